@@ -1,0 +1,23 @@
+import type { PayloadOf } from '@dozen/kernel';
+import { z } from 'zod';
+import { defineMessage } from '../define.js';
+import { notifierEvents } from '../topics.js';
+import { aggregateVersion, orderId } from '../values.js';
+
+export const mailTemplate = z.enum(['order-placed', 'order-confirmed', 'order-rejected']);
+export type MailTemplate = z.output<typeof mailTemplate>;
+
+/** The mail server took the mail. No address in it: the timeline is not a place for one. */
+export const MailSent = defineMessage({
+  name: 'MailSent',
+  version: 1,
+  topic: notifierEvents,
+  schema: z.object({
+    orderId,
+    aggregateVersion,
+    template: mailTemplate,
+    messageId: z.string().describe('RFC 5322 Message-ID: the same for every attempt'),
+  }),
+  key: (event) => event.orderId,
+});
+export type MailSent = PayloadOf<typeof MailSent>;

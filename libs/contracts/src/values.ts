@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** UUIDv7 of an order: the key of every message about it. */
+export const orderId = z.uuid({ version: 'v7' }).describe('Order id, a UUIDv7');
+
+/** Stock keeping unit. */
+export const sku = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/)
+  .describe('Stock keeping unit');
+
+/** Minor units (cents) of an ISO 4217 currency. */
+export const moneyAmount = z.object({
+  amount: z.int().min(0).describe('Minor units'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .describe('ISO 4217'),
+});
+
+/** The person an order is for; consumers need nobody else's data. */
+export const customer = z.object({
+  id: z.string().min(1).max(200),
+  email: z.email().max(320),
+  locale: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .describe('BCP 47'),
+});
+export type Customer = z.output<typeof customer>;
+
+/** What is ordered. One line per SKU, at most 50 lines. */
+export const requestedItems = z
+  .array(z.object({ sku, quantity: z.int().min(1).max(1000) }))
+  .min(1)
+  .max(50)
+  .refine((items) => new Set(items.map((item) => item.sku)).size === items.length, 'a SKU stands on one line only');
+
+export const pricedItem = z.object({
+  sku,
+  name: z.string(),
+  quantity: z.int().min(1),
+  unitPrice: moneyAmount,
+});
+
+/** Version of the aggregate after the change; grows by one with each event of it. */
+export const aggregateVersion = z.int().min(1);
+
+/** An opaque token that stands for a card at the payment provider. */
+export const paymentToken = z.string().min(1).max(200);
