@@ -1,0 +1,79 @@
+import { messageOf } from '@dozen/kernel';
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import { ProblemError } from '../problems/problem-error.js';
+import { invalidToken } from './challenge.js';
+
+/** Asymmetric ones only: with HS256 allowed, a public key would do as a secret. */
+const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'ES384', 'PS256', 'RS256'];
+
+/** Clocks of issuer and service may differ by this much, in seconds. */
+const CLOCK_TOLERANCE_S = 30;
+
+/** Who sent a request. Personal data: never logged. */
+export interface AuthenticatedUser {
+  /** The token's `sub`. */
+  readonly id: string;
+  readonly email: string;
+  /** BCP 47; `en` when the token has none. */
+  readonly locale: string;
+  readonly scopes: readonly string[];
+}
+
+const claims = z.object({
+  sub: z.string().min(1).max(200),
+  email: z.email().max(320),
+  locale: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .catch('en'),
+  scope: z
+    .union([z.string().transform((list) => list.split(' ').filter((scope) => scope !== '')), z.array(z.string())])
+    .default([]),
+});
+
+export class TokenVerifier {
+  constructor(
+    private readonly keys: JWTVerifyGetKey,
+    private readonly accepts: { readonly issuer: string; readonly audience: readonly string[] },
+  ) {}
+
+  /** @throws AUTH-INVALID-TOKEN for a token that is no good, AUTH-UNAVAILABLE when the keys cannot be had. */
+  async verify(token: string): Promise<AuthenticatedUser> {
+    const payload = await this.payloadOf(token);
+    const parsed = claims.safeParse(payload);
+    if (!parsed.success) {
+      const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ');
+      throw invalidToken(`missing or malformed claims: ${names}`, parsed.error);
+    }
+    const { sub, email, locale, scope } = parsed.data;
+    return { id: sub, email, locale, scopes: scope };
+  }
+
+  private async payloadOf(token: string): Promise<unknown> {
+    try {
+      const { payload } = await jwtVerify(token, this.keys, {
+        issuer: this.accepts.issuer,
+        audience: [...this.accepts.audience],
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_S,
+        requiredClaims: ['exp', 'sub'],
+      });
+      return payload;
+    } catch (error) {
+      throw isTokensFault(error)
+        ? invalidToken(messageOf(error), error)
+        : new ProblemError('AUTH-UNAVAILABLE', 'the keys of the issuer cannot be fetched', { cause: error });
+    }
+  }
+}
+
+/** jose throws its bare JOSEError (not a subclass) and fetch's TypeError when the key set itself cannot be had. */
+function isTokensFault(error: unknown): boolean {
+  return (
+    error instanceof errors.JOSEError &&
+    error.constructor !== errors.JOSEError &&
+    !(error instanceof errors.JWKSTimeout) &&
+    !(error instanceof errors.JWKSInvalid)
+  );
+}

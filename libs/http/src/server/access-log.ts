@@ -1,0 +1,37 @@
+import { type Logger, runWithTrace } from '@dozen/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isHealthPath } from './health-routes.js';
+
+/**
+ * One line per answered or broken-off request. The route's pattern and not its URL: that keeps ids and query strings,
+ * which may be personal, out, and lines countable. Probes are logged at debug.
+ */
+export function accessLog(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    write(logger, request, reply, 'request');
+    done();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    // No `reply` here, and no status: the caller is gone.
+    runWithTrace(request.trace, () => logger.info(fieldsOf(request), 'request aborted by the client'));
+    done();
+  });
+}
+
+function write(logger: Logger, request: FastifyRequest, reply: FastifyReply, message: string): void {
+  const level = isHealthPath(request.url) ? 'debug' : 'info';
+  const fields = {
+    ...fieldsOf(request),
+    http_status: reply.statusCode,
+    duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+  };
+  runWithTrace(request.trace, () => logger[level](fields, message));
+}
+
+function fieldsOf(request: FastifyRequest): Record<string, unknown> {
+  return {
+    http_method: request.method,
+    http_route: request.routeOptions.url ?? '(none)',
+    request_id: request.id,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Health, Lifecycle } from '@dozen/shutdown';
+import { type Logger, NestLogger } from '@dozen/telemetry';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuthGuard } from '../auth/auth-guard.js';
+import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { HttpConfig } from '../config.js';
+import type { ProblemCatalogue } from '../problems/catalogue.js';
+import { classify } from '../problems/classify.js';
+import { ProblemFilter, sendProblem } from '../problems/problem-filter.js';
+import { ValidationPipe } from '../validation/validation-pipe.js';
+import { accessLog } from './access-log.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { Connections } from './connections.js';
+import { gate, type GateState } from './gate.js';
+import { healthRoutes } from './health-routes.js';
+import { answerProtocolError } from './protocol-errors.js';
+import { requestContext, requestIdOf } from './request-context.js';
+
+export interface HttpAppOptions {
+  readonly module: Type | DynamicModule;
+  readonly config: HttpConfig;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly health: Health;
+  /** Without one, only `@Public()` routes can be reached. */
+  readonly verifier?: TokenVerifier | undefined;
+  /** The service's own codes; those of `httpProblems` are there already. */
+  readonly problems?: ProblemCatalogue | undefined;
+  /** Body of GET /version. */
+  readonly version: () => Readonly<Record<string, unknown>>;
+  readonly gate?: () => GateState;
+}
+
+export interface HttpApp {
+  readonly app: NestFastifyApplication;
+  /** Resolves to the URL once connections are accepted. `port` 0 takes any free one. */
+  listen(port: number, host: string): Promise<string>;
+}
+
+/** A slower sender of one whole request is cut off (408), in ms: it would hold a connection for nothing. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the usual 60 s of a load balancer, so that it and not we end an idle connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/**
+ * A Nest application on Fastify with everything of this library in place, and its drain step ('http') registered. Guards,
+ * pipes and the filter are global to HTTP and do not touch microservices that are connected to the same application.
+ */
+export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
+  const { config, logger, lifecycle, health } = options;
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.HTTP_BODY_LIMIT_BYTES,
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXY_HOPS,
+    // A request on a connection that is still there when the drain begins is answered, not refused.
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerProtocolError,
+    frameworkErrors: (error, request, reply) => sendProblem(reply, request.id, classify(error, {})),
+  });
+  const fastify = adapter.getInstance();
+  const allowed = new AllowedMethods();
+  const connections = new Connections(fastify, () => lifecycle.draining);
+
+  requestContext(fastify);
+  accessLog(fastify, logger);
+  connections.watch(fastify.server);
+  gate(fastify, options.gate ?? (() => 'open'));
+  healthRoutes(fastify, health, options.version);
+  allowed.watch(fastify);
+
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger, allowed, options.problems));
+  app.useGlobalGuards(new AuthGuard(options.verifier));
+  app.useGlobalPipes(new ValidationPipe());
+  lifecycle.onDrain('http', 'http server', () => connections.close(config.HTTP_DRAIN_GRACE_MS));
+
+  return {
+    app,
+    async listen(port, host) {
+      await app.listen(port, host);
+      return app.getUrl();
+    },
+  };
+}

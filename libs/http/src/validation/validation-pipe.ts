@@ -1,0 +1,45 @@
+import { setImmediate } from 'node:timers/promises';
+import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { ProblemError, type InvalidPart } from '../problems/problem-error.js';
+import { requestScope } from '../server/request-scope.js';
+import { type Issue, invalidParts } from './invalid-parts.js';
+
+/** Carries the issues of one parameter from the parent's factory to `transform`, which knows where they are. */
+class SchemaMismatch extends Error {
+  constructor(readonly issues: readonly Issue[]) {
+    super('schema mismatch');
+  }
+}
+
+/**
+ * Validates every parameter that declares a schema, `@Body({ schema })`, `@Query({ schema })`, `@Param('id', { schema })`,
+ * and hands the handler the schema's output. Throws HTTP-VALIDATION with all mistakes of all parameters at once:
+ * Nest runs the pipes of one request together and reports the first to fail, so a failing one waits a turn of the
+ * event loop for the others to note theirs. A schema that is itself asynchronous may come too late for that.
+ */
+@Injectable()
+export class ValidationPipe extends StandardSchemaValidationPipe {
+  constructor() {
+    super({ exceptionFactory: (issues) => new SchemaMismatch(issues) });
+  }
+
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      if (!(error instanceof SchemaMismatch)) {
+        throw error;
+      }
+      throw await withOthers(invalidParts(error.issues, metadata));
+    }
+  }
+}
+
+async function withOthers(parts: readonly InvalidPart[]): Promise<ProblemError> {
+  const found = requestScope.getStore()?.invalid ?? [];
+  found.push(...parts);
+  await setImmediate();
+  return new ProblemError('HTTP-VALIDATION', `${found.length} ${found.length === 1 ? 'part is' : 'parts are'} not valid`, {
+    errors: found,
+  });
+}
