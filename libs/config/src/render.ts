@@ -1,0 +1,65 @@
+import type { ConfigRow } from './describe.js';
+
+/** A `.env.example`: required variables are set to their example, all others stand as comments with their default. */
+export function renderEnvExample(rows: readonly ConfigRow[]): string {
+  const service = rows[0]?.service ?? 'service';
+  const blocks = sectionsOf(rows).map(([section, members]) =>
+    [`# --- ${section}`, ...members.map(envEntry)].join('\n'),
+  );
+  return `# Environment of ${service}. Generated from its config schema; do not edit.\n\n${blocks.join('\n\n')}\n`;
+}
+
+function envEntry(row: ConfigRow): string {
+  const facts = [row.type, row.secret ? `secret, or ${row.name}_FILE=path` : undefined].filter(
+    (fact) => fact !== undefined,
+  );
+  const value = row.default ?? row.example ?? '';
+  return `# ${row.description} (${facts.join('; ')})\n${row.required ? '' : '#'}${row.name}=${quoted(value)}`;
+}
+
+/** Quotes what a shell or a dotenv reader would cut or expand. */
+function quoted(value: string): string {
+  return /^[\w./:@,+%=-]*$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** `docs/configuration.md`: a chapter per service, a table per section. */
+export function renderMarkdown(descriptions: readonly (readonly ConfigRow[])[]): string {
+  const chapters = descriptions.flatMap((rows) => {
+    const service = rows[0]?.service;
+    return service === undefined ? [] : [`## ${service}`, ...sectionsOf(rows).map(markdownSection)];
+  });
+  const head = [
+    '# Configuration',
+    'Generated from the config schemas; do not edit. Every variable `NAME` can be given as `NAME_FILE`, the path of a' +
+      ' file that holds the value. An empty value counts as missing.',
+  ];
+  return `${[...head, ...chapters].join('\n\n')}\n`;
+}
+
+function markdownSection([section, rows]: readonly [string, readonly ConfigRow[]]): string {
+  const lines = rows.map((row) => {
+    const standard = row.required ? '**required**' : row.default === null ? '' : code(row.default);
+    const example = row.example === null ? '' : code(row.example);
+    const meaning = row.secret ? `${row.description} (secret)` : row.description;
+    return `| ${[code(row.name), cell(meaning), cell(row.type), standard, example].join(' | ')} |`;
+  });
+  return [
+    `### ${section}`,
+    '',
+    '| variable | meaning | type | default | example |',
+    '|---|---|---|---|---|',
+    ...lines,
+  ].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${cell(text)}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`).replaceAll(/[\r\n]+/g, ' ');
+}
+
+function sectionsOf(rows: readonly ConfigRow[]): [string, ConfigRow[]][] {
+  return [...Map.groupBy(rows, (row) => row.section)];
+}
