@@ -16,10 +16,11 @@ export const httpSection = defineSection('HTTP', {
 
 /** Where bearer tokens come from. Its presence in a service's config turns the guard on. */
 export const authSection = defineSection('Authentication', {
-  AUTH_ISSUER: envText().meta({ description: 'The `iss` that a token must carry', example: 'https://identity.example.com' }),
-  AUTH_AUDIENCE: envList()
-    .default(['dozen'])
-    .meta({ description: 'Accepted values of `aud`', example: 'dozen' }),
+  AUTH_ISSUER: envText().meta({
+    description: 'The `iss` that a token must carry',
+    example: 'https://identity.example.com',
+  }),
+  AUTH_AUDIENCE: envList().default(['dozen']).meta({ description: 'Accepted values of `aud`', example: 'dozen' }),
   AUTH_JWKS_URL: envUrl({ protocols: ['http', 'https'] }).meta({
     description: 'JSON Web Key Set (RFC 7517) of the issuer',
     example: 'https://identity.example.com/jwks.json',

@@ -1,1 +1,12 @@
-export {};
+export {
+  defineService,
+  type SeedContext,
+  type ServiceConfig,
+  type ServiceDefinition,
+  type ServiceOptions,
+} from './define-service.js';
+export { serviceErrors } from './errors.js';
+export { JobWorker } from './job-worker.js';
+export { startService, type RunningService, type StartOptions } from './run/start-service.js';
+export { runService } from './run-service.js';
+export { CLOCK, CONFIG, LOGGER } from './tokens.js';

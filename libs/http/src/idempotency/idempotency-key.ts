@@ -14,7 +14,10 @@ const BARE = /^[A-Za-z0-9._~:+/=-]{1,255}$/;
 export function parseIdempotencyKey(header: string | readonly string[] | undefined): string {
   const value = typeof header === 'string' ? header.trim() : header;
   if (value === undefined || value === '') {
-    throw new ProblemError('IDEMPOTENCY-KEY-MISSING', 'send a new Idempotency-Key with each order, the same one with each retry');
+    throw new ProblemError(
+      'IDEMPOTENCY-KEY-MISSING',
+      'send a new Idempotency-Key with each order, the same one with each retry',
+    );
   }
   if (typeof value === 'string') {
     const quoted = QUOTED.exec(value)?.[1];
@@ -25,7 +28,10 @@ export function parseIdempotencyKey(header: string | readonly string[] | undefin
       return value;
     }
   }
-  throw new ProblemError('IDEMPOTENCY-KEY-INVALID', 'a string of 1 to 255 printable ASCII characters in double quotes is expected');
+  throw new ProblemError(
+    'IDEMPOTENCY-KEY-INVALID',
+    'a string of 1 to 255 printable ASCII characters in double quotes is expected',
+  );
 }
 
 /** The request's Idempotency-Key, which is required. Throws as `parseIdempotencyKey`. */

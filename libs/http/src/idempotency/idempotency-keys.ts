@@ -74,7 +74,9 @@ export class IdempotencyKeys {
     }
     const response = await work();
     if (response.status >= 400) {
-      throw new DozenError('INTERNAL', 'a refusal must be thrown, or its key would be kept', { details: { ...response } });
+      throw new DozenError('INTERNAL', 'a refusal must be thrown, or its key would be kept', {
+        details: { ...response },
+      });
     }
     await unit.manager.query(STORE, [
       request.customerId,
@@ -100,7 +102,9 @@ async function claim(unit: UnitOfWork, { customerId, key, requestHash }: Idempot
     return rows.length === 1;
   } catch (error) {
     if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) {
-      throw new ProblemError('IDEMPOTENCY-IN-FLIGHT', 'the first request with this key has not finished', { cause: error });
+      throw new ProblemError('IDEMPOTENCY-IN-FLIGHT', 'the first request with this key has not finished', {
+        cause: error,
+      });
     }
     throw error;
   }

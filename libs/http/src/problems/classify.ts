@@ -94,5 +94,8 @@ function classifyRefusal(refusal: Refusal): Classified {
   if (refusal.status < 400 || refusal.status >= 500) {
     return own('INTERNAL');
   }
-  return { ...own('HTTP-BAD-REQUEST', refusal.message), kind: { ...httpProblems['HTTP-BAD-REQUEST'], status: refusal.status } };
+  return {
+    ...own('HTTP-BAD-REQUEST', refusal.message),
+    kind: { ...httpProblems['HTTP-BAD-REQUEST'], status: refusal.status },
+  };
 }

@@ -55,7 +55,12 @@ export class ProblemFilter implements ExceptionFilter {
     if (classified.kind.status < 500) {
       return;
     }
-    const fields = { code: classified.code, http_method: request.method, http_route: request.routeOptions.url, err: thrown };
+    const fields = {
+      code: classified.code,
+      http_method: request.method,
+      http_route: request.routeOptions.url,
+      err: thrown,
+    };
     runWithTrace(request.trace, () => {
       if (classified.kind.status === 500) {
         this.logger.error(fields, 'request failed');

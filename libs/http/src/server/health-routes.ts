@@ -15,11 +15,18 @@ export function isHealthPath(url: string): boolean {
  * GET /livez /readyz /startupz: 200 or 503 with every check; a failed one says why, and which command helps. GET /version:
  * what runs here. Plain Fastify routes: no guard, no pipe, and there before any module of the service is.
  */
-export function healthRoutes(fastify: FastifyInstance, health: Health, version: () => Readonly<Record<string, unknown>>): void {
+export function healthRoutes(
+  fastify: FastifyInstance,
+  health: Health,
+  version: () => Readonly<Record<string, unknown>>,
+): void {
   for (const [path, kind] of Object.entries(PROBES)) {
     fastify.get(path, async (_request, reply) => {
       const report = await health.report(kind);
-      return reply.code(report.ok ? 200 : 503).header('Cache-Control', 'no-store').send(report);
+      return reply
+        .code(report.ok ? 200 : 503)
+        .header('Cache-Control', 'no-store')
+        .send(report);
     });
   }
   fastify.get(VERSION, (_request, reply) => reply.header('Cache-Control', 'no-store').send(version()));

@@ -48,6 +48,7 @@ function within(request: FastifyRequest, done: () => void): void {
 
 function traceOf(request: FastifyRequest): TraceContext {
   const { traceparent } = request.headers;
-  const trace = typeof traceparent === 'string' ? (childOf(traceparent) ?? newTrace()) : newTrace();
-  return { ...trace, correlationId: request.id };
+  // A malformed one is ignored, as the standard asks: childOf then begins a new trace.
+  const span = typeof traceparent === 'string' ? childOf(traceparent) : newTrace().traceparent;
+  return { traceparent: span, correlationId: request.id };
 }

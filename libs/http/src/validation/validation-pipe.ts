@@ -39,7 +39,11 @@ async function withOthers(parts: readonly InvalidPart[]): Promise<ProblemError> 
   const found = requestScope.getStore()?.invalid ?? [];
   found.push(...parts);
   await setImmediate();
-  return new ProblemError('HTTP-VALIDATION', `${found.length} ${found.length === 1 ? 'part is' : 'parts are'} not valid`, {
-    errors: found,
-  });
+  return new ProblemError(
+    'HTTP-VALIDATION',
+    `${found.length} ${found.length === 1 ? 'part is' : 'parts are'} not valid`,
+    {
+      errors: found,
+    },
+  );
 }

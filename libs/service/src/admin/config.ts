@@ -1,0 +1,38 @@
+import {
+  ConfigError,
+  describeConfig,
+  EXIT_CONFIG,
+  loadConfig,
+  loadConfigOrExit,
+  printConfig,
+  renderTable,
+} from '@dozen/config';
+import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+
+export function configPrint<C extends ServiceConfig>({ config: schema }: ServiceDefinition<C>): number {
+  const config = loadConfigOrExit(schema, process.env);
+  const rows = printConfig(schema, config).map(({ section, name, value }) => [section, name, value]);
+  process.stdout.write(`${renderTable(['SECTION', 'NAME', 'VALUE'], rows)}\n`);
+  return 0;
+}
+
+/** The table of mistakes goes to stderr, so that scripts may keep stdout. */
+export function configCheck<C extends ServiceConfig>({ config: schema }: ServiceDefinition<C>): number {
+  try {
+    loadConfig(schema, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    process.stderr.write(`${error.message}\n`);
+    return EXIT_CONFIG;
+  }
+  process.stdout.write('the configuration is complete\n');
+  return 0;
+}
+
+/** Needs no environment: the documents are generated from it. */
+export function configDescribe<C extends ServiceConfig>({ config: schema }: ServiceDefinition<C>): number {
+  process.stdout.write(`${JSON.stringify(describeConfig(schema), null, 2)}\n`);
+  return 0;
+}

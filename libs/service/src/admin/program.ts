@@ -1,0 +1,68 @@
+import { EXIT_CONFIG } from '@dozen/config';
+import { Command, CommanderError } from 'commander';
+import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+import { configCheck, configDescribe, configPrint } from './config.js';
+import { listParked } from './dead-letters.js';
+import { migrate } from './migrate.js';
+import { seed } from './seed.js';
+import { withSession } from './session.js';
+
+/** The admin processes (twelve-factor XII) of a service. Returns the exit status: 0, 1 for a failure, 64 for bad usage. */
+export async function runCommand<C extends ServiceConfig>(
+  definition: ServiceDefinition<C>,
+  args: readonly string[],
+): Promise<number> {
+  const outcome = { status: 0 };
+  const does = (action: () => Promise<number> | number) => async (): Promise<void> => {
+    outcome.status = await action();
+  };
+  const program = new Command(definition.name)
+    .description(`The ${definition.name} service. Without a command it runs.`)
+    .exitOverride();
+
+  program
+    .command('migrate')
+    .description('create what is missing: topics, tables, job queues')
+    .action(does(() => withSession(definition, migrate)));
+  program
+    .command('seed')
+    .description('put in the data that a new deploy needs; can be repeated')
+    .action(does(() => withSession(definition, seed)));
+
+  const config = program.command('config').description('what the environment says');
+  config
+    .command('print')
+    .description('values in force, secrets hidden')
+    .action(does(() => configPrint(definition)));
+  config
+    .command('check')
+    .description(`every mistake at once; exits ${EXIT_CONFIG} if there is one`)
+    .action(does(() => configCheck(definition)));
+  config
+    .command('describe')
+    .description('the schema as JSON')
+    .action(does(() => configDescribe(definition)));
+
+  const deadLetters = program.command('dead-letters').description('messages and jobs that wait for an operator');
+  deadLetters
+    .command('list')
+    .option('--json', 'as JSON, for programs')
+    .action(async (options: { json?: boolean }) => {
+      outcome.status = await withSession(definition, (session) => listParked(session, options.json === true));
+    });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    return usageStatus(error);
+  }
+  return outcome.status;
+}
+
+/** commander has printed help or what is wrong already. 64 is EX_USAGE of BSD sysexits.h. */
+function usageStatus(error: unknown): number {
+  if (!(error instanceof CommanderError)) {
+    throw error;
+  }
+  return error.exitCode === 0 ? 0 : 64;
+}

@@ -1,0 +1,59 @@
+import { loadConfigOrExit } from '@dozen/config';
+import { createLogger, type Logger } from '@dozen/telemetry';
+import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+import { serviceError } from '../errors.js';
+import { type Backing, createBacking } from '../run/backing.js';
+
+/** What an admin process works with: the same code, config and backing services as the service itself. */
+export interface Session<C extends ServiceConfig = ServiceConfig> {
+  readonly definition: ServiceDefinition<C>;
+  readonly config: C;
+  readonly logger: Logger;
+  readonly backing: Backing;
+}
+
+/** A backing service that does not answer within this fails the command; kafkajs itself would try for ever. In ms. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/** Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78. */
+export async function withSession<C extends ServiceConfig>(
+  definition: ServiceDefinition<C>,
+  action: (session: Session<C>) => Promise<number>,
+): Promise<number> {
+  const config = loadConfigOrExit(definition.config, process.env);
+  const logger = createLogger({ service: definition.name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
+  const backing = createBacking({ definition, config, logger, direct: true });
+  try {
+    await backing.dataSource.initialize();
+    return await action({ definition, config, logger, backing });
+  } catch (error) {
+    logger.fatal({ err: error }, 'the command failed');
+    return 1;
+  } finally {
+    await close(backing, logger);
+  }
+}
+
+/** What must be told apart from an outage is told by its own error; this one only bounds the waiting. */
+export async function answered<T>(what: string, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(serviceError('SERVICE-NO-ANSWER', `${what} does not answer within ${ANSWER_WITHIN_MS / 1000} s`));
+  }, ANSWER_WITHIN_MS);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function close({ broker, dataSource }: Backing, logger: Logger): Promise<void> {
+  try {
+    await broker.close();
+    if (dataSource.isInitialized) {
+      await dataSource.destroy();
+    }
+  } catch (error) {
+    logger.warn({ err: error }, 'closing failed; the process ends anyway');
+  }
+}

@@ -1,0 +1,83 @@
+import type { baseSection, ConfigOf, ConfigSchema } from '@dozen/config';
+import type { createDataSource, databaseSection, JobQueue, Jobs, UnitsOfWork } from '@dozen/database';
+import type { authSection, httpSection, ProblemCatalogue } from '@dozen/http';
+import type { Clock, TopicDeclaration } from '@dozen/kernel';
+import { type kafkaSection, messagingMigrations } from '@dozen/messaging';
+import type { Logger } from '@dozen/telemetry';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { DataSource, MigrationInterface } from 'typeorm';
+
+/** The variables that every service has: its config begins with these four sections. */
+export type ServiceConfig = ConfigOf<typeof baseSection> &
+  ConfigOf<typeof httpSection> &
+  ConfigOf<typeof databaseSection> &
+  ConfigOf<typeof kafkaSection> &
+  Partial<ConfigOf<typeof authSection>>;
+
+type Entities = Parameters<typeof createDataSource>[0]['entities'];
+
+/** What `seed` may use. The relay of the running service sends what it publishes. */
+export interface SeedContext<C extends ServiceConfig = ServiceConfig> {
+  readonly config: C;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly dataSource: DataSource;
+  readonly units: UnitsOfWork;
+  readonly jobs: Jobs;
+}
+
+export interface ServiceOptions<C extends ServiceConfig> {
+  /** Also the consumer group, the CloudEvents source `/dozen/<name>` and the application_name. Never change it. */
+  readonly name: string;
+  readonly config: ConfigSchema<C>;
+  /** The root module, or an arrow function that makes it from the config. */
+  readonly module: Type | ((config: C) => Type | DynamicModule);
+  readonly entities: Entities;
+  /** The service's own; the messaging tables' come along. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Topics that `migrate` makes sure of: what the service writes and reads. */
+  readonly topics?: readonly TopicDeclaration[];
+  /** Topics that its `@Handles` methods read. Without any, the process joins no consumer group. */
+  readonly consumes?: readonly TopicDeclaration[];
+  /** Every queue that it enqueues to or serves. */
+  readonly jobs?: readonly JobQueue[];
+  /** Its error codes as HTTP shows them. */
+  readonly problems?: ProblemCatalogue;
+  /** Puts the data in that a new deploy needs; must be repeatable. Returns one line for the operator. */
+  readonly seed?: (context: SeedContext<C>) => Promise<string>;
+}
+
+/** A service as `runService` and `startService` take it. */
+export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
+  readonly name: string;
+  readonly config: ConfigSchema<C>;
+  readonly entities: Entities;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  readonly topics: readonly TopicDeclaration[];
+  readonly consumes: readonly TopicDeclaration[];
+  readonly jobs: readonly JobQueue[];
+  readonly problems: ProblemCatalogue;
+  readonly seed: ((context: SeedContext<C>) => Promise<string>) | undefined;
+  rootModule(config: C): Type | DynamicModule;
+}
+
+export function defineService<C extends ServiceConfig>(options: ServiceOptions<C>): ServiceDefinition<C> {
+  const { module, topics = [], consumes = [], jobs = [], problems = {}, seed } = options;
+  return {
+    name: options.name,
+    config: options.config,
+    entities: options.entities,
+    migrations: [...new Set([...messagingMigrations, ...options.migrations])],
+    topics: [...new Set([...topics, ...consumes])],
+    consumes,
+    jobs,
+    problems,
+    seed,
+    rootModule: (config) => (isClass(module) ? module : module(config)),
+  };
+}
+
+/** Arrow functions have no prototype property; classes do. */
+function isClass<C>(module: Type | ((config: C) => Type | DynamicModule)): module is Type {
+  return Object.hasOwn(module, 'prototype');
+}

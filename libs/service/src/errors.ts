@@ -1,0 +1,13 @@
+import { DozenError } from '@dozen/kernel';
+
+/** Codes of libs/service and what they mean to an operator or developer. */
+export const serviceErrors = {
+  'SERVICE-JOB-UNDECLARED':
+    'a @JobWorker serves a queue that defineService does not list, so migrate would not create it',
+  'SERVICE-NO-ANSWER': 'a backing service did not answer an admin process in time',
+  'SERVICE-NOT-READY': 'the service did not get ready in time',
+} as const;
+
+export function serviceError(code: keyof typeof serviceErrors, message: string, cause?: unknown): DozenError {
+  return new DozenError(code, message, cause === undefined ? {} : { cause });
+}

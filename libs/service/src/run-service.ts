@@ -1,0 +1,36 @@
+import { loadConfigOrExit } from '@dozen/config';
+import { createLogger } from '@dozen/telemetry';
+import type { ServiceConfig, ServiceDefinition } from './define-service.js';
+
+/** Ends with one of these; 78 (EX_CONFIG) comes from loadConfigOrExit. */
+const EXIT_FAILURE = 1;
+
+/**
+ * What main.ts calls. Without arguments it runs the service until SIGTERM or SIGINT; with some it runs an admin process:
+ * `migrate`, `seed`, `config print|check|describe`, `dead-letters list`, and exits 0, 1, or 78 for a wrong environment.
+ */
+export async function runService<C extends ServiceConfig>(definition: ServiceDefinition<C>): Promise<void> {
+  if (process.argv.length > 2) {
+    const { runCommand } = await import('./admin/program.js');
+    process.exit(await runCommand(definition, process.argv.slice(2)));
+  }
+  await run(definition);
+}
+
+async function run<C extends ServiceConfig>(definition: ServiceDefinition<C>): Promise<void> {
+  const config = loadConfigOrExit(definition.config, process.env);
+  const logger = createLogger({ service: definition.name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
+  try {
+    const { startService } = await import('./run/start-service.js');
+    const { lifecycle } = await startService(definition, { config, logger });
+    lifecycle.handleSignals();
+    // After either the state of this process is unknown: what is in hand may end, nothing new begins.
+    process.on('uncaughtException', (error, origin) => {
+      logger.fatal({ err: error, origin }, 'uncaught: draining');
+      void lifecycle.drain(origin, EXIT_FAILURE);
+    });
+  } catch (error) {
+    logger.fatal({ err: error }, 'the service cannot start');
+    process.exit(EXIT_FAILURE);
+  }
+}

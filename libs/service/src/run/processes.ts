@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessType } from '@dozen/config';
+import type { JobHandler } from '@dozen/database';
+import type { Lifecycle } from '@dozen/shutdown';
+import type { Logger } from '@dozen/telemetry';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { KafkaInboxServer } from '@dozen/messaging';
+import type { Backing } from './backing.js';
+
+/** Between attempts to start the job workers while the database is away, in ms. */
+const JOBS_RETRY_MS = 1000;
+
+export interface Processes {
+  readonly types: ReadonlySet<ProcessType>;
+  readonly app: NestFastifyApplication;
+  readonly inbox: KafkaInboxServer | undefined;
+  readonly handlers: readonly JobHandler[];
+  readonly backing: Backing;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/**
+ * Registers how each background part of this process ends. In the order of the drain: the inbox leaves its group, then relay
+ * and jobs finish what is in hand.
+ */
+export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: Processes): void {
+  if (inbox !== undefined) {
+    lifecycle.onDrain('consumers', 'kafka consumer', () => inbox.close());
+  }
+  if (types.has('relay')) {
+    lifecycle.onDrain('work', 'outbox relay', () => backing.relay.stop());
+  }
+  if (types.has('jobs') && handlers.length > 0) {
+    lifecycle.onDrain('work', 'job workers', () => backing.jobs.stop());
+  }
+}
+
+/** Starts them, once the schema is there. Each then survives outages by itself. */
+export async function startProcesses(processes: Processes): Promise<void> {
+  const { types, app, inbox, handlers, backing } = processes;
+  if (inbox !== undefined) {
+    await app.startAllMicroservices();
+  }
+  if (types.has('relay')) {
+    backing.relay.start();
+  }
+  if (types.has('jobs') && handlers.length > 0) {
+    await startJobs(processes);
+  }
+}
+
+async function startJobs({ backing, handlers, lifecycle, logger }: Processes): Promise<void> {
+  while (!lifecycle.draining) {
+    try {
+      await backing.jobs.start(handlers, backing.units);
+      return;
+    } catch (error) {
+      logger.warn({ err: error, retry_in_ms: JOBS_RETRY_MS }, 'job workers cannot start yet');
+    }
+    await sleep(JOBS_RETRY_MS, undefined, { signal: lifecycle.signal }).catch(() => undefined);
+  }
+}

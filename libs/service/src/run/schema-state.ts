@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missingQueues, pendingMigrations } from '@dozen/database';
+import { messageOf } from '@dozen/kernel';
+import type { CheckResult, Lifecycle } from '@dozen/shutdown';
+import type { Logger } from '@dozen/telemetry';
+import type { DataSource } from 'typeorm';
+import type { ServiceDefinition } from '../define-service.js';
+
+export const MIGRATE_COMMAND = 'node dist/main.js migrate';
+
+/** How often to look again, in ms: while the database is away, and while its schema lacks something. */
+const POLICY = { connectMinMs: 100, connectMaxMs: 2000, schemaMs: 1000 };
+
+/**
+ * unknown (no connection yet) → behind (migrations or queues are missing) → current, and never back: a schema only grows,
+ * and what a newer release adds is no concern of this one. A service looks; it never migrates.
+ */
+type State = { readonly is: 'unknown' | 'current' } | { readonly is: 'behind'; readonly missing: readonly string[] };
+
+/** Waits for the database and for its schema. */
+export class SchemaState {
+  private state: State = { is: 'unknown' };
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly definition: Pick<ServiceDefinition, 'jobs'>,
+    private readonly deps: { readonly logger: Logger; readonly lifecycle: Lifecycle },
+  ) {}
+
+  get current(): boolean {
+    return this.state.is === 'current';
+  }
+
+  check(): CheckResult {
+    switch (this.state.is) {
+      case 'unknown':
+        return { ok: false, reason: 'the database has not answered yet' };
+      case 'behind':
+        return { ok: false, reason: `missing: ${this.state.missing.join(', ')}`, command: MIGRATE_COMMAND };
+      case 'current':
+        return { ok: true };
+    }
+  }
+
+  /** Resolves with true once everything is there, with false when draining began first. Never rejects. */
+  async untilCurrent(): Promise<boolean> {
+    const { lifecycle, logger } = this.deps;
+    let waitMs = POLICY.connectMinMs;
+    let told: State['is'] | 'unreachable' = 'unknown';
+    while (!lifecycle.draining) {
+      try {
+        await this.look();
+        if (this.state.is === 'current') {
+          return true;
+        }
+        if (this.state.is === 'behind' && told !== 'behind') {
+          told = 'behind';
+          logger.error({ missing: this.state.missing, command: MIGRATE_COMMAND }, `not ready: run ${MIGRATE_COMMAND}`);
+        }
+        waitMs = POLICY.schemaMs;
+      } catch (error) {
+        if (told !== 'unreachable') {
+          told = 'unreachable';
+          logger.warn({ reason: messageOf(error) }, 'not ready: the database does not answer; trying on');
+        }
+        waitMs = Math.min(waitMs * 2, POLICY.connectMaxMs);
+      }
+      await sleep(waitMs, undefined, { signal: lifecycle.signal }).catch(() => undefined);
+    }
+    return false;
+  }
+
+  private async look(): Promise<void> {
+    if (!this.dataSource.isInitialized) {
+      await this.dataSource.initialize();
+    }
+    const migrations = await pendingMigrations(this.dataSource);
+    const queues = await missingQueues(this.dataSource, this.definition.jobs);
+    const missing = [...migrations, ...queues.map((queue) => `queue ${queue}`)];
+    this.state = missing.length === 0 ? { is: 'current' } : { is: 'behind', missing };
+  }
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configHash, type Environment, loadConfig } from '@dozen/config';
+import { createHttpApp, signingKeys, TokenVerifier } from '@dozen/http';
+import type { Clock } from '@dozen/kernel';
+import { Health, Lifecycle } from '@dozen/shutdown';
+import { createLogger, type Logger } from '@dozen/telemetry';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+import { serviceError } from '../errors.js';
+import { type Backing, createBacking } from './backing.js';
+import { purgeIdempotencyKeys } from './housekeeping.js';
+import { connectInbox } from './inbox.js';
+import { jobHandlers } from './job-handlers.js';
+import { drainProcesses, type Processes, startProcesses } from './processes.js';
+import { readinessChecks } from './readiness.js';
+import { SchemaState } from './schema-state.js';
+import { ServiceModule } from './service.module.js';
+
+export type StartOptions<C extends ServiceConfig> = {
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  /** Default: process.exit. A test passes its own, or the drain would end the test run. */
+  readonly exit?: (code: number) => void;
+} & ({ readonly config: C } | { readonly env: Environment });
+
+/** A service that listens. */
+export interface RunningService {
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+  /** Resolves once /readyz says so. @throws SERVICE-NOT-READY with what is not. Default 30 s. */
+  ready(timeoutMs?: number): Promise<void>;
+  /** Drains, then calls `exit` with 0. */
+  stop(): Promise<void>;
+}
+
+const READY_POLL_MS = 25;
+
+/**
+ * Starts the service in this process: it listens at once, so that it can say why it is not ready; its routes answer 503 and
+ * its consumer, relay and jobs wait until the database answers and has this build's migrations. It never migrates.
+ *
+ * Drain: unready → http → consumers → work (relay, jobs) → telemetry → pools; each step's owner registers it.
+ */
+export async function startService<C extends ServiceConfig>(
+  definition: ServiceDefinition<C>,
+  options: StartOptions<C>,
+): Promise<RunningService> {
+  const { name } = definition;
+  const config = 'config' in options ? options.config : loadConfig(definition.config, options.env);
+  const logger = options.logger ?? createLogger({ service: name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
+  const types = new Set(config.PROCESS_TYPES);
+  const lifecycle = new Lifecycle({
+    deadlineMs: config.SHUTDOWN_DEADLINE_MS,
+    logger,
+    ...(options.exit !== undefined && { exit: options.exit }),
+  });
+  const health = new Health({ lifecycle });
+  const backing = createBacking({ definition, config, logger, clock: options.clock });
+  const schema = new SchemaState(backing.dataSource, definition, { logger, lifecycle });
+
+  const about = { service: name, release: config.RELEASE_ID, config_hash: configHash(definition.config, config) };
+  const startedAt = new Date().toISOString();
+  const http = await createHttpApp({
+    module: ServiceModule.with({ root: definition.rootModule(config), config, logger, backing, lifecycle, health }),
+    config,
+    logger,
+    lifecycle,
+    health,
+    verifier: verifierOf(config, logger),
+    problems: definition.problems,
+    version: () => ({ ...about, process_types: [...types], node: process.version, started_at: startedAt }),
+    gate: () => (!types.has('web') ? 'closed' : schema.current ? 'open' : 'starting'),
+  });
+
+  const inbox =
+    types.has('consumer') && definition.consumes.length > 0
+      ? connectInbox(http.app, { consumer: name, backing, health, lifecycle, logger })
+      : undefined;
+  readinessChecks(health, { dataSource: backing.dataSource, schema, inbox });
+  const processes: Processes = {
+    types,
+    app: http.app,
+    inbox,
+    handlers: jobHandlers(http.app, definition.jobs),
+    backing,
+    lifecycle,
+    logger,
+  };
+  drainProcesses(processes);
+  if (types.has('web')) {
+    purgeIdempotencyKeys(http.app, { units: backing.units, logger, lifecycle });
+  }
+  closePools(http.app, backing, lifecycle);
+
+  const url = await http.listen(config.PORT, config.HOST);
+  health.started();
+  logger.info({ ...about, url, process_types: [...types] }, 'listening');
+  void run(processes, schema);
+
+  return {
+    url,
+    app: http.app,
+    lifecycle,
+    logger,
+    ready: (timeoutMs = 30_000) => untilReady(health, timeoutMs),
+    stop: () => lifecycle.drain('stop() was called'),
+  };
+}
+
+/** A service without authSection has no verifier: only its `@Public()` routes can be reached. */
+function verifierOf(config: ServiceConfig, logger: Logger): TokenVerifier | undefined {
+  const { AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = config;
+  return AUTH_JWKS_URL === undefined || AUTH_ISSUER === undefined || AUTH_AUDIENCE === undefined
+    ? undefined
+    : new TokenVerifier(signingKeys(new URL(AUTH_JWKS_URL), logger), { issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE });
+}
+
+/** Last of all: what is drained before still writes. Nest's own hooks run first, while the database is there. */
+function closePools(app: NestFastifyApplication, backing: Backing, lifecycle: Lifecycle): void {
+  lifecycle.onDrain('pools', 'nest, database and broker', async () => {
+    await app.close();
+    await backing.broker.close();
+    if (backing.dataSource.isInitialized) {
+      await backing.dataSource.destroy();
+    }
+  });
+}
+
+async function run(processes: Processes, schema: SchemaState): Promise<void> {
+  try {
+    if (await schema.untilCurrent()) {
+      await startProcesses(processes);
+    }
+  } catch (error) {
+    processes.logger.fatal({ err: error }, 'the service cannot run');
+    await processes.lifecycle.drain('the service cannot run', 1);
+  }
+}
+
+async function untilReady(health: Health, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const report = await health.report('ready');
+    if (report.ok) {
+      return;
+    }
+    if (performance.now() > deadline) {
+      throw serviceError('SERVICE-NOT-READY', `not ready after ${timeoutMs} ms: ${JSON.stringify(report.checks)}`);
+    }
+    await sleep(READY_POLL_MS);
+  }
+}
