@@ -1,1 +1,15 @@
-export {};
+export type * from './broker/port.js';
+export { KafkaJsBroker } from './broker/kafkajs/kafkajs-broker.js';
+export { kafkaSection } from './config.js';
+export { type DeadLetter, listDeadLetters, listRefused, type RefusedMessage } from './dead-letters.js';
+export type { MessagingErrorCode } from './errors.js';
+export type { MessageHandler } from './inbox/handlers.js';
+export { HandlerRegistry } from './inbox/handlers.js';
+export { InboxConsumer, type InboxConsumerOptions } from './inbox/inbox-consumer.js';
+export { maintainInboxPartitions } from './inbox/partitions.js';
+export { messagingMigrations } from './migrations/index.js';
+export { Handles } from './nest/handles.js';
+export { KafkaInboxServer } from './nest/kafka-inbox-server.js';
+export { Relay } from './outbox/relay.js';
+export { OutboxWriter, shardOf } from './outbox/writer.js';
+export { messagingPolicy } from './policy.js';

@@ -2,7 +2,15 @@ import type { PayloadOf } from '@dozen/kernel';
 import { z } from 'zod';
 import { defineMessage } from '../define.js';
 import { ordersEvents } from '../topics.js';
-import { aggregateVersion, customer, moneyAmount, orderId, paymentToken, pricedItem, requestedItems } from '../values.js';
+import {
+  aggregateVersion,
+  customer,
+  moneyAmount,
+  orderId,
+  paymentToken,
+  pricedItem,
+  requestedItems,
+} from '../values.js';
 
 /** Priced, and its stock is reserved. billing charges `total` to `paymentToken`. */
 export const OrderPlaced = defineMessage({

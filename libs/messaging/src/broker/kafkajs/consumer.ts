@@ -1,0 +1,116 @@
+import { messageOf } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import type { Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
+import { messagingError } from '../../errors.js';
+import type { BrokerConsumer, ConsumerOptions, FetchedRecord, PartitionOffset } from '../port.js';
+
+/**
+ * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
+ * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
+ *
+ * States: created → joined ⇄ lost (rebalance, crash with restart) → stopped. A new assignment begins a new epoch and
+ * resumes what was paused, since kafkajs keeps pauses over a rejoin and starts again from the committed offsets.
+ */
+export class KafkaJsConsumer implements BrokerConsumer {
+  readonly #consumer: Consumer;
+  readonly #options: ConsumerOptions;
+  readonly #logger: Logger;
+  #epoch = 0;
+  #joined = false;
+  #intake = true;
+
+  constructor(create: () => Consumer, options: ConsumerOptions, logger: Logger) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#consumer = create();
+    const { GROUP_JOIN, REBALANCING, CRASH, DISCONNECT } = this.#consumer.events;
+    this.#consumer.on(GROUP_JOIN, () => {
+      this.#assigned();
+    });
+    this.#consumer.on(REBALANCING, () => {
+      this.#joined = false;
+    });
+    this.#consumer.on(DISCONNECT, () => {
+      this.#joined = false;
+    });
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#joined = false;
+      this.#logger.warn({ err: payload.error, restart: payload.restart }, 'consumer crashed');
+      if (!payload.restart) this.#options.onCrash(payload.error);
+    });
+  }
+
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  async start(): Promise<void> {
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => {
+        this.#take(payload);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  async commit(offsets: readonly PartitionOffset[]): Promise<void> {
+    if (!this.#joined || offsets.some((offset) => offset.epoch !== this.#epoch)) {
+      throw messagingError('MSG-STALE-EPOCH', 'the partitions were assigned anew');
+    }
+    await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+  }
+
+  resume({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
+    if (this.#intake && epoch === this.#epoch) this.#consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  pauseAll(): void {
+    this.#intake = false;
+  }
+
+  async stop(): Promise<void> {
+    this.#intake = false;
+    this.#joined = false;
+    await this.#consumer.disconnect();
+  }
+
+  #assigned(): void {
+    this.#epoch += 1;
+    this.#joined = true;
+    this.#options.onAssigned(this.#epoch);
+    if (this.#intake) this.#consumer.resume(this.#consumer.paused());
+  }
+
+  /** No error may leave this: a TypeError in eachBatch stops kafkajs for good. */
+  #take({ batch, resolveOffset, pause }: EachBatchPayload): void {
+    try {
+      pause();
+      if (!this.#intake) return;
+      const records = batch.messages.map((message): FetchedRecord => ({
+        topic: batch.topic,
+        partition: batch.partition,
+        offset: message.offset,
+        key: message.key,
+        value: message.value,
+        headers: plainHeaders(message.headers ?? {}),
+      }));
+      this.#options.onBatch({ epoch: this.#epoch, topic: batch.topic, partition: batch.partition, records });
+      resolveOffset(batch.lastOffset());
+    } catch (error) {
+      this.#options.onCrash(error instanceof Error ? error : new Error(messageOf(error)));
+    }
+  }
+}
+
+function plainHeaders(headers: IHeaders): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined) plain[name] = last.toString();
+  }
+  return plain;
+}

@@ -1,0 +1,117 @@
+import type { TopicDeclaration } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { within } from '../../deadline.js';
+import { messagingError } from '../../errors.js';
+import type { BrokerConsumer, BrokerPort, BrokerProducer, ConsumerOptions } from '../port.js';
+import { KafkaJsConsumer } from './consumer.js';
+import { KafkaJsProducer } from './producer.js';
+import { parseKafkaUrl } from './url.js';
+
+/**
+ * The broker over kafkajs. Its retries are set here, on the client, and are endless: set on the producer they are
+ * overridden, and a bounded number ends an outage of 18 s in an error. Deadlines are ours (`send`'s timeout).
+ */
+export class KafkaJsBroker implements BrokerPort {
+  readonly #kafka: Kafka;
+  readonly #logger: Logger;
+  #admin: Admin | undefined;
+  #closed = false;
+
+  constructor(options: { url: string; clientId: string; logger: Logger }) {
+    this.#logger = options.logger;
+    this.#kafka = new Kafka({
+      ...parseKafkaUrl(options.url),
+      clientId: options.clientId,
+      connectionTimeout: 1000,
+      requestTimeout: 5000,
+      retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: Number.MAX_SAFE_INTEGER },
+      logLevel: logLevel.WARN,
+      logCreator: () => (entry) => {
+        // An outage is reported once, by readiness; the client's line per retry is for debugging.
+        this.#logger.debug({ kafkajs: { ...entry.log, namespace: entry.namespace } }, `kafkajs: ${entry.log.message}`);
+      },
+    });
+  }
+
+  async producer(options: { timeoutMs: number }): Promise<BrokerProducer> {
+    const producer = this.#kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    });
+    try {
+      await within(options.timeoutMs, producer.connect());
+    } catch (error) {
+      await producer.disconnect();
+      throw error;
+    }
+    return new KafkaJsProducer(producer);
+  }
+
+  consumer(options: ConsumerOptions): BrokerConsumer {
+    const create = () =>
+      this.#kafka.consumer({
+        groupId: options.group,
+        sessionTimeout: 6000,
+        heartbeatInterval: 500,
+        rebalanceTimeout: 10_000,
+        // The default of 5 s delays an idle rebalance or leave by as much; 100 ms costs next to nothing.
+        maxWaitTimeInMs: 100,
+        minBytes: 1,
+        maxBytesPerPartition: 1024 * 1024,
+        allowAutoTopicCreation: false,
+      });
+    return new KafkaJsConsumer(create, options, this.#logger);
+  }
+
+  async ensureTopics(topics: readonly TopicDeclaration[]): Promise<readonly string[]> {
+    const admin = await this.#connectedAdmin();
+    const existing = await this.partitionCounts(topics.map((topic) => topic.name));
+    const wrong = topics.filter((topic) => (existing.get(topic.name) ?? topic.partitions) !== topic.partitions);
+    if (wrong.length > 0) {
+      throw messagingError('MSG-PARTITIONS', 'a topic exists with another number of partitions than declared', {
+        details: Object.fromEntries(wrong.map((topic) => [topic.name, existing.get(topic.name)])),
+      });
+    }
+    const missing = topics.filter((topic) => !existing.has(topic.name));
+    if (missing.length > 0) {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: missing.map((topic) => ({
+          topic: topic.name,
+          numPartitions: topic.partitions,
+          configEntries: [
+            { name: 'retention.ms', value: String(topic.retentionMs) },
+            { name: 'cleanup.policy', value: topic.cleanup },
+          ],
+        })),
+      });
+    }
+    return missing.map((topic) => topic.name);
+  }
+
+  async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const admin = await this.#connectedAdmin();
+    const wanted = new Set(topics);
+    const present = (await admin.listTopics()).filter((name) => wanted.has(name));
+    if (present.length === 0) return new Map();
+    const metadata = await admin.fetchTopicMetadata({ topics: present });
+    return new Map(metadata.topics.map((topic) => [topic.name, topic.partitions.length]));
+  }
+
+  /** A connection that is still being tried is left to the end of the process. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#admin?.disconnect();
+  }
+
+  async #connectedAdmin(): Promise<Admin> {
+    if (this.#admin !== undefined) return this.#admin;
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    if (this.#closed || this.#admin !== undefined) await admin.disconnect();
+    this.#admin ??= admin;
+    return this.#admin;
+  }
+}

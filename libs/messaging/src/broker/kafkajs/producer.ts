@@ -1,0 +1,42 @@
+import { KafkaJSError, type Producer, type TopicMessages } from 'kafkajs';
+import { within } from '../../deadline.js';
+import { messagingError } from '../../errors.js';
+import type { BrokerProducer, OutgoingRecord } from '../port.js';
+
+/** Protocol errors about the record itself: sending it again cannot help. */
+const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP']);
+
+export class KafkaJsProducer implements BrokerProducer {
+  readonly #producer: Producer;
+
+  constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  async send(records: readonly OutgoingRecord[], options: { timeoutMs: number }): Promise<void> {
+    const byTopic = new Map<string, TopicMessages>();
+    for (const { topic, key, headers, value } of records) {
+      const entry = byTopic.get(topic) ?? { topic, messages: [] };
+      entry.messages.push({ key, value, headers: { ...headers } });
+      byTopic.set(topic, entry);
+    }
+    try {
+      await within(options.timeoutMs, this.#producer.sendBatch({ acks: -1, topicMessages: [...byTopic.values()] }));
+    } catch (error) {
+      throw toMessagingError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect();
+  }
+}
+
+function toMessagingError(error: unknown): unknown {
+  if (!(error instanceof KafkaJSError)) return error;
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+  return messagingError(REFUSED.has(type) ? 'MSG-REFUSED' : 'MSG-SEND', error.message, {
+    details: { type },
+    cause: error,
+  });
+}

@@ -1,0 +1,88 @@
+import type { TopicDeclaration } from '@dozen/kernel';
+
+/** A record to append. `key` decides the partition; `value` is the encoded body. */
+export interface OutgoingRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: string;
+}
+
+/** A record as it was read; nothing in it is trusted yet. */
+export interface FetchedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** The last value where a header is repeated. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Records of one partition, in offset order. */
+export interface FetchedBatch {
+  /** Counts the assignments of this consumer: offsets may be committed only by the epoch that fetched them. */
+  readonly epoch: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly FetchedRecord[];
+}
+
+/**
+ * One producer session with idempotence and acks from all replicas in sync.
+ *
+ * After a rejected `send` the session is spoilt: the broker may take the next batch for a repeat of the rejected one,
+ * acknowledge it and not store it. `close` it and open another; never reuse it.
+ */
+export interface BrokerProducer {
+  /** Resolves when every record is stored. Records of one key keep their order. */
+  send(records: readonly OutgoingRecord[], options: { timeoutMs: number }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /**
+   * Takes a batch over, at once and without throwing. The partition is paused until `resume`, so at most one fetched
+   * batch per partition is in memory.
+   */
+  readonly onBatch: (batch: FetchedBatch) => void;
+  /** A new assignment: everything taken over under an earlier epoch is to be dropped. */
+  readonly onAssigned: (epoch: number) => void;
+  /** The client gave up for good and no retry of its own will follow. */
+  readonly onCrash: (error: Error) => void;
+}
+
+export interface BrokerConsumer {
+  /** Resolves when the group is joined or the join goes on in the background; never rejects for an outage. */
+  start(): Promise<void>;
+  /** True between a join and the next loss of membership. */
+  readonly joined: boolean;
+  /** `offset` is the next one to read. Rejects when the epoch is over or the broker refuses; repeats are harmless. */
+  commit(offsets: readonly PartitionOffset[]): Promise<void>;
+  resume(partition: { epoch: number; topic: string; partition: number }): void;
+  /** No batch is handed over after this returns; membership is kept, so that commits still count. */
+  pauseAll(): void;
+  /** Leaves the group, so that the others take over at once. */
+  stop(): Promise<void>;
+}
+
+export interface PartitionOffset {
+  readonly epoch: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}
+
+/** What messaging needs of a broker; `brokerConformance` in the testing library states it as tests. */
+export interface BrokerPort {
+  /** Rejects with MSG-SEND when no broker answers in time. */
+  producer(options: { timeoutMs: number }): Promise<BrokerProducer>;
+  consumer(options: ConsumerOptions): BrokerConsumer;
+  /** Creates what is missing. Throws MSG-PARTITIONS when a topic exists with another number of partitions. */
+  ensureTopics(topics: readonly TopicDeclaration[]): Promise<readonly string[]>;
+  /** Partition counts of those topics that exist. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  close(): Promise<void>;
+}

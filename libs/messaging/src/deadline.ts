@@ -1,0 +1,14 @@
+import { messagingError } from './errors.js';
+
+/** The client retries an outage for ever; this is the deadline. Throws MSG-SEND. */
+export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  const expired = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    expired.reject(messagingError('MSG-SEND', `no answer from the broker within ${timeoutMs} ms`));
+  }, timeoutMs);
+  try {
+    return await Promise.race([work, expired.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

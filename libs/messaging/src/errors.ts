@@ -1,0 +1,45 @@
+import { DozenError } from '@dozen/kernel';
+
+/**
+ * Every code that this library raises or writes beside a parked message.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | MSG-HEADERS | a CloudEvents header is missing or has another form than the specification's |
+ * | MSG-ID | `ce_id` is no UUIDv7, or its time is outside the window that the inbox remembers |
+ * | MSG-KEY | the record has no key, or the key is not the subject, or not what the contract says |
+ * | MSG-JSON | the body is no JSON in UTF-8 |
+ * | MSG-SCHEMA | the body does not match the contract |
+ * | MSG-UNKNOWN-TYPE | a command that this service does not know |
+ * | MSG-HANDLER | the handler threw something without a code |
+ * | MSG-PARTITIONS | a topic exists with another number of partitions than declared |
+ * | MSG-TOPIC-MISSING | a declared topic does not exist: `migrate` has not run |
+ * | MSG-SEND | the broker did not acknowledge; nothing is known about the records |
+ * | MSG-REFUSED | the broker refuses this record for what it is (too large); a repeat cannot help |
+ * | MSG-STALE-EPOCH | the partition was assigned anew; what was fetched before does not count |
+ * | MSG-DUPLICATE-HANDLER | two handlers for one message type in one consumer |
+ * | MSG-RETENTION | a topic keeps records longer than the inbox remembers their ids |
+ */
+export type MessagingErrorCode =
+  | 'MSG-HEADERS'
+  | 'MSG-ID'
+  | 'MSG-KEY'
+  | 'MSG-JSON'
+  | 'MSG-SCHEMA'
+  | 'MSG-UNKNOWN-TYPE'
+  | 'MSG-HANDLER'
+  | 'MSG-PARTITIONS'
+  | 'MSG-TOPIC-MISSING'
+  | 'MSG-SEND'
+  | 'MSG-REFUSED'
+  | 'MSG-STALE-EPOCH'
+  | 'MSG-DUPLICATE-HANDLER'
+  | 'MSG-RETENTION';
+
+export function messagingError(
+  code: MessagingErrorCode,
+  message: string,
+  options: { details?: Record<string, unknown>; cause?: unknown } = {},
+): DozenError {
+  return new DozenError(code, message, options);
+}

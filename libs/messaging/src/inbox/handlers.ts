@@ -1,0 +1,41 @@
+import type { UnitOfWork } from '@dozen/database';
+import type { MessageContract } from '@dozen/kernel';
+import { messagingError } from '../errors.js';
+
+/** One message type and what is done with it. */
+export interface MessageHandler<T = unknown> {
+  readonly contract: MessageContract<T>;
+  /** Names of shared rows that the handler touches; the batch takes their locks first, sorted. */
+  readonly locks?: ((payload: T) => readonly string[]) | undefined;
+  handle(payload: T, unit: UnitOfWork): Promise<void>;
+}
+
+/** The handlers of one consumer, by CloudEvents type. */
+export class HandlerRegistry {
+  readonly #byType = new Map<string, MessageHandler>();
+
+  /** Throws MSG-DUPLICATE-HANDLER: two handlers of a type would share one claim. */
+  add(handler: MessageHandler): void {
+    const { type } = handler.contract;
+    if (this.#byType.has(type)) throw messagingError('MSG-DUPLICATE-HANDLER', `two handlers for ${type}`);
+    this.#byType.set(type, handler);
+  }
+
+  get(type: string): MessageHandler | undefined {
+    return this.#byType.get(type);
+  }
+
+  get topics(): string[] {
+    return [...new Set([...this.#byType.values()].map((handler) => handler.contract.topic.name))];
+  }
+
+  get declarations() {
+    return [
+      ...new Map([...this.#byType.values()].map(({ contract }) => [contract.topic.name, contract.topic])).values(),
+    ];
+  }
+
+  get commandTopics(): Set<string> {
+    return new Set(this.declarations.filter((topic) => topic.kind === 'command').map((topic) => topic.name));
+  }
+}

@@ -1,0 +1,50 @@
+import { messageOf } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import type { BrokerConsumer, PartitionOffset } from '../broker/port.js';
+import { within } from '../deadline.js';
+import { messagingPolicy } from '../policy.js';
+
+/**
+ * Commits offsets behind the workers, newest per partition, one request at a time: handling never waits for it. A lost
+ * commit means a redelivery, which the inbox absorbs.
+ */
+export class OffsetCommitter {
+  readonly #consumer: BrokerConsumer;
+  readonly #logger: Logger;
+  #pending = new Map<string, PartitionOffset>();
+  #running: Promise<void> | undefined;
+
+  constructor(consumer: BrokerConsumer, logger: Logger) {
+    this.#consumer = consumer;
+    this.#logger = logger;
+  }
+
+  add(offset: PartitionOffset): void {
+    this.#pending.set(`${offset.topic}/${offset.partition}`, offset);
+    this.#running ??= this.#flush();
+  }
+
+  /** Resolves when all is committed, or after the policy's commit timeout. */
+  async settle(): Promise<void> {
+    try {
+      await within(messagingPolicy.commitTimeoutMs, this.#running ?? Promise.resolve());
+    } catch (error) {
+      this.#logger.info({ reason: messageOf(error) }, 'offsets not committed in time; they will be delivered again');
+    }
+  }
+
+  async #flush(): Promise<void> {
+    // The worker's next partitions join this request.
+    await Promise.resolve();
+    while (this.#pending.size > 0) {
+      const offsets = [...this.#pending.values()];
+      this.#pending = new Map();
+      try {
+        await this.#consumer.commit(offsets);
+      } catch (error) {
+        this.#logger.debug({ reason: messageOf(error) }, 'offset commit refused; a redelivery will follow');
+      }
+    }
+    this.#running = undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProgressWatch } from '@dozen/shutdown';
+import type { Logger } from '@dozen/telemetry';
+import type { FetchedBatch } from '../broker/port.js';
+import { messagingPolicy } from '../policy.js';
+
+export interface PartitionWorkerOptions {
+  readonly process: (records: FetchedBatch['records']) => Promise<void>;
+  /** The batch's records are in the database up to `offset` (the next one to read). */
+  readonly handled: (batch: FetchedBatch, offset: string) => void;
+  /** The whole batch is handled: the partition may be fetched again. */
+  readonly done: (batch: FetchedBatch) => void;
+  readonly progress: ProgressWatch;
+  readonly logger: Logger;
+}
+
+/**
+ * Works one partition's batches off, in order. The queue is bounded by the broker's pause: a partition is fetched again
+ * when its batch is done. An infrastructure error makes the partition wait and try the same records again, without a
+ * limit and without touching other partitions.
+ */
+export class PartitionWorker {
+  readonly #options: PartitionWorkerOptions;
+  readonly #stopping = new AbortController();
+  #queue: FetchedBatch[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: PartitionWorkerOptions) {
+    this.#options = options;
+  }
+
+  push(batch: FetchedBatch): void {
+    this.#queue.push(batch);
+    if (this.#queue.length === 1) this.#running = this.#running.then(() => this.#drainQueue());
+  }
+
+  /** Finishes the transaction in hand, starts no other. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #drainQueue(): Promise<void> {
+    for (let batch = this.#queue[0]; batch !== undefined && !this.#stopping.signal.aborted; batch = this.#queue[0]) {
+      await this.#work(batch);
+      this.#queue = this.#queue.slice(1);
+    }
+  }
+
+  async #work(batch: FetchedBatch): Promise<void> {
+    for (let at = 0; at < batch.records.length; at += messagingPolicy.batchSize) {
+      const records = batch.records.slice(at, at + messagingPolicy.batchSize);
+      const last = records.at(-1);
+      if (last === undefined || !(await this.#persist(batch, records))) return;
+      this.#options.handled(batch, (BigInt(last.offset) + 1n).toString());
+    }
+    this.#options.done(batch);
+  }
+
+  /** Tries until the records are handled; false when stopped first. */
+  async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<boolean> {
+    const { progress, logger, process } = this.#options;
+    let waitMs: number = messagingPolicy.retryMinMs;
+    while (!this.#stopping.signal.aborted) {
+      const step = progress.begin(`${batch.topic}/${batch.partition}`);
+      try {
+        await process(records);
+        return true;
+      } catch (error) {
+        logger.warn(
+          { err: error, topic: batch.topic, partition: batch.partition, retry_in_ms: waitMs },
+          'batch rolled back by its infrastructure; the partition waits and tries again',
+        );
+      } finally {
+        step.end();
+      }
+      await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
+    }
+    return false;
+  }
+}

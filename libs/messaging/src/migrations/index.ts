@@ -1,0 +1,4 @@
+import { CreateMessaging1763900000000 } from './create-messaging.js';
+
+/** Put these before a service's own migrations. */
+export const messagingMigrations = [CreateMessaging1763900000000];

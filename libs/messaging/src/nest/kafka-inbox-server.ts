@@ -1,0 +1,54 @@
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { from, isObservable, lastValueFrom } from 'rxjs';
+import { HandlerRegistry } from '../inbox/handlers.js';
+import { InboxConsumer, type InboxConsumerOptions } from '../inbox/inbox-consumer.js';
+import { HANDLES, type HandlesExtras } from './handles.js';
+
+/**
+ * The inbox as a Nest transport: `app.connectMicroservice({ strategy: new KafkaInboxServer(…) })`. It collects the
+ * methods marked with `@Handles` and drives them; Nest does injection, pipes, guards and interceptors as usual.
+ */
+export class KafkaInboxServer extends Server implements CustomTransportStrategy {
+  readonly #options: InboxConsumerOptions;
+  #consumer: InboxConsumer | undefined;
+
+  constructor(options: InboxConsumerOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /** A member of the consumer group. */
+  get joined(): boolean {
+    return this.#consumer?.joined ?? false;
+  }
+
+  listen(callback: () => void): void {
+    const handlers = new HandlerRegistry();
+    for (const handler of this.getHandlers().values()) {
+      const extras = handler.extras?.[HANDLES] as HandlesExtras | undefined;
+      if (extras === undefined) continue;
+      handlers.add({
+        ...extras,
+        handle: async (payload, unit) => {
+          const result: unknown = await handler(payload, unit);
+          await lastValueFrom(isObservable(result) ? result : from([result]), { defaultValue: undefined });
+        },
+      });
+    }
+    this.#consumer = new InboxConsumer({ ...this.#options, handlers });
+    this.#consumer.start();
+    callback();
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.stop();
+  }
+
+  on(): never {
+    throw new Error('the inbox has no events of its own');
+  }
+
+  unwrap<T>(): T {
+    return this.#consumer as T;
+  }
+}

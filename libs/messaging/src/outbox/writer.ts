@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+import type { OutboxPort, OutgoingMessage } from '@dozen/database';
+import type { EntityManager } from 'typeorm';
+import { encodeHeaders } from '../cloudevents/encode.js';
+import { messagingPolicy } from '../policy.js';
+
+const INSERT = `
+  INSERT INTO messaging.outbox (shard, message_id, topic, key, headers, payload)
+  SELECT shard, message_id, topic, key, headers, payload
+  FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::json[], $6::text[])
+    WITH ORDINALITY AS row (shard, message_id, topic, key, headers, payload, position)
+  ORDER BY position`;
+
+/** Writes messages beside the change that they report, in the same transaction and in the order given. */
+export class OutboxWriter implements OutboxPort {
+  readonly #source: string;
+  readonly #wake: () => void;
+
+  /** `source` becomes `ce_source`; `wake` is called after each commit that wrote something. */
+  constructor(options: { source: string; wake: () => void }) {
+    this.#source = options.source;
+    this.#wake = options.wake;
+  }
+
+  async write(manager: EntityManager, messages: readonly OutgoingMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    await manager.query(INSERT, [
+      messages.map((message) => shardOf(message.subject)),
+      messages.map((message) => message.id),
+      messages.map((message) => message.contract.topic.name),
+      messages.map((message) => message.subject),
+      messages.map((message) => JSON.stringify(encodeHeaders(message, this.#source))),
+      messages.map((message) => JSON.stringify(message.payload)),
+    ]);
+  }
+
+  committed(count: number): void {
+    if (count > 0) this.#wake();
+  }
+}
+
+/** Every message of a key is in one shard, so that one relay at a time sends it. */
+export function shardOf(key: string): number {
+  return crc32(key) % messagingPolicy.shards;
+}

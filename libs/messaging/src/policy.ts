@@ -1,0 +1,41 @@
+/**
+ * What the messaging core does how often, how long and how much at a time.
+ *
+ * | name | why this value |
+ * |---|---|
+ * | shards | upper bound of relay processes that share an outbox; cheap, so well above any deploy. Fixed: it is stored in rows |
+ * | relayBatch | 1000 rows: past it the broker's gain per row is under 5 % and a crash repeats more |
+ * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
+ * | relayStopMs | a stop waits this long for the batch in hand |
+ * | relayPollMinMs, relayPollMaxMs | a fresh commit wakes the relay in its process; polling covers other processes' commits |
+ * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
+ * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
+ * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
+ * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
+ * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
+ * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
+ * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
+ * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
+ * | crashesInARow | a client that cannot stay up this often in a row is not helped by another try in this process |
+ */
+export const messagingPolicy = {
+  shards: 16,
+  relayBatch: 1000,
+  relaySendTimeoutMs: 15_000,
+  relayStopMs: 5_000,
+  relayPollMinMs: 5,
+  relayPollMaxMs: 250,
+  leaseMs: 5_000,
+  leaseRenewMs: 1_000,
+  batchSize: 500,
+  batchDeadlineMs: 10_000,
+  retryMinMs: 100,
+  retryMaxMs: 5_000,
+  inboxKeepMs: 14 * 24 * 60 * 60 * 1000,
+  inboxAheadMs: 2 * 24 * 60 * 60 * 1000,
+  clockSkewMs: 5 * 60 * 1000,
+  commitTimeoutMs: 2_000,
+  crashesInARow: 5,
+} as const;
+
+export type MessagingPolicy = { readonly [K in keyof typeof messagingPolicy]: number };
