@@ -1,1 +1,10 @@
-export {};
+export { DRAIN_PHASES } from './drain-steps.js';
+export type { DrainPhase } from './drain-steps.js';
+export { SHUTDOWN_ERRORS } from './errors.js';
+export { EventLoopWatch } from './event-loop-watch.js';
+export { Health } from './health.js';
+export type { Check, CheckResult, HealthKind, HealthReport, LivenessOptions } from './health.js';
+export { Lifecycle } from './lifecycle.js';
+export type { LifecycleLogger, LifecycleOptions } from './lifecycle.js';
+export { ProgressWatch } from './progress-watch.js';
+export type { ProgressStep } from './progress-watch.js';

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@dozen/kernel';
+import { shutdownError } from './errors.js';
+import type { Lifecycle } from './lifecycle.js';
+
+/** `command` is what an operator should run, such as the migrate command. */
+export type CheckResult =
+  | { readonly ok: true; readonly note?: string }
+  | { readonly ok: false; readonly reason: string; readonly command?: string };
+
+/** Never needs a timeout of its own; one that throws or takes too long has failed. */
+export type Check = () => Promise<CheckResult> | CheckResult;
+
+export type HealthKind = 'live' | 'ready' | 'startup';
+
+export interface HealthReport {
+  readonly ok: boolean;
+  readonly checks: Readonly<Record<string, CheckResult>>;
+}
+
+export interface LivenessOptions {
+  /** Names of readiness checks: while one of them fails, a failure here is noted and does not count. */
+  readonly whileReady?: readonly string[];
+}
+
+interface LivenessCheck {
+  readonly check: Check;
+  readonly whileReady: readonly string[];
+}
+
+/** In ms. Shorter than the usual timeout of a probe, so that the answer names the check that is slow. */
+const CHECK_TIMEOUT_MS = 1000;
+
+/**
+ * What /livez, /readyz and /startupz answer; the transport is someone else's.
+ *
+ * - startup: `started()` was called.
+ * - ready: started, not draining, and every readiness check passes. May come and go; traffic follows it.
+ * - live: fails only for what a restart would heal. An outage of a backing service must not restart the fleet, so a check
+ *   of progress is registered with `whileReady: ['database', 'broker']`. A drain is always live: its deadline judges it.
+ */
+export class Health {
+  readonly #lifecycle: Pick<Lifecycle, 'draining'>;
+  readonly #timeoutMs: number;
+  readonly #readiness = new Map<string, Check>();
+  readonly #liveness = new Map<string, LivenessCheck>();
+  #started = false;
+
+  constructor(options: { lifecycle: Pick<Lifecycle, 'draining'>; checkTimeoutMs?: number }) {
+    this.#lifecycle = options.lifecycle;
+    this.#timeoutMs = options.checkTimeoutMs ?? CHECK_TIMEOUT_MS;
+  }
+
+  /** @throws HEALTH-DUPLICATE; `started` and `draining` are taken. */
+  addReadiness(name: string, check: Check): void {
+    if (this.#readiness.has(name) || name === 'started' || name === 'draining') {
+      throw shutdownError('HEALTH-DUPLICATE', `there is a readiness check "${name}" already`);
+    }
+    this.#readiness.set(name, check);
+  }
+
+  /** @throws HEALTH-DUPLICATE */
+  addLiveness(name: string, check: Check, options: LivenessOptions = {}): void {
+    if (this.#liveness.has(name)) {
+      throw shutdownError('HEALTH-DUPLICATE', `there is a liveness check "${name}" already`);
+    }
+    this.#liveness.set(name, { check, whileReady: options.whileReady ?? [] });
+  }
+
+  /**
+   * The process has done what it does once, and its checks are registered.
+   * @throws HEALTH-UNKNOWN when a liveness check names a readiness check that does not exist.
+   */
+  started(): void {
+    for (const [name, { whileReady }] of this.#liveness) {
+      const unknown = whileReady.find((dependency) => !this.#readiness.has(dependency));
+      if (unknown !== undefined) {
+        throw shutdownError(
+          'HEALTH-UNKNOWN',
+          `liveness "${name}" depends on "${unknown}", which is no readiness check`,
+        );
+      }
+    }
+    this.#started = true;
+  }
+
+  /** Runs the checks of one kind concurrently, each with a timeout. Never rejects. */
+  async report(kind: HealthKind): Promise<HealthReport> {
+    const checks = Object.fromEntries(await this.#checks(kind));
+    return { ok: Object.values(checks).every(({ ok }) => ok), checks };
+  }
+
+  async #checks(kind: HealthKind): Promise<[string, CheckResult][]> {
+    switch (kind) {
+      case 'startup':
+        return [['started', this.#startedResult()]];
+      case 'ready':
+        return [
+          ['started', this.#startedResult()],
+          ['draining', this.#lifecycle.draining ? { ok: false, reason: 'the process is draining' } : { ok: true }],
+          ...(await Promise.all(
+            [...this.#readiness].map(async ([name, check]) => named(name, await this.#run(check))),
+          )),
+        ];
+      case 'live':
+        if (this.#lifecycle.draining) return [['draining', { ok: true, note: 'the process is draining' }]];
+        return Promise.all([...this.#liveness].map(async ([name, check]) => named(name, await this.#live(check))));
+    }
+  }
+
+  #startedResult(): CheckResult {
+    return this.#started ? { ok: true } : { ok: false, reason: 'the process is starting' };
+  }
+
+  async #live({ check, whileReady }: LivenessCheck): Promise<CheckResult> {
+    const result = await this.#run(check);
+    if (result.ok) return result;
+    const dependencies = whileReady.map(async (name) => {
+      const dependency = this.#readiness.get(name);
+      return { name, ok: dependency === undefined || (await this.#run(dependency)).ok };
+    });
+    const failing = (await Promise.all(dependencies)).filter(({ ok }) => !ok).map(({ name }) => name);
+    return failing.length === 0 ? result : { ok: true, note: `waiting for ${failing.join(', ')}: ${result.reason}` };
+  }
+
+  async #run(check: Check): Promise<CheckResult> {
+    const timer = new AbortController();
+    const timeout = sleep(this.#timeoutMs, undefined, { signal: timer.signal, ref: false }).then(
+      (): CheckResult => ({ ok: false, reason: `no answer within ${this.#timeoutMs} ms` }),
+      // Aborted below, when the check was faster; nobody reads this result.
+      (): CheckResult => ({ ok: true }),
+    );
+    try {
+      return await Promise.race([Promise.resolve().then(check), timeout]);
+    } catch (error) {
+      return { ok: false, reason: messageOf(error) };
+    } finally {
+      timer.abort();
+    }
+  }
+}
+
+function named(name: string, result: CheckResult): [string, CheckResult] {
+  return [name, result];
+}
