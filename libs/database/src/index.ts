@@ -1,1 +1,15 @@
-export {};
+export * from './data-source.js';
+export * from './errors.js';
+export { failedJobs, type FailedJob } from './jobs/failed.js';
+export { installJobs, missingQueues } from './jobs/install.js';
+export * from './jobs/jobs.js';
+export type { EnqueueOptions } from './jobs/producer.js';
+export * from './jobs/queue.js';
+export * from './migrations.js';
+export * from './section.js';
+export * from './sqlstate.js';
+export * from './unit/outbox-port.js';
+export * from './unit/policy.js';
+export * from './unit/transaction.js';
+export * from './unit/unit-of-work.js';
+export * from './unit/units-of-work.js';

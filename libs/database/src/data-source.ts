@@ -1,0 +1,77 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+
+/** The values of `databaseSection`. */
+export interface DatabaseConfig {
+  readonly DATABASE_URL: string;
+  readonly DATABASE_DIRECT_URL?: string | undefined;
+  readonly DATABASE_POOL_MAX: number;
+  readonly DATABASE_POOL_IDLE_MS: number;
+  readonly DATABASE_POOL_LIFETIME_S: number;
+  readonly DATABASE_CONNECT_TIMEOUT_MS: number;
+}
+
+/*
+ * Settings of every session, sent with the connection. Five seconds idle and two probes two seconds apart: PostgreSQL
+ * notices in 9 s that a machine is gone, and lets go of its locks. client_connection_check_interval does the same
+ * within a second for a closed socket while a statement runs (PostgreSQL would notice only when it answers).
+ * A pooler that refuses start-up options needs ignore_startup_parameters = options.
+ */
+export const sessionOptions = [
+  '-c tcp_keepalives_idle=5',
+  '-c tcp_keepalives_interval=2',
+  '-c tcp_keepalives_count=2',
+  '-c client_connection_check_interval=1000',
+].join(' ');
+
+/** The process's own probes: a server that is gone is noticed by the operating system, not by the next request. */
+export const clientKeepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 5_000 } as const;
+
+export interface CreateDataSourceOptions {
+  readonly config: DatabaseConfig;
+  /** Shown by pg_stat_activity as application_name. */
+  readonly service: string;
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
+  readonly migrations: NonNullable<DataSourceOptions['migrations']>;
+  /** Connects past a transaction pooler, by DATABASE_DIRECT_URL if it is set; `migrate` needs that. */
+  readonly direct?: boolean;
+  /**
+   * Gets the error of a connection that broke while idle in the pool. The pool has dropped it already and opens
+   * another when one is needed, so logging it is enough. Default: a process warning.
+   */
+  readonly onPoolError?: (error: Error) => void;
+}
+
+/**
+ * The service's DataSource, not yet connected: the caller runs `initialize()`, which fails while the database is down.
+ * Never synchronises a schema and never migrates; `runMigrations` does. Statements of one connection are pipelined:
+ * those issued together travel together, and still run in the order in which they were issued.
+ */
+export function createDataSource(options: CreateDataSourceOptions): DataSource {
+  const { config } = options;
+  return new DataSource({
+    type: 'postgres',
+    url: options.direct === true ? directUrl(config) : config.DATABASE_URL,
+    applicationName: options.service,
+    poolSize: config.DATABASE_POOL_MAX,
+    connectTimeoutMS: config.DATABASE_CONNECT_TIMEOUT_MS,
+    entities: options.entities,
+    migrations: options.migrations,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    logging: false,
+    poolErrorHandler: options.onPoolError ?? ((error: Error) => process.emitWarning(error)),
+    extra: {
+      pipeline: true,
+      idleTimeoutMillis: config.DATABASE_POOL_IDLE_MS,
+      maxLifetimeSeconds: config.DATABASE_POOL_LIFETIME_S,
+      options: sessionOptions,
+      ...clientKeepAlive,
+    },
+  });
+}
+
+/** The database past a transaction pooler: for LISTEN, session locks and DDL. */
+export function directUrl(config: DatabaseConfig): string {
+  return config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
+}

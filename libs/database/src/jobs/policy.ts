@@ -1,0 +1,28 @@
+/** The schema that pg-boss owns in the service's database. */
+export const JOBS_SCHEMA = 'pgboss';
+
+/*
+ * | value                        | reason                                                                            |
+ * | heartbeatSeconds 10          | pg-boss' minimum: a killed worker's job is taken over after 10 s                   |
+ * | heartbeatRefreshSeconds 3    | two beats may be lost before a live worker loses its job                           |
+ * | superviseIntervalSeconds 1   | how often expired and silent jobs are looked for                                   |
+ * | monitorIntervalSeconds 1     | the same, per queue: the longer of the two counts                                  |
+ * | pollingIntervalSeconds 0.5   | pg-boss' minimum; what a retry or a delayed job waits at most beyond its time      |
+ * | keepFinishedSeconds 14 d     | completed and failed alike: how long an operator has to see to a failed job        |
+ * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
+ * | poolMax 4                    | fetch, heartbeat, supervise; not the service's pool, which may be full of slow units |
+ * | stopTimeoutMs 20 s           | within the 30 s of the drain; then the job is given back and retried elsewhere     |
+ */
+export const jobsPolicy = {
+  heartbeatSeconds: 10,
+  heartbeatRefreshSeconds: 3,
+  superviseIntervalSeconds: 1,
+  monitorIntervalSeconds: 1,
+  pollingIntervalSeconds: 0.5,
+  keepFinishedSeconds: 14 * 24 * 60 * 60,
+  keepQueuedSeconds: 90 * 24 * 60 * 60,
+  poolMax: 4,
+  stopTimeoutMs: 20_000,
+  /** Between attempts to settle while the database is away; doubles up to the second value. */
+  settleRetryMs: [100, 2_000],
+} as const;

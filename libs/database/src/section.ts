@@ -1,0 +1,29 @@
+import { defineSection, envInt, envUrl } from '@dozen/config';
+
+const postgres = { protocols: ['postgres', 'postgresql'] };
+
+/** Where the service's own database is, and the limits of the pool. */
+export const databaseSection = defineSection('Database', {
+  DATABASE_URL: envUrl(postgres).meta({
+    description: "The service's own PostgreSQL database; no other service connects to it",
+    example: 'postgres://orders:secret@127.0.0.1:5432/orders',
+    secret: true,
+  }),
+  DATABASE_DIRECT_URL: envUrl(postgres).optional().meta({
+    description: 'The same database past a transaction pooler (PgBouncer): jobs LISTEN there. Default: DATABASE_URL',
+    example: 'postgres://orders:secret@127.0.0.1:5433/orders',
+    secret: true,
+  }),
+  DATABASE_POOL_MAX: envInt({ min: 1, max: 1000 }).default(10).meta({
+    description: 'Most connections that one process holds',
+  }),
+  DATABASE_POOL_IDLE_MS: envInt({ min: 0 }).default(10_000).meta({
+    description: 'An idle connection is closed after this many ms; 0 = never',
+  }),
+  DATABASE_POOL_LIFETIME_S: envInt({ min: 0 }).default(3_600).meta({
+    description: 'A connection is replaced after this many seconds, so that a fleet spreads again; 0 = never',
+  }),
+  DATABASE_CONNECT_TIMEOUT_MS: envInt({ min: 1 }).default(5_000).meta({
+    description: 'How long to wait for a connection, new or from the pool, in ms',
+  }),
+});

@@ -1,0 +1,178 @@
+import { DozenError } from '@dozen/kernel';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { sqlStateOf } from '../sqlstate.js';
+import { defaultUnitPolicy, serverGraceMs, type UnitPolicy } from './policy.js';
+
+/** The part of a checked-out `pg` client that a transaction needs beyond TypeORM. */
+interface PgClient {
+  query(text: string): Promise<{ command: string }>;
+  on(event: 'error', listener: (error: Error) => void): void;
+  removeListener(event: 'error', listener: (error: Error) => void): void;
+  readonly connection: { readonly stream: { destroy(error: Error): void } };
+}
+
+/** An open transaction with a deadline. End it once, by `commit`, `rollback` or `destroy`. */
+export interface OpenTransaction {
+  readonly manager: EntityManager;
+  /** Aborted when the transaction ends before its owner ended it; `reason` is UOW-DEADLINE or DB-CONNECTION-LOST. */
+  readonly signal: AbortSignal;
+  /**
+   * @throws UOW-ABORTED when a statement had failed (PostgreSQL answers COMMIT with ROLLBACK and no error);
+   * UOW-DEADLINE or DB-CONNECTION-LOST when the answer never came: then the outcome is unknown.
+   */
+  commit(): Promise<void>;
+  /** Never throws: a connection that cannot roll back is destroyed. Does nothing after the end. */
+  rollback(): Promise<void>;
+  /** Ends the connection instead of returning it to the pool; PostgreSQL rolls back. Does nothing after the end. */
+  destroy(reason: Error): void;
+}
+
+export type TransactionOptions = Partial<UnitPolicy>;
+
+/**
+ * BEGIN with limits on both sides: `deadlineMs` here, and on the server `transaction_timeout` one second later,
+ * `lock_timeout` and `idle_in_transaction_session_timeout`. Past the deadline the connection is destroyed, never
+ * returned to the pool. A statement after the end, also through a repository kept from before, throws UOW-CLOSED.
+ */
+export async function openTransaction(
+  dataSource: DataSource,
+  options: TransactionOptions = {},
+): Promise<OpenTransaction> {
+  const policy = { ...defaultUnitPolicy, ...options };
+  const runner = dataSource.createQueryRunner();
+  const client = (await runner.connect()) as PgClient;
+  const transaction = new PgTransaction(runner, client, policy.deadlineMs);
+  try {
+    await runner.startTransaction();
+    await runner.query(limitsSql(policy));
+  } catch (error) {
+    await transaction.rollback();
+    throw transaction.signal.aborted ? transaction.signal.reason : error;
+  }
+  return transaction;
+}
+
+/** One round trip. The values are integers that this process made, so they may stand in the text. */
+function limitsSql(policy: UnitPolicy): string {
+  const millis = (value: number): number => Math.max(1, Math.round(value));
+  return [
+    `SET LOCAL transaction_timeout = ${millis(policy.deadlineMs + serverGraceMs)}`,
+    `SET LOCAL lock_timeout = ${millis(policy.lockTimeoutMs)}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${millis(policy.idleInTransactionMs)}`,
+  ].join(';');
+}
+
+class PgTransaction implements OpenTransaction {
+  readonly manager: EntityManager;
+  readonly #runner: QueryRunner;
+  readonly #client: PgClient;
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #open = true;
+  /** Back in the pool: from then on the connection is somebody else's. */
+  #released = false;
+
+  constructor(runner: QueryRunner, client: PgClient, deadlineMs: number) {
+    this.#runner = runner;
+    this.#client = client;
+    this.manager = runner.manager;
+    this.#guard();
+    client.on('error', this.#onLost);
+    this.#timer = setTimeout(() => {
+      this.destroy(new DozenError('UOW-DEADLINE', `the unit of work took longer than ${deadlineMs} ms`));
+    }, deadlineMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async commit(): Promise<void> {
+    this.#assertOpen();
+    // From here on a stray statement is refused; those on the wire stand before COMMIT in the pipeline.
+    this.#open = false;
+    let command: string;
+    try {
+      // Not commitTransaction(): TypeORM drops the command tag, the only sign that COMMIT did not commit.
+      ({ command } = await this.#client.query('COMMIT'));
+    } catch (error) {
+      await this.#afterFailedEnd(error);
+      throw this.signal.aborted ? this.signal.reason : error;
+    }
+    await this.#release();
+    if (command !== 'COMMIT') throw new DozenError('UOW-ABORTED', `PostgreSQL answered COMMIT with ${command}`);
+  }
+
+  async rollback(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    try {
+      await this.#client.query('ROLLBACK');
+    } catch (error) {
+      await this.#afterFailedEnd(error);
+      return;
+    }
+    await this.#release();
+  }
+
+  destroy(reason: Error): void {
+    this.#open = false;
+    this.#discard(reason);
+  }
+
+  /** A deferred constraint refuses COMMIT and leaves a good connection; anything else leaves one of unknown state. */
+  async #afterFailedEnd(error: unknown): Promise<void> {
+    if (!this.signal.aborted && sqlStateOf(error)?.startsWith('23')) await this.#release();
+    else this.#discard(lost(error));
+  }
+
+  readonly #onLost = (error: Error): void => {
+    this.#open = false;
+    this.#end(lost(error));
+  };
+
+  /** TypeORM hands out its query runner to every repository: refusing here refuses them all. */
+  #guard(): void {
+    const run = this.#runner.query.bind(this.#runner) as (...args: unknown[]) => Promise<unknown>;
+    const guarded = async (...args: unknown[]): Promise<unknown> => {
+      this.#assertOpen();
+      return run(...args);
+    };
+    this.#runner.query = guarded as QueryRunner['query'];
+  }
+
+  #assertOpen(): void {
+    if (this.signal.aborted) {
+      throw new DozenError('UOW-CLOSED', 'the transaction is closed', { cause: this.signal.reason });
+    }
+    if (!this.#open) throw new DozenError('UOW-CLOSED', 'the transaction has ended');
+  }
+
+  /**
+   * Destroys the socket. pg then rejects what is in flight and emits 'error' on the client, on which TypeORM releases
+   * it to the pool with that error, and the pool drops it. release(error) alone would not do: with `pipeline`, pg's
+   * end() waits for the statements in flight.
+   */
+  #discard(reason: Error): void {
+    if (this.#released || this.signal.aborted) return;
+    this.#end(reason);
+    this.#client.connection.stream.destroy(reason);
+  }
+
+  #end(reason: Error): void {
+    clearTimeout(this.#timer);
+    if (!this.signal.aborted) this.#abort.abort(reason);
+  }
+
+  async #release(): Promise<void> {
+    if (this.signal.aborted) return;
+    this.#released = true;
+    clearTimeout(this.#timer);
+    this.#client.removeListener('error', this.#onLost);
+    await this.#runner.release();
+  }
+}
+
+function lost(error: unknown): DozenError {
+  return new DozenError('DB-CONNECTION-LOST', 'the connection ended under an open transaction', { cause: error });
+}
