@@ -74,6 +74,11 @@ export class ProblemFilter implements ExceptionFilter {
 /** Also for hooks that answer before Nest is reached. */
 export function sendProblem(reply: FastifyReply, requestId: string, classified: Classified): void {
   const { code, kind, detail, errors, headers = {} } = classified;
+  const body = problem(code, kind, {
+    requestId,
+    ...(detail !== undefined && { detail }),
+    ...(errors !== undefined && { errors }),
+  });
   void reply
     .code(kind.status)
     .headers({
@@ -82,13 +87,6 @@ export function sendProblem(reply: FastifyReply, requestId: string, classified: 
       'Cache-Control': 'no-store',
       'Content-Type': PROBLEM_MEDIA_TYPE,
     })
-    .send(
-      JSON.stringify(
-        problem(code, kind, {
-          requestId,
-          ...(detail !== undefined && { detail }),
-          ...(errors !== undefined && { errors }),
-        }),
-      ),
-    );
+    // Bytes, because Fastify adds a charset to text, which this media type does not have.
+    .send(Buffer.from(JSON.stringify(body)));
 }

@@ -17,7 +17,7 @@ export function isHealthPath(url: string): boolean {
  */
 export function healthRoutes(
   fastify: FastifyInstance,
-  health: Health,
+  health: Pick<Health, 'report'>,
   version: () => Readonly<Record<string, unknown>>,
 ): void {
   for (const [path, kind] of Object.entries(PROBES)) {

@@ -3,6 +3,7 @@ import { type Logger, NestLogger } from '@dozen/telemetry';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AuthGuard } from '../auth/auth-guard.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { HttpConfig } from '../config.js';
@@ -22,8 +23,8 @@ export interface HttpAppOptions {
   readonly module: Type | DynamicModule;
   readonly config: HttpConfig;
   readonly logger: Logger;
-  readonly lifecycle: Lifecycle;
-  readonly health: Health;
+  readonly lifecycle: Pick<Lifecycle, 'draining' | 'onDrain'>;
+  readonly health: Pick<Health, 'report'>;
   /** Without one, only `@Public()` routes can be reached. */
   readonly verifier?: TokenVerifier | undefined;
   /** The service's own codes; those of `httpProblems` are there already. */
@@ -59,7 +60,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     genReqId: requestIdOf,
     clientErrorHandler: answerProtocolError,
-    frameworkErrors: (error, request, reply) => sendProblem(reply, request.id, classify(error, {})),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, request.id, classify(error, {})),
   });
   const fastify = adapter.getInstance();
   const allowed = new AllowedMethods();

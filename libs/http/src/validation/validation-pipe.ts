@@ -35,10 +35,14 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
   }
 }
 
+const PLACES: readonly InvalidPart['in'][] = ['path', 'query', 'header', 'body'];
+
 async function withOthers(parts: readonly InvalidPart[]): Promise<ProblemError> {
   const found = requestScope.getStore()?.invalid ?? [];
   found.push(...parts);
   await setImmediate();
+  // Nest runs the pipes in no order that a reader would expect.
+  found.sort((a, b) => PLACES.indexOf(a.in) - PLACES.indexOf(b.in));
   return new ProblemError(
     'HTTP-VALIDATION',
     `${found.length} ${found.length === 1 ? 'part is' : 'parts are'} not valid`,

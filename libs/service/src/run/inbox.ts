@@ -11,7 +11,8 @@ export function connectInbox(
 ): KafkaInboxServer {
   const { backing, health, lifecycle, logger, consumer } = parts;
   const progress = new ProgressWatch();
-  health.addLiveness('consumer', () => progress.check());
+  // Waiting for a dependency that is down is progress: an outage must not restart the fleet.
+  health.addLiveness('consumer', () => progress.check(), { whileReady: ['database', 'broker'] });
   const inbox = new KafkaInboxServer({
     consumer,
     broker: backing.broker,

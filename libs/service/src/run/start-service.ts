@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { configHash, type Environment, loadConfig } from '@dozen/config';
 import { createHttpApp, signingKeys, TokenVerifier } from '@dozen/http';
 import type { Clock } from '@dozen/kernel';
-import { Health, Lifecycle } from '@dozen/shutdown';
+import { EventLoopWatch, Health, Lifecycle } from '@dozen/shutdown';
 import { createLogger, type Logger } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
@@ -21,6 +21,8 @@ export type StartOptions<C extends ServiceConfig> = {
   readonly clock?: Clock;
   /** Default: process.exit. A test passes its own, or the drain would end the test run. */
   readonly exit?: (code: number) => void;
+  /** Drain at SIGTERM and SIGINT, from now on and not only once it listens. */
+  readonly signals?: boolean;
 } & ({ readonly config: C } | { readonly env: Environment });
 
 /** A service that listens. */
@@ -56,7 +58,13 @@ export async function startService<C extends ServiceConfig>(
     logger,
     ...(options.exit !== undefined && { exit: options.exit }),
   });
+  if (options.signals === true) {
+    lifecycle.handleSignals();
+  }
   const health = new Health({ lifecycle });
+  const loop = new EventLoopWatch();
+  health.addLiveness('event loop', () => loop.check());
+  lifecycle.onDrain('pools', 'event loop watch', () => loop.stop());
   const backing = createBacking({ definition, config, logger, clock: options.clock });
   const schema = new SchemaState(backing.dataSource, definition, { logger, lifecycle });
 
