@@ -1,3 +1,3 @@
 import { unit } from '../../jest.preset.mjs';
 
-export default { ...unit('http'), testEnvironmentOptions: { customExportConditions: ['@dozen/source', 'node'] } };
+export default unit('http');

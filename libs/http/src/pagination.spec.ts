@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Cursor, decodeCursor, encodeCursor, pageQuery, toPage } from './pagination.js';
+import { type Cursor, decodeCursor, encodeCursor, type Page, pageQuery, toPage } from './pagination.js';
 
 const cursors = fc.record({
   createdAt: fc
@@ -54,8 +54,8 @@ function walk(rows: readonly Cursor[], limit: number): Cursor[] {
   let cursor: string | null = null;
   do {
     const after: Cursor | undefined = cursor === null ? undefined : decodeCursor(cursor);
-    const selected = rows.filter((row) => after === undefined || key(row) < key(after)).slice(0, limit + 1);
-    const page = toPage(selected, limit, { item: (row) => row, cursor: (row) => row });
+    const selected: Cursor[] = rows.filter((row) => after === undefined || key(row) < key(after)).slice(0, limit + 1);
+    const page: Page<Cursor> = toPage(selected, limit, { item: (row) => row, cursor: (row) => row });
     seen.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -1,0 +1,105 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startFixture } from './fixture.js';
+
+describe('the end of an HTTP server', () => {
+  let http: Awaited<ReturnType<typeof startFixture>>;
+  let port: number;
+
+  beforeEach(async () => {
+    http = await startFixture();
+    port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
+  });
+
+  it('answers a request that was taken, and says that the connection closes', async () => {
+    const answer = request(port, '/slow/400');
+    await sleep(50);
+    const drained = http.drain();
+    const { status, headers, body } = await answer;
+    expect({ status, body }).toEqual({ status: 200, body: '{"waited":400}' });
+    expect(headers.connection).toBe('close');
+    await drained;
+  });
+
+  it('loses no request of clients that keep their connections busy', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    const outcomes: (number | string)[] = [];
+    let draining = false;
+    const client = async (): Promise<void> => {
+      for (;;) {
+        const response = await request(port, '/slow/2', agent);
+        outcomes.push(response.status);
+        // As a balancer would: a connection that is told to close is not used for another request.
+        if (draining && response.headers.connection === 'close') return;
+      }
+    };
+    const clients = Promise.all(Array.from({ length: 20 }, client));
+    await sleep(200);
+    draining = true;
+    const drained = http.drain();
+    await clients;
+    await drained;
+    agent.destroy();
+    expect(outcomes.length).toBeGreaterThan(100);
+    expect(new Set(outcomes)).toEqual(new Set([200]));
+  });
+
+  it('goes on accepting during the grace and refuses after it', async () => {
+    const drained = http.drain();
+    expect((await request(port, '/things/1')).status).toBe(200);
+    await drained;
+    await expect(request(port, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('does not wait for a connection that never sent a request', async () => {
+    const socket = await open(port);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const startedAt = performance.now();
+    await http.drain();
+    await closed;
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+  });
+
+  it('takes the request of a connection that was accepted before the listener closed', async () => {
+    const socket = await open(port);
+    const drained = http.drain();
+    await sleep(200);
+    const answer = text(socket);
+    socket.write('GET /things/7 HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*\{"id":"7"\}$/i);
+    await drained;
+  });
+
+  it('answers bytes that are no HTTP with a problem', async () => {
+    const socket = await open(port);
+    const answer = text(socket);
+    socket.write('hello\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"code":"HTTP-BAD-REQUEST"/);
+    await http.drain();
+  });
+});
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+function text(stream: Socket | IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => (received += chunk));
+    stream.once('end', () => resolve(received));
+    stream.once('error', reject);
+  });
+}
+
+async function request(port: number, path: string, agent?: Agent) {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, ...(agent !== undefined && { agent }) }, resolve).once('error', reject);
+  });
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
+}
