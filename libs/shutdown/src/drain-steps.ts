@@ -49,11 +49,18 @@ export class DrainSteps {
     }
   }
 
-  /** Labels of what was begun and has not ended; of what was never begun, when nothing is running. */
-  unfinished(): string[] {
-    const running = this.#steps.filter((step) => step.state === 'running');
-    const named = running.length > 0 ? running : this.#steps.filter((step) => step.state === 'waiting');
-    return named.map(({ label }) => label);
+  /** Labels of what was begun and has not ended. */
+  running(): string[] {
+    return this.#labels('running');
+  }
+
+  /** Labels of what was not begun. */
+  waiting(): string[] {
+    return this.#labels('waiting');
+  }
+
+  #labels(state: Step['state']): string[] {
+    return this.#steps.filter((step) => step.state === state).map(({ label }) => label);
   }
 
   async #runStep(step: Step, report: (report: StepReport) => void): Promise<void> {

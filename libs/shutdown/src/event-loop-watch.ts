@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { CheckResult } from './health.js';
+import type { CheckResult } from './check-runner.js';
 
 const POLICY = {
   /** A loop that needs longer than this for half of its turns answers nobody in time, in ms. */
@@ -27,9 +27,11 @@ interface DelayHistogram {
 export class EventLoopWatch {
   readonly #histogram: DelayHistogram;
   readonly #now: () => number;
+  readonly #maxMedianMs: number;
   #windowStart: number;
 
-  constructor(options: { histogram?: DelayHistogram; now?: () => number } = {}) {
+  constructor(options: { maxMedianMs?: number; histogram?: DelayHistogram; now?: () => number } = {}) {
+    this.#maxMedianMs = options.maxMedianMs ?? POLICY.maxMedianMs;
     this.#histogram = options.histogram ?? monitorEventLoopDelay({ resolution: POLICY.resolutionMs });
     this.#now = options.now ?? (() => performance.now());
     this.#windowStart = this.#now();
@@ -43,7 +45,7 @@ export class EventLoopWatch {
       this.#histogram.reset();
       this.#windowStart = this.#now();
     }
-    return turns >= POLICY.minTurns && medianMs > POLICY.maxMedianMs
+    return turns >= POLICY.minTurns && medianMs > this.#maxMedianMs
       ? { ok: false, reason: `the event loop is blocked: half of its turns take over ${medianMs} ms` }
       : { ok: true, note: `event loop delay ${medianMs} ms` };
   }

@@ -1,15 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '@dozen/kernel';
+import { CheckRunner } from './check-runner.js';
+import type { Check, CheckResult } from './check-runner.js';
 import { shutdownError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
-
-/** `command` is what an operator should run, such as the migrate command. */
-export type CheckResult =
-  | { readonly ok: true; readonly note?: string }
-  | { readonly ok: false; readonly reason: string; readonly command?: string };
-
-/** Never needs a timeout of its own; one that throws or takes too long has failed. */
-export type Check = () => Promise<CheckResult> | CheckResult;
 
 export type HealthKind = 'live' | 'ready' | 'startup';
 
@@ -41,14 +33,14 @@ const CHECK_TIMEOUT_MS = 1000;
  */
 export class Health {
   readonly #lifecycle: Pick<Lifecycle, 'draining'>;
-  readonly #timeoutMs: number;
+  readonly #runner: CheckRunner;
   readonly #readiness = new Map<string, Check>();
   readonly #liveness = new Map<string, LivenessCheck>();
   #started = false;
 
   constructor(options: { lifecycle: Pick<Lifecycle, 'draining'>; checkTimeoutMs?: number }) {
     this.#lifecycle = options.lifecycle;
-    this.#timeoutMs = options.checkTimeoutMs ?? CHECK_TIMEOUT_MS;
+    this.#runner = new CheckRunner(options.checkTimeoutMs ?? CHECK_TIMEOUT_MS);
   }
 
   /** @throws HEALTH-DUPLICATE; `started` and `draining` are taken. */
@@ -99,7 +91,7 @@ export class Health {
           ['started', this.#startedResult()],
           ['draining', this.#lifecycle.draining ? { ok: false, reason: 'the process is draining' } : { ok: true }],
           ...(await Promise.all(
-            [...this.#readiness].map(async ([name, check]) => named(name, await this.#run(check))),
+            [...this.#readiness].map(async ([name, check]) => named(name, await this.#runner.run(check))),
           )),
         ];
       case 'live':
@@ -113,30 +105,14 @@ export class Health {
   }
 
   async #live({ check, whileReady }: LivenessCheck): Promise<CheckResult> {
-    const result = await this.#run(check);
+    const result = await this.#runner.run(check);
     if (result.ok) return result;
     const dependencies = whileReady.map(async (name) => {
       const dependency = this.#readiness.get(name);
-      return { name, ok: dependency === undefined || (await this.#run(dependency)).ok };
+      return { name, ok: dependency === undefined || (await this.#runner.run(dependency)).ok };
     });
     const failing = (await Promise.all(dependencies)).filter(({ ok }) => !ok).map(({ name }) => name);
     return failing.length === 0 ? result : { ok: true, note: `waiting for ${failing.join(', ')}: ${result.reason}` };
-  }
-
-  async #run(check: Check): Promise<CheckResult> {
-    const timer = new AbortController();
-    const timeout = sleep(this.#timeoutMs, undefined, { signal: timer.signal, ref: false }).then(
-      (): CheckResult => ({ ok: false, reason: `no answer within ${this.#timeoutMs} ms` }),
-      // Aborted below, when the check was faster; nobody reads this result.
-      (): CheckResult => ({ ok: true }),
-    );
-    try {
-      return await Promise.race([Promise.resolve().then(check), timeout]);
-    } catch (error) {
-      return { ok: false, reason: messageOf(error) };
-    } finally {
-      timer.abort();
-    }
   }
 }
 

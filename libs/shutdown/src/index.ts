@@ -1,9 +1,10 @@
+export type { Check, CheckResult } from './check-runner.js';
 export { DRAIN_PHASES } from './drain-steps.js';
 export type { DrainPhase } from './drain-steps.js';
 export { SHUTDOWN_ERRORS } from './errors.js';
 export { EventLoopWatch } from './event-loop-watch.js';
 export { Health } from './health.js';
-export type { Check, CheckResult, HealthKind, HealthReport, LivenessOptions } from './health.js';
+export type { HealthKind, HealthReport, LivenessOptions } from './health.js';
 export { Lifecycle } from './lifecycle.js';
 export type { LifecycleLogger, LifecycleOptions } from './lifecycle.js';
 export { ProgressWatch } from './progress-watch.js';

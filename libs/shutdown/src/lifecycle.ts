@@ -60,7 +60,13 @@ export class Lifecycle {
   /** Resolves after `exit` was called, even when that returns (in tests). Never rejects. */
   drain(reason: string, exitCode = 0): Promise<void> {
     this.#exitCode = Math.max(this.#exitCode, exitCode);
-    this.#drained ??= this.#run(reason);
+    if (this.#drained === undefined) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      // Before anything runs: a step or an abort listener may itself ask to drain.
+      this.#drained = promise;
+      this.#abort.abort(new Error(`draining: ${reason}`));
+      this.#run(reason).then(resolve, reject);
+    }
     return this.#drained;
   }
 
@@ -76,7 +82,7 @@ export class Lifecycle {
 
   #onSignal(name: NodeJS.Signals): void {
     if (this.draining) {
-      this.#options.logger.warn({ signal: name, hung: this.#steps.unfinished() }, `${name} again: already draining`);
+      this.#options.logger.warn({ signal: name, running: this.#steps.running() }, `${name} again: already draining`);
       return;
     }
     void this.drain(name);
@@ -85,10 +91,7 @@ export class Lifecycle {
   async #run(reason: string): Promise<void> {
     const { deadlineMs, logger } = this.#options;
     const startedAt = performance.now();
-    // Whoever called sees `draining` before any step runs.
-    await Promise.resolve();
     logger.info({ reason, deadline_ms: deadlineMs }, 'draining');
-    this.#abort.abort(new Error(`draining: ${reason}`));
 
     const deadline = Promise.withResolvers<'late'>();
     // Not unref'd: it must fire even when a hung step leaves nothing else in the event loop.
@@ -98,8 +101,11 @@ export class Lifecycle {
 
     const ms = Math.round(performance.now() - startedAt);
     if (outcome === 'late') {
-      const hung = this.#steps.unfinished();
-      logger.error({ reason, hung, ms }, `drain deadline of ${deadlineMs} ms passed; hung: ${hung.join(', ')}`);
+      const hung = this.#steps.running();
+      logger.error(
+        { reason, hung, not_begun: this.#steps.waiting(), ms },
+        `drain deadline of ${deadlineMs} ms passed; hung: ${hung.join(', ')}`,
+      );
       this.#exitCode = 1;
     } else {
       logger.info({ reason, ms, exit_code: this.#exitCode }, 'drained');

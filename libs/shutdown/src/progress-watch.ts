@@ -1,4 +1,4 @@
-import type { CheckResult } from './health.js';
+import type { CheckResult } from './check-runner.js';
 
 /** In ms. Far above every deadline of a unit of work, which ends what is merely slow. */
 const STALLED_AFTER_MS = 60_000;
