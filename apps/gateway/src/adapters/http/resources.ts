@@ -1,0 +1,35 @@
+import type { KnownOrder } from '../../application/ports.js';
+import { describeFact } from '../../domain/describe.js';
+import type { TimelineEntry } from '../../domain/order.js';
+import type { OrderView } from '../../domain/order-view.js';
+import type { Product } from '../../domain/product.js';
+
+/** An order over HTTP. */
+export interface OrderResource extends OrderView {
+  readonly id: string;
+}
+
+export function orderResource({ id, view }: Pick<KnownOrder, 'id' | 'view'>): OrderResource {
+  return { id, ...view };
+}
+
+/** A timeline entry over HTTP. `what` is for people, `data` for programs. */
+export interface TimelineResource {
+  readonly position: number;
+  readonly id: string;
+  readonly time: string;
+  readonly type: string;
+  readonly source: string;
+  readonly what: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export function timelineResource(entry: TimelineEntry): TimelineResource {
+  const { position, messageId, time, type, source, fact } = entry;
+  const { kind: _inType, ...data } = fact;
+  return { position, id: messageId, time: time.toISOString(), type, source, what: describeFact(fact), data };
+}
+
+export function productResource({ sku, version, name, price }: Product): Product {
+  return { sku, version, name, price };
+}

@@ -1,0 +1,34 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Fact } from '../../../domain/facts.js';
+
+/** One thing that happened to an order. Never changed, never deleted. */
+@Entity({ name: 'timeline' })
+export class TimelineEntryEntity {
+  @PrimaryColumn({ name: 'order_id', type: 'uuid' })
+  orderId!: string;
+
+  @PrimaryColumn({ type: 'integer' })
+  position!: number;
+
+  @Column({ name: 'message_id', type: 'uuid', unique: true })
+  messageId!: string;
+
+  @Column({ type: 'text' })
+  type!: string;
+
+  @Column({ type: 'text' })
+  topic!: string;
+
+  @Column({ type: 'text' })
+  source!: string;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  time!: Date;
+
+  /** Null for the request: orders has not counted it. */
+  @Column({ name: 'aggregate_version', type: 'integer', nullable: true })
+  aggregateVersion!: number | null;
+
+  @Column({ type: 'jsonb' })
+  data!: Fact;
+}

@@ -1,0 +1,40 @@
+import type { UnitOfWork } from '@dozen/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type After, type ListedProduct, Products } from '../../application/ports.js';
+import type { Product } from '../../domain/product.js';
+import { ProductEntity } from './entities/product.entity.js';
+
+const KEEP = `
+  INSERT INTO products (sku, version, name, price_amount, price_currency) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (sku) DO UPDATE
+    SET version = excluded.version, name = excluded.name,
+        price_amount = excluded.price_amount, price_currency = excluded.price_currency
+    WHERE excluded.version > products.version`;
+
+@Injectable()
+export class PostgresProducts extends Products {
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
+
+  async keep({ manager }: UnitOfWork, { sku, version, name, price }: Product): Promise<void> {
+    await manager.query(KEEP, [sku, version, name, price.amount, price.currency]);
+  }
+
+  async list(limit: number, after?: After): Promise<ListedProduct[]> {
+    const query = this.dataSource
+      .getRepository(ProductEntity)
+      .createQueryBuilder('p')
+      .orderBy({ 'p.createdAt': 'DESC', 'p.sku': 'DESC' })
+      .limit(limit);
+    if (after !== undefined) query.where('(p.createdAt, p.sku) < (:createdAt, :id)', { ...after });
+    return (await query.getMany()).map(({ sku, version, name, priceAmount, priceCurrency, createdAt }) => ({
+      sku,
+      version,
+      name,
+      price: { amount: priceAmount, currency: priceCurrency },
+      createdAt,
+    }));
+  }
+}

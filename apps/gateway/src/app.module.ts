@@ -1,0 +1,37 @@
+import { IdempotencyKeys } from '@dozen/http';
+import { Module } from '@nestjs/common';
+import { OrdersController } from './adapters/http/orders.controller.js';
+import { PlaceOrderController } from './adapters/http/place-order.controller.js';
+import { ProductsController } from './adapters/http/products.controller.js';
+import { CatalogueEventsController } from './adapters/kafka/catalogue-events.controller.js';
+import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
+import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
+import { PostgresProducts } from './adapters/postgres/postgres-products.js';
+import { PlaceOrder } from './application/place-order.js';
+import { Orders, Products } from './application/ports.js';
+import { ReadOrders } from './application/read-orders.js';
+import { RecordEvent } from './application/record-event.js';
+
+/** What the gateway is made of. */
+@Module({
+  controllers: [
+    // HTTP in
+    PlaceOrderController,
+    OrdersController,
+    ProductsController,
+    // Kafka in
+    OrderEventsController,
+    CatalogueEventsController,
+  ],
+  providers: [
+    // use cases
+    PlaceOrder,
+    ReadOrders,
+    RecordEvent,
+    // PostgreSQL
+    IdempotencyKeys,
+    { provide: Orders, useClass: PostgresOrders },
+    { provide: Products, useClass: PostgresProducts },
+  ],
+})
+export class AppModule {}

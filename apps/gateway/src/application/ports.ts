@@ -1,0 +1,43 @@
+import type { UnitOfWork } from '@dozen/database';
+import type { Order, TimelineEntry, ToldOrder } from '../domain/order.js';
+import type { OrderView } from '../domain/order-view.js';
+import type { Product } from '../domain/product.js';
+
+/** Where a page ends: the last row of it, in the list's order. */
+export interface After {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** An order that has a timeline, as its owner may see it. */
+export interface KnownOrder {
+  readonly id: string;
+  readonly view: OrderView;
+  /** When the gateway first heard of it; never changes, so lists are ordered by it. */
+  readonly createdAt: Date;
+}
+
+/** The gateway's own record of orders. Abstract classes, because they are their own injection tokens. */
+export abstract class Orders {
+  /** The order, locked until the unit ends. An id that is not known yet gets a row without a timeline. */
+  abstract lock(unit: UnitOfWork, orderId: string): Promise<Order>;
+  /** Stores an order that this unit has locked, and the entry that made it what it is. */
+  abstract append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void>;
+  /** Only if the customer owns it. */
+  abstract find(orderId: string, customerId: string): Promise<KnownOrder | undefined>;
+  /** Newest first, at most `limit`. */
+  abstract list(customerId: string, limit: number, after?: After): Promise<KnownOrder[]>;
+  /** In the order of positions. */
+  abstract timeline(orderId: string): Promise<TimelineEntry[]>;
+}
+
+export interface ListedProduct extends Product {
+  readonly createdAt: Date;
+}
+
+export abstract class Products {
+  /** Keeps the snapshot if it is newer than what is known. */
+  abstract keep(unit: UnitOfWork, product: Product): Promise<void>;
+  /** Newest first, at most `limit`; `after.id` is a SKU. */
+  abstract list(limit: number, after?: After): Promise<ListedProduct[]>;
+}

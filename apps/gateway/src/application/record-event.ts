@@ -1,0 +1,29 @@
+import type { UnitOfWork } from '@dozen/database';
+import { Injectable } from '@nestjs/common';
+import type { Fact } from '../domain/facts.js';
+import { arrive } from '../domain/order.js';
+import { gatewayError } from '../errors.js';
+import { Orders } from './ports.js';
+
+export interface OrderEvent {
+  readonly orderId: string;
+  /** Of the customer, when the event names one. */
+  readonly customerId?: string | undefined;
+  readonly fact: Fact;
+}
+
+/** Appends what a service says about an order to its timeline, whichever topic comes first. */
+@Injectable()
+export class RecordEvent {
+  constructor(private readonly orders: Orders) {}
+
+  /** `unit.message` says where it comes from. @throws GWY-OWNER-MISMATCH, GWY-NO-MESSAGE */
+  async run(unit: UnitOfWork, { orderId, customerId, fact }: OrderEvent): Promise<void> {
+    const { message } = unit;
+    if (message === undefined) throw gatewayError('GWY-NO-MESSAGE', 'an event was recorded outside of a message');
+    const { id: messageId, type, topic, source, time } = message;
+    const before = await this.orders.lock(unit, orderId);
+    const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, customerId });
+    await this.orders.append(unit, order, entry);
+  }
+}

@@ -1,0 +1,25 @@
+import { DozenError } from '@dozen/kernel';
+import { defineProblems } from '@dozen/http';
+
+/*
+ * Every error of the gateway. One without a row in `gatewayProblems` is never meant for a client.
+ *
+ * | code                | when                                                                                      |
+ * |---------------------|-------------------------------------------------------------------------------------------|
+ * | GWY-ORDER-NOT-FOUND | no such order, not known yet, or someone else's: one answer, so that ids cannot be probed  |
+ * | GWY-OWNER-MISMATCH  | two messages name different customers for one order; parks the second                     |
+ * | GWY-NO-MESSAGE      | a handler ran outside of a message: a defect in the wiring                                |
+ */
+export type GatewayErrorCode = 'GWY-ORDER-NOT-FOUND' | 'GWY-OWNER-MISMATCH' | 'GWY-NO-MESSAGE';
+
+export const gatewayProblems = defineProblems({
+  'GWY-ORDER-NOT-FOUND': { status: 404, title: 'There is no such order' },
+});
+
+export function gatewayError(
+  code: GatewayErrorCode,
+  message: string,
+  details: Record<string, unknown> = {},
+): DozenError {
+  return new DozenError(code, message, { details });
+}

@@ -1,0 +1,4 @@
+import { runService } from '@dozen/service';
+import { gatewayService } from './service.js';
+
+await runService(gatewayService);
