@@ -14,7 +14,7 @@ function envEntry(row: ConfigRow): string {
     (fact) => fact !== undefined,
   );
   const value = row.default ?? row.example ?? '';
-  return `# ${row.description} (${facts.join('; ')})\n${row.required ? '' : '#'}${row.name}=${quoted(value)}`;
+  return `# ${oneLine(row.description)} (${facts.join('; ')})\n${row.required ? '' : '#'}${row.name}=${quoted(value)}`;
 }
 
 /** Quotes what a shell or a dotenv reader would cut or expand. */
@@ -57,7 +57,11 @@ function code(text: string): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`).replaceAll(/[\r\n]+/g, ' ');
+  return oneLine(text).replaceAll('|', String.raw`\|`);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ');
 }
 
 function sectionsOf(rows: readonly ConfigRow[]): [string, ConfigRow[]][] {
