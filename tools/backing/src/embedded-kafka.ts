@@ -1,0 +1,57 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KafkaBacking } from './backing.js';
+import { archiveFlags } from './class-data-archive.js';
+import type { EmbeddedContext, Embedded } from './embedded.js';
+import { findJava } from './java.js';
+import { ensureJars } from './kafka-distribution.js';
+import { KafkaServer } from './kafka.js';
+import type { KafkaPorts } from './kafka-properties.js';
+import { keepPort } from './ports.js';
+import { retryTakenPort } from './start-server.js';
+import { timed } from './steps.js';
+
+/** Downloads when needed, clears, formats, starts: Kafka ready on ports that are kept with the data. */
+export async function startKafka(context: EmbeddedContext): Promise<Embedded<KafkaBacking>> {
+  const { dir, state, onStep, fresh, env, guard, signal, heap } = context;
+  const java = await findJava(env);
+  const distribution = await ensureJars({ env, signal, onStep });
+  const jvmFlags = await archiveFlags({ java, distribution, guard, heap, env, signal, onStep });
+  const data = join(dir, 'kafka');
+  const server: KafkaServer = new KafkaServer({
+    ...{ dir: data, java, distribution, guard, heap, jvmFlags, env, signal },
+    logFile: join(dir, 'logs', 'kafka.log'),
+    onDeath: (exit) => context.died(server.process, exit),
+  });
+  await server.clearLeftovers();
+  if (fresh) await rm(data, { recursive: true, force: true });
+  await mkdir(data, { recursive: true });
+  if (!server.formatted) await timed(onStep, 'Kafka: first data', () => server.format());
+
+  let ports: KafkaPorts = { kafkaPort: 0, controllerPort: 0 };
+  await timed(onStep, 'Kafka: start', () =>
+    retryTakenPort(async () => {
+      const taken = state.portsExcept('kafkaPort', 'controllerPort');
+      const kafkaPort = await keepPort(state.current.kafkaPort, taken);
+      const controllerPort = await keepPort(state.current.controllerPort, new Set([...taken, kafkaPort]));
+      ports = { kafkaPort, controllerPort };
+      await state.change(ports);
+      await server.start(ports);
+    }),
+  );
+
+  return {
+    process: server.process,
+    backing: {
+      url: `kafka://127.0.0.1:${ports.kafkaPort}`,
+      get pid() {
+        return server.process.pid;
+      },
+      kill: (name) => server.process.kill(name),
+      restart: async () => {
+        await server.process.stop();
+        await server.start(ports);
+      },
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { DozenError } from '@dozen/kernel';
+import { POLICY } from './policy.js';
+
+/** Every way in which starting or stopping the backing services fails. Branch on the code. */
+export const BackingCode = {
+  locked: 'BACKING-LOCKED',
+  folder: 'BACKING-FOLDER',
+  diskFull: 'BACKING-DISK-FULL',
+  javaMissing: 'BACKING-JAVA-MISSING',
+  javaOld: 'BACKING-JAVA-OLD',
+  mavenMissing: 'BACKING-MAVEN-MISSING',
+  jars: 'BACKING-JARS',
+  postgresMissing: 'BACKING-POSTGRES-MISSING',
+  postgresUser: 'BACKING-POSTGRES-USER',
+  postgresVersion: 'BACKING-POSTGRES-VERSION',
+  postgresStart: 'BACKING-POSTGRES-START',
+  kafkaStart: 'BACKING-KAFKA-START',
+  portTaken: 'BACKING-PORT-TAKEN',
+  died: 'BACKING-DIED',
+  environment: 'BACKING-ENVIRONMENT',
+  docker: 'BACKING-DOCKER',
+  notOurs: 'BACKING-NOT-OURS',
+} as const;
+export type BackingCode = (typeof BackingCode)[keyof typeof BackingCode];
+
+export class BackingError extends DozenError {
+  override readonly name: string = 'BackingError';
+  declare readonly code: BackingCode;
+}
+
+export interface BackingFailure {
+  /** What happened, one sentence. */
+  readonly what: string;
+  /** What the reader can do about it, one sentence. */
+  readonly todo: string;
+  /** The last lines of `logFile`, quoted in the message. */
+  readonly lines?: readonly string[];
+  readonly logFile?: string;
+  readonly details?: Record<string, unknown>;
+  readonly cause?: unknown;
+}
+
+/** The message carries everything that a person needs: what happened, what to do, the last lines of the log. */
+export function backingError(code: BackingCode, failure: BackingFailure): BackingError {
+  const { what, todo, lines = [], logFile, details = {}, cause } = failure;
+  const quoted = lines.slice(-POLICY.quotedLines);
+  const log =
+    quoted.length === 0 ? [] : [`Last lines of ${logFile ?? 'its output'}:`, ...quoted.map((line) => `  ${line}`)];
+  return new BackingError(code, [what, todo, ...log].join('\n'), {
+    details: { ...details, ...(logFile === undefined ? {} : { logFile }) },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+const NO_SPACE = /No space left on device|ENOSPC|EDQUOT|Disk quota exceeded/i;
+
+/** A server that ran out of disk says so in its log only, under many different first lines. */
+export function saysDiskFull(lines: readonly string[]): boolean {
+  return lines.some((line) => NO_SPACE.test(line));
+}
+
+export function diskFull(where: string, extra: Partial<BackingFailure> = {}): BackingError {
+  return backingError(BackingCode.diskFull, {
+    what: `The disk that holds ${where} is full.`,
+    todo: `Free about ${Math.round(POLICY.freeBytes / 1024 / 1024)} MB there, or run from a folder on another disk, and start again.`,
+    ...extra,
+  });
+}
+
+/** Turns what the file system threw into the two errors that a person can act on; anything else stays as it is. */
+export function fileSystemError(thrown: unknown, where: string): unknown {
+  const code = errnoOf(thrown);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(where, { cause: thrown });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+    return backingError(BackingCode.folder, {
+      what: `${where} cannot be written (${code}).`,
+      todo: 'Make the folder writable for this user, or choose another one, and start again.',
+      cause: thrown,
+    });
+  }
+  return thrown;
+}
+
+export function errnoOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}

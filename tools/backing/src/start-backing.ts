@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { notOurs, type Backing, type BackingOptions, type KafkaBacking, type PostgresBacking } from './backing.js';
+import { DataLock } from './data-lock.js';
+import { databaseUrl, ensureDatabase } from './databases.js';
+import { startKafka } from './embedded-kafka.js';
+import { startPostgres } from './embedded-postgres.js';
+import type { Embedded, EmbeddedContext } from './embedded.js';
+import { backingError, BackingCode } from './errors.js';
+import { ExitGuard } from './exit-guard.js';
+import { ensureFolder } from './folder.js';
+import { keepPreviousLog } from './log-tail.js';
+import { describeExit } from './managed-process.js';
+import { POLICY } from './policy.js';
+import { StateFile } from './state.js';
+
+/**
+ * Starts PostgreSQL and Kafka (or takes those of `source`) and resolves when both answer. Either both run or none:
+ * when one fails, the other is stopped, and the error says what to do (codes BACKING-…).
+ */
+export async function startBacking(options: BackingOptions): Promise<Backing> {
+  const { postgresUrl, kafkaUrl } = options.source ?? {};
+  const given = {
+    postgres: postgresUrl === undefined ? undefined : givenPostgres(postgresUrl),
+    kafka: kafkaUrl === undefined ? undefined : givenKafka(kafkaUrl),
+  };
+  if (given.postgres !== undefined && given.kafka !== undefined) {
+    return { postgres: given.postgres.backing, kafka: given.kafka.backing, stop: () => Promise.resolve() };
+  }
+
+  const dir = await ensureFolder(options.dir, POLICY.freeBytes);
+  const lock = DataLock.acquire(dir);
+  try {
+    const context = await contextOf(dir, options);
+    const [postgres, kafka] = await bothOrNone(
+      given.postgres === undefined ? startPostgres(context) : Promise.resolve(given.postgres),
+      given.kafka === undefined ? startKafka(context) : Promise.resolve(given.kafka),
+    );
+    let stopped: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      await Promise.all([postgres.process?.stop(), kafka.process?.stop()]);
+      lock.release();
+    };
+    return { postgres: postgres.backing, kafka: kafka.backing, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+type Part<T> = Pick<Embedded<T>, 'backing'> & Partial<Embedded<T>>;
+
+async function contextOf(dir: string, options: BackingOptions): Promise<EmbeddedContext> {
+  const logs = join(dir, 'logs');
+  await mkdir(logs, { recursive: true });
+  for (const name of ['postgres', 'kafka']) await keepPreviousLog(join(logs, `${name}.log`));
+  return {
+    dir,
+    fresh: options.fresh ?? false,
+    state: await StateFile.open(dir),
+    guard: new ExitGuard(),
+    onStep: options.onStep ?? (() => undefined),
+    heap: options.kafkaHeap ?? POLICY.kafkaHeap,
+    env: options.env ?? process.env,
+    signal: options.signal,
+    died: (child, exit) =>
+      options.onDeath?.(
+        backingError(BackingCode.died, {
+          what: `${child.spec.name} ended by itself (${describeExit(exit)}).`,
+          todo: 'The log names the cause; start again, the data is kept.',
+          lines: child.lastLines(),
+          logFile: child.spec.logFile,
+        }),
+      ),
+  };
+}
+
+async function bothOrNone<A, B>(first: Promise<Part<A>>, second: Promise<Part<B>>): Promise<[Part<A>, Part<B>]> {
+  const results = await Promise.allSettled([first, second]);
+  const [a, b] = results;
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.process] : []));
+  await Promise.all(started.map((child) => child?.stop()));
+  throw results.find((result) => result.status === 'rejected')?.reason;
+}
+
+function givenPostgres(adminUrl: string): Part<PostgresBacking> {
+  return {
+    backing: {
+      ...notOurs('PostgreSQL'),
+      adminUrl,
+      url: (database) => databaseUrl(adminUrl, database),
+      ensureDatabase: (name) => ensureDatabase(adminUrl, name),
+    },
+  };
+}
+
+function givenKafka(url: string): Part<KafkaBacking> {
+  return { backing: { ...notOurs('Kafka'), url } };
+}
