@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DozenError, messageOf } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { FetchedBatch } from '../broker/port.js';
@@ -60,23 +61,31 @@ export class PartitionWorker {
   /** Tries until the records are handled; false when stopped first. */
   async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<boolean> {
     const { progress, logger, process } = this.#options;
+    const step = progress.begin(`${batch.topic}/${batch.partition}`);
     let waitMs: number = messagingPolicy.retryMinMs;
-    while (!this.#stopping.signal.aborted) {
-      const step = progress.begin(`${batch.topic}/${batch.partition}`);
-      try {
-        await process(records);
-        return true;
-      } catch (error) {
-        logger.warn(
-          { err: error, topic: batch.topic, partition: batch.partition, retry_in_ms: waitMs },
-          'batch rolled back by its infrastructure; the partition waits and tries again',
-        );
-      } finally {
-        step.end();
+    try {
+      while (!this.#stopping.signal.aborted) {
+        try {
+          await process(records);
+          return true;
+        } catch (error) {
+          const { topic, partition } = batch;
+          logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
+          // A handler past its deadline is no outage: it is not waiting, and liveness must see it.
+          if (isDeadline(error)) continue;
+          step.waiting(messageOf(error));
+        }
+        await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        step.advance();
+        waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
       }
-      await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
+    } finally {
+      step.end();
     }
     return false;
   }
+}
+
+function isDeadline(error: unknown): boolean {
+  return error instanceof DozenError && error.code === 'UOW-DEADLINE';
 }

@@ -1,5 +1,5 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { from, isObservable, lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { HandlerRegistry } from '../inbox/handlers.js';
 import { InboxConsumer, type InboxConsumerOptions } from '../inbox/inbox-consumer.js';
 import { HANDLES, type HandlesExtras } from './handles.js';
@@ -23,18 +23,7 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   }
 
   listen(callback: () => void): void {
-    const handlers = new HandlerRegistry();
-    for (const handler of this.getHandlers().values()) {
-      const extras = handler.extras?.[HANDLES] as HandlesExtras | undefined;
-      if (extras === undefined) continue;
-      handlers.add({
-        ...extras,
-        handle: async (payload, unit) => {
-          const result: unknown = await handler(payload, unit);
-          await lastValueFrom(isObservable(result) ? result : from([result]), { defaultValue: undefined });
-        },
-      });
-    }
+    const handlers = collectHandlers(this);
     this.#consumer = new InboxConsumer({ ...this.#options, handlers });
     this.#consumer.start();
     callback();
@@ -51,4 +40,21 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   unwrap<T>(): T {
     return this.#consumer as T;
   }
+}
+
+/** The methods that Nest registered on a transport and `@Handles` marked. Throws MSG-DUPLICATE-HANDLER. */
+export function collectHandlers(server: Server): HandlerRegistry {
+  const handlers = new HandlerRegistry();
+  for (const handler of server.getHandlers().values()) {
+    const extras = handler.extras?.[HANDLES] as HandlesExtras | undefined;
+    if (extras === undefined) continue;
+    handlers.add({
+      ...extras,
+      handle: async (payload, unit) => {
+        const result: unknown = await handler(payload, unit);
+        if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+      },
+    });
+  }
+  return handlers;
 }

@@ -1,6 +1,6 @@
 import { newId, type TopicDeclaration } from '@dozen/kernel';
 import type { BrokerConsumer, BrokerPort, FetchedBatch, OutgoingRecord } from '@dozen/messaging';
-import { eventually } from './eventually.js';
+import { eventually } from '@dozen/testing';
 
 interface Reader {
   readonly consumer: BrokerConsumer;
@@ -151,7 +151,8 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       });
       await send(Array.from({ length: 20 }, (_, n) => record(name, `k${n}`, String(n))));
       await eventually(() => {
-        expect(staying.values()).toHaveLength(20);
+        // Nothing was committed, so a rejoin may deliver again.
+        expect(new Set(staying.values()).size).toBe(20);
       });
     });
 

@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import type { UnitOfWork } from '@dozen/database';
+import { DozenError, type MessageContract, newId } from '@dozen/kernel';
+import { Controller, Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { z } from 'zod';
+import { collectHandlers } from './kafka-inbox-server.js';
+import { Handles } from './handles.js';
+
+const thrown = new DozenError('TST-NO', 'no');
+const topic = { name: 't', kind: 'event', partitions: 1, retentionMs: 1, cleanup: 'delete' } as const;
+const contractOf = (name: string): MessageContract<{ id: string }> => ({
+  name,
+  version: 1,
+  type: `dozen.${name}.v1`,
+  kind: 'event',
+  topic,
+  schema: z.object({ id: z.string() }),
+  key: (payload) => payload.id,
+});
+const Good = contractOf('Good');
+const Bad = contractOf('Bad');
+
+@Injectable()
+class Journal {
+  readonly calls: unknown[][] = [];
+}
+
+@Controller()
+class Handlers {
+  constructor(private readonly journal: Journal) {}
+
+  @Handles(Good, { locks: (event) => [event.id] })
+  async good(event: { id: string }, unit: UnitOfWork): Promise<void> {
+    await Promise.resolve();
+    this.journal.calls.push([event, unit]);
+  }
+
+  @Handles(Bad)
+  bad(_event: { id: string }, _unit: UnitOfWork): Promise<void> {
+    return Promise.reject(thrown);
+  }
+}
+
+@Module({ controllers: [Handlers], providers: [Journal] })
+class TestModule {}
+
+class Capturing extends Server implements CustomTransportStrategy {
+  listen(callback: () => void): void {
+    callback();
+  }
+  close(): void {
+    this.messageHandlers.clear();
+  }
+  on(): never {
+    throw new Error('none');
+  }
+  unwrap<T>(): T {
+    return this as unknown as T;
+  }
+}
+
+describe('@Handles', () => {
+  const server = new Capturing();
+  const unit = { id: newId() } as unknown as UnitOfWork;
+  let journal: Journal;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    const app = await NestFactory.createMicroservice(TestModule, { strategy: server, logger: false });
+    await app.listen();
+    journal = app.get(Journal);
+    close = () => app.close();
+  });
+
+  afterAll(() => close());
+
+  it('passes payload and unit through Nest, to a method with its dependencies', async () => {
+    const handler = collectHandlers(server).get(Good.type);
+    await handler?.handle({ id: 'a' }, unit);
+    expect(journal.calls).toEqual([[{ id: 'a' }, unit]]);
+    expect(journal.calls[0]?.[1]).toBe(unit);
+  });
+
+  it('keeps the contract and the declared locks', () => {
+    const handler = collectHandlers(server).get(Good.type);
+    expect(handler?.contract).toBe(Good);
+    expect(handler?.locks?.({ id: 'a' })).toEqual(['a']);
+  });
+
+  it('lets the very error out that the method threw', async () => {
+    const handler = collectHandlers(server).get(Bad.type);
+    await expect(handler?.handle({ id: 'a' }, unit)).rejects.toBe(thrown);
+  });
+});

@@ -1,0 +1,121 @@
+import { createDataSource, runMigrations, UnitsOfWork } from '@dozen/database';
+import { type MessageContract, newId, systemClock, type TopicDeclaration } from '@dozen/kernel';
+import { ProgressWatch } from '@dozen/shutdown';
+import { createLogger } from '@dozen/telemetry';
+import { createTestDatabase, testKafkaUrl } from '@dozen/testing';
+import { z } from 'zod';
+import {
+  HandlerRegistry,
+  InboxConsumer,
+  KafkaJsBroker,
+  maintainInboxPartitions,
+  type MessageHandler,
+  messagingMigrations,
+  OutboxWriter,
+  Relay,
+} from '@dozen/messaging';
+
+const note = z.object({ key: z.string(), n: z.number(), say: z.string().optional() });
+export type Note = z.output<typeof note>;
+
+/** A message type on a topic of its own, so that test files do not meet. */
+export function contractOn(topic: TopicDeclaration, name: string): MessageContract<Note> {
+  const type = `dozen.${name}.v1`;
+  return { name, version: 1, type, kind: topic.kind, topic, schema: note, key: (payload) => payload.key };
+}
+
+export function topicNamed(suffix: string, kind: 'event' | 'command' = 'event'): TopicDeclaration {
+  return { name: `${suffix}.${newId()}`, kind, partitions: 2, retentionMs: 3_600_000, cleanup: 'delete' };
+}
+
+/** One service's worth of messaging on real backing services: database, outbox, relay, and consumers on demand. */
+export async function messagingHarness(topics: readonly TopicDeclaration[]) {
+  const logger = createLogger({
+    service: 'test',
+    release: 'test',
+    level: process.env['LOG_LEVEL'] === 'debug' ? 'debug' : 'fatal',
+  });
+  const database = await createTestDatabase();
+  const dataSource = createDataSource({
+    config: {
+      DATABASE_URL: database.url,
+      DATABASE_POOL_MAX: 10,
+      DATABASE_POOL_IDLE_MS: 1000,
+      DATABASE_POOL_LIFETIME_S: 60,
+      DATABASE_CONNECT_TIMEOUT_MS: 2000,
+    },
+    service: 'test',
+    entities: [],
+    migrations: messagingMigrations,
+    onPoolError: () => undefined,
+  });
+  await dataSource.initialize();
+  await runMigrations(dataSource);
+  await maintainInboxPartitions(dataSource, new Date());
+  await dataSource.query('CREATE TABLE effects (id bigserial PRIMARY KEY, key text, n int, consumer text)');
+  const broker = new KafkaJsBroker({ url: testKafkaUrl(), clientId: 'test', logger });
+  await broker.ensureTopics(topics);
+  const relay = new Relay({ broker, dataSource, logger });
+  const outbox = new OutboxWriter({ source: '/test', wake: () => relay.wake() });
+  const units = new UnitsOfWork({ dataSource, outbox });
+  const stops: (() => Promise<void>)[] = [];
+
+  return {
+    dataSource,
+    broker,
+    relay,
+    units,
+    async effects(consumer: string): Promise<{ key: string; n: number }[]> {
+      return dataSource.query('SELECT key, n FROM effects WHERE consumer = $1 ORDER BY id', [consumer]);
+    },
+    consume(consumer: string, handlers: readonly MessageHandler<Note>[]): InboxConsumer {
+      const registry = new HandlerRegistry();
+      for (const handler of handlers) registry.add(handler as MessageHandler);
+      const inbox = new InboxConsumer({
+        consumer,
+        broker,
+        dataSource,
+        outbox,
+        handlers: registry,
+        clock: systemClock,
+        logger,
+        progress: new ProgressWatch(),
+        onFatal: (error) => {
+          throw error;
+        },
+      });
+      inbox.start();
+      stops.push(() => inbox.stop());
+      return inbox;
+    },
+    async stopConsumers(): Promise<void> {
+      for (const stop of stops.splice(0)) await stop();
+    },
+    async close(): Promise<void> {
+      await this.stopConsumers();
+      await relay.stop();
+      await broker.close();
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+/** A handler that writes one row, and fails or waits where the test says so. */
+export function writing(
+  contract: MessageContract<Note>,
+  consumer: string,
+  before: (note: Note) => Promise<void> | void = () => undefined,
+): MessageHandler<Note> {
+  return {
+    contract,
+    async handle(payload, unit) {
+      await unit.manager.query('INSERT INTO effects (key, n, consumer) VALUES ($1, $2, $3)', [
+        payload.key,
+        payload.n,
+        consumer,
+      ]);
+      await before(payload);
+    },
+  };
+}

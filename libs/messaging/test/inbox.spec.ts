@@ -1,0 +1,235 @@
+import { DozenError, type MessageContract, newId } from '@dozen/kernel';
+import { listDeadLetters, type OutgoingRecord } from '@dozen/messaging';
+import { eventually } from '@dozen/testing';
+import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
+
+let h: Awaited<ReturnType<typeof messagingHarness>>;
+let Noted: MessageContract<Note>;
+let DoNote: MessageContract<Note>;
+
+beforeAll(async () => {
+  h = await messagingHarness([]);
+  h.relay.start();
+});
+
+beforeEach(async () => {
+  const [events, commands] = [topicNamed('events'), topicNamed('commands', 'command')];
+  await h.broker.ensureTopics([events, commands]);
+  Noted = contractOn(events, 'Noted');
+  DoNote = contractOn(commands, 'DoNote');
+});
+
+afterEach(() => h.stopConsumers());
+
+afterAll(() => h.close());
+
+function record(contract: MessageContract<Note>, payload: Note, headers: Record<string, string> = {}): OutgoingRecord {
+  return {
+    topic: contract.topic.name,
+    key: payload.key,
+    value: JSON.stringify(payload),
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: newId(),
+      ce_type: contract.type,
+      ce_source: '/stranger',
+      ce_time: new Date().toISOString(),
+      ...headers,
+    },
+  };
+}
+
+async function send(records: readonly OutgoingRecord[]): Promise<void> {
+  const producer = await h.broker.producer({ timeoutMs: 10_000 });
+  await producer.send(records, { timeoutMs: 10_000 });
+  await producer.close();
+}
+
+async function deadLetters(consumer: string) {
+  return (await listDeadLetters(h.dataSource)).filter((letter) => letter.consumer === consumer);
+}
+
+describe('the inbox', () => {
+  it('handles what was published once, and publishes what handlers publish', async () => {
+    const consumer = `chain-${newId()}`;
+    const Echoed = contractOn(DoNote.topic, 'Echoed');
+    const echoed: number[] = [];
+    h.consume(consumer, [
+      {
+        contract: Noted,
+        handle: (payload, unit) => {
+          unit.publish(Echoed, { key: payload.key, n: payload.n + 1 });
+          return Promise.resolve();
+        },
+      },
+      {
+        contract: Echoed,
+        handle: (payload, unit) => {
+          expect(unit.message?.causationId).toBeDefined();
+          echoed.push(payload.n);
+          return Promise.resolve();
+        },
+      },
+    ]);
+    await h.units.run((unit) => {
+      unit.publish(Noted, { key: newId(), n: 41 });
+      return Promise.resolve();
+    });
+    await eventually(() => {
+      expect(echoed).toEqual([42]);
+    });
+    await eventually(async () => {
+      expect(await h.dataSource.query('SELECT FROM messaging.outbox')).toHaveLength(0);
+    });
+  });
+
+  it('handles a message that is delivered twice only once', async () => {
+    const consumer = `twice-${newId()}`;
+    const once = record(Noted, { key: 'twice', n: 1 });
+    await send([once, once, record(Noted, { key: 'twice', n: 2 })]);
+    await send([once]);
+    h.consume(consumer, [writing(Noted, consumer)]);
+    await send([record(Noted, { key: 'twice', n: 3 })]);
+    await eventually(async () => {
+      const mine = (await h.effects(consumer)).filter(({ key }) => key === 'twice').map(({ n }) => n);
+      expect(mine).toEqual([1, 2, 3]);
+    });
+  });
+
+  it('leaves no claim and no effect when the handler fails, and parks the message with its code', async () => {
+    const consumer = `fails-${newId()}`;
+    const key = newId();
+    h.consume(consumer, [
+      writing(Noted, consumer, ({ say }) => {
+        if (say !== undefined) throw new DozenError(say, 'no');
+      }),
+    ]);
+    await send([
+      record(Noted, { key, n: 1 }),
+      record(Noted, { key, n: 2, say: 'TST-BAD' }),
+      record(Noted, { key, n: 3 }),
+    ]);
+    await send([record(Noted, { key: `${key}-other`, n: 1 })]);
+    await eventually(async () => {
+      expect(await deadLetters(consumer)).toMatchObject([{ code: 'TST-BAD', heldKey: key, waiting: 1, attempts: 1 }]);
+    });
+    await eventually(async () => {
+      const mine = (await h.effects(consumer)).filter((effect) => effect.key.startsWith(key));
+      expect(mine).toHaveLength(2);
+    });
+    expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toEqual([{ key, n: 1 }]);
+  });
+
+  it('parks a bad command alone: the next of its key is handled', async () => {
+    const consumer = `alone-${newId()}`;
+    const key = newId();
+    h.consume(consumer, [
+      writing(DoNote, consumer, ({ n }) => {
+        if (n === 1) throw new DozenError('TST-BAD', 'no');
+      }),
+    ]);
+    await send([record(DoNote, { key, n: 1 }), record(DoNote, { key, n: 2 })]);
+    await eventually(async () => {
+      expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toEqual([{ key, n: 2 }]);
+    });
+    expect(await deadLetters(consumer)).toMatchObject([{ code: 'TST-BAD', heldKey: null }]);
+  });
+
+  it('a failing statement of one key does not condemn the keys beside it', async () => {
+    const consumer = `pipelined-${newId()}`;
+    const keys = Array.from({ length: 30 }, () => newId());
+    await send(keys.map((key, n) => record(Noted, { key, n })));
+    h.consume(consumer, [
+      {
+        contract: Noted,
+        async handle(payload, unit) {
+          if (payload.key === keys[7]) await unit.manager.query('SELECT 1 / 0');
+          await unit.manager.query('INSERT INTO effects (key, n, consumer) VALUES ($1, 0, $2)', [
+            payload.key,
+            consumer,
+          ]);
+        },
+      },
+    ]);
+    await eventually(async () => {
+      const handled = (await h.effects(consumer)).filter(({ key }) => keys.includes(key));
+      expect(handled).toHaveLength(29);
+    });
+    expect((await deadLetters(consumer)).filter(({ heldKey }) => keys.includes(heldKey ?? ''))).toMatchObject([
+      { heldKey: keys[7], code: 'MSG-HANDLER' },
+    ]);
+  });
+
+  it('parks nothing for an error of the infrastructure and tries again until it works', async () => {
+    const consumer = `outage-${newId()}`;
+    const key = newId();
+    let failures = 3;
+    h.consume(consumer, [
+      writing(Noted, consumer, (payload) => {
+        if (payload.key !== key || failures === 0) return;
+        failures -= 1;
+        throw Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' });
+      }),
+    ]);
+    await send([record(Noted, { key, n: 1 })]);
+    await eventually(async () => {
+      expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toEqual([{ key, n: 1 }]);
+    });
+    expect(failures).toBe(0);
+    expect(await deadLetters(consumer)).toEqual([]);
+  });
+
+  it('parks hostile records once each, with or without an id, and goes on', async () => {
+    const consumer = `hostile-${newId()}`;
+    const key = newId();
+    const good = record(DoNote, { key, n: 1 });
+    await send([
+      { ...good, value: '{', headers: { ...good.headers, ce_id: newId() } },
+      { ...good, headers: {} },
+      record(DoNote, { key, n: 1 }, { ce_id: 'not-a-uuid' }),
+      record(DoNote, { key, n: 1 }, { ce_type: 'dozen.Nobody.v1' }),
+      record(DoNote, { key, n: 1 }, { ce_subject: 'another' }),
+      good,
+    ]);
+    h.consume(consumer, [writing(DoNote, consumer)]);
+    await eventually(async () => {
+      expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toHaveLength(1);
+    });
+    const codes = (await deadLetters(consumer)).map(({ code }) => code).sort();
+    expect(codes).toEqual(['MSG-HEADERS', 'MSG-ID', 'MSG-JSON', 'MSG-KEY', 'MSG-UNKNOWN-TYPE']);
+  });
+
+  it('declared locks keep two consumers from a deadlock on shared rows', async () => {
+    const suffix = newId();
+    const consumers = [`locks-a-${suffix}`, `locks-b-${suffix}`];
+    await h.dataSource.query('CREATE TABLE IF NOT EXISTS shared (name text PRIMARY KEY, n int NOT NULL DEFAULT 0)');
+    await h.dataSource.query("INSERT INTO shared (name) VALUES ('x'), ('y') ON CONFLICT DO NOTHING");
+    const keys = Array.from({ length: 40 }, (_, n) => `${suffix}-${n}`);
+    await send(keys.map((key, n) => record(Noted, { key, n })));
+    for (const consumer of consumers) {
+      h.consume(consumer, [
+        {
+          contract: Noted,
+          locks: () => ['y', 'x'],
+          async handle(payload, unit) {
+            const order = payload.n % 2 === 0 ? ['x', 'y'] : ['y', 'x'];
+            for (const name of order) await unit.manager.query('UPDATE shared SET n = n + 1 WHERE name = $1', [name]);
+            await unit.manager.query('INSERT INTO effects (key, n, consumer) VALUES ($1, 0, $2)', [
+              payload.key,
+              consumer,
+            ]);
+          },
+        },
+      ]);
+    }
+    for (const consumer of consumers) {
+      await eventually(async () => {
+        expect((await h.effects(consumer)).filter(({ key }) => keys.includes(key))).toHaveLength(40);
+      });
+    }
+    const [row]: { deadlocks: string }[] = await h.dataSource.query(
+      'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    );
+    expect(row?.deadlocks).toBe('0');
+  });
+});

@@ -1,0 +1,8 @@
+import { KafkaJsBroker } from '@dozen/messaging';
+import { createLogger } from '@dozen/telemetry';
+import { testKafkaUrl } from '@dozen/testing';
+import { brokerConformance } from './broker-conformance.js';
+
+const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
+
+brokerConformance('kafkajs', () => new KafkaJsBroker({ url: testKafkaUrl(), clientId: 'conformance', logger }));
