@@ -1,8 +1,8 @@
 import { createDataSource, runMigrations, UnitsOfWork } from '@dozen/database';
 import { newId } from '@dozen/kernel';
+import { createTestDatabase } from '@dozen/testing';
 import type { DataSource } from 'typeorm';
 import { IdempotencyKeys, IdempotencyKeys1767225600000, type StoredResponse } from '../src/index.js';
-import { createDatabase } from './database.js';
 
 const ACCEPTED: StoredResponse = {
   status: 202,
@@ -17,7 +17,7 @@ describe('idempotency keys', () => {
   let drop: () => Promise<void>;
 
   beforeAll(async () => {
-    const database = await createDatabase();
+    const database = await createTestDatabase();
     drop = database.drop;
     dataSource = createDataSource({
       config: {

@@ -1,6 +1,7 @@
 import {
   ConfigError,
   describeConfig,
+  type Environment,
   EXIT_CONFIG,
   loadConfig,
   loadConfigOrExit,
@@ -9,17 +10,23 @@ import {
 } from '@dozen/config';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 
-export function configPrint<C extends ServiceConfig>({ config: schema }: ServiceDefinition<C>): number {
-  const config = loadConfigOrExit(schema, process.env);
+export function configPrint<C extends ServiceConfig>(
+  { config: schema }: ServiceDefinition<C>,
+  env: Environment,
+): number {
+  const config = loadConfigOrExit(schema, env);
   const rows = printConfig(schema, config).map(({ section, name, value }) => [section, name, value]);
   process.stdout.write(`${renderTable(['SECTION', 'NAME', 'VALUE'], rows)}\n`);
   return 0;
 }
 
 /** The table of mistakes goes to stderr, so that scripts may keep stdout. */
-export function configCheck<C extends ServiceConfig>({ config: schema }: ServiceDefinition<C>): number {
+export function configCheck<C extends ServiceConfig>(
+  { config: schema }: ServiceDefinition<C>,
+  env: Environment,
+): number {
   try {
-    loadConfig(schema, process.env);
+    loadConfig(schema, env);
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;

@@ -1,4 +1,4 @@
-import { EXIT_CONFIG } from '@dozen/config';
+import { type Environment, EXIT_CONFIG } from '@dozen/config';
 import { Command, CommanderError } from 'commander';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { configCheck, configDescribe, configPrint } from './config.js';
@@ -11,6 +11,7 @@ import { withSession } from './session.js';
 export async function runCommand<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
   args: readonly string[],
+  env: Environment = process.env,
 ): Promise<number> {
   const outcome = { status: 0 };
   const does = (action: () => Promise<number> | number) => async (): Promise<void> => {
@@ -23,21 +24,21 @@ export async function runCommand<C extends ServiceConfig>(
   program
     .command('migrate')
     .description('create what is missing: topics, tables, job queues')
-    .action(does(() => withSession(definition, migrate)));
+    .action(does(() => withSession(definition, env, migrate)));
   program
     .command('seed')
     .description('put in the data that a new deploy needs; can be repeated')
-    .action(does(() => withSession(definition, seed)));
+    .action(does(() => withSession(definition, env, seed)));
 
   const config = program.command('config').description('what the environment says');
   config
     .command('print')
     .description('values in force, secrets hidden')
-    .action(does(() => configPrint(definition)));
+    .action(does(() => configPrint(definition, env)));
   config
     .command('check')
     .description(`every mistake at once; exits ${EXIT_CONFIG} if there is one`)
-    .action(does(() => configCheck(definition)));
+    .action(does(() => configCheck(definition, env)));
   config
     .command('describe')
     .description('the schema as JSON')
@@ -48,7 +49,7 @@ export async function runCommand<C extends ServiceConfig>(
     .command('list')
     .option('--json', 'as JSON, for programs')
     .action(async (options: { json?: boolean }) => {
-      outcome.status = await withSession(definition, (session) => listParked(session, options.json === true));
+      outcome.status = await withSession(definition, env, (session) => listParked(session, options.json === true));
     });
 
   try {

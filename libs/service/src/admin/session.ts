@@ -1,4 +1,4 @@
-import { loadConfigOrExit } from '@dozen/config';
+import { type Environment, loadConfigOrExit } from '@dozen/config';
 import { createLogger, type Logger } from '@dozen/telemetry';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
@@ -18,9 +18,10 @@ const ANSWER_WITHIN_MS = 30_000;
 /** Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78. */
 export async function withSession<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
+  env: Environment,
   action: (session: Session<C>) => Promise<number>,
 ): Promise<number> {
-  const config = loadConfigOrExit(definition.config, process.env);
+  const config = loadConfigOrExit(definition.config, env);
   const logger = createLogger({ service: definition.name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
   const backing = createBacking({ definition, config, logger, direct: true });
   try {

@@ -1,0 +1,164 @@
+import { createServer } from 'node:net';
+import { newId } from '@dozen/kernel';
+import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { runCommand } from '../src/admin/program.js';
+import { type RunningService, startService } from '../src/index.js';
+import { pingService } from './pings.js';
+
+describe('a service', () => {
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  const running: RunningService[] = [];
+  const exits: number[] = [];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((service) => service.stop()));
+    exits.splice(0);
+    await database.drop();
+  });
+
+  const start = async (service: ReturnType<typeof pingService>, more: Record<string, string> = {}) => {
+    const started = await startService(service, { env: { ...env, ...more }, exit: (code) => void exits.push(code) });
+    running.push(started);
+    return started;
+  };
+  const post = (url: string, body: unknown) =>
+    fetch(`${url}/pings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const readiness = async (url: string) => {
+    const response = await fetch(`${url}/readyz`);
+    return { status: response.status, ...((await response.json()) as { checks: Record<string, object> }) };
+  };
+  const stepsOf = async (url: string, id: string) => (await (await fetch(`${url}/pings/${id}`)).json()) as string[];
+
+  it('carries a request through outbox, broker, inbox and job', async () => {
+    const service = pingService();
+    expect(await runCommand(service, ['migrate'], env)).toBe(0);
+    expect(await runCommand(service, ['seed'], env)).toBe(0);
+    const { url, ready } = await start(service);
+    await ready();
+    const id = newId();
+    expect((await post(url, { id, text: 'hello' })).status).toBe(201);
+    await eventually(async () => expect(await stepsOf(url, id)).toEqual(['requested', 'handled', 'echoed']));
+    expect(await stepsOf(url, 'seed')).toEqual(['seeded']);
+  });
+
+  it('listens but serves nothing before its migrations are there, says which command helps, and notices that it ran', async () => {
+    const service = pingService();
+    const { url, ready } = await start(service);
+    await eventually(async () => {
+      expect((await readiness(url)).checks['migrations']).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('Pings1767225600001') as string,
+        command: 'node dist/main.js migrate',
+      });
+    });
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    expect((await fetch(`${url}/startupz`)).status).toBe(200);
+    const refused = await post(url, { id: '1', text: 'x' });
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ code: 'HTTP-STARTING' });
+
+    expect(await runCommand(service, ['migrate'], env)).toBe(0);
+    await ready();
+    expect((await post(url, { id: '1', text: 'x' })).status).toBe(201);
+  });
+
+  it('starts while PostgreSQL and Kafka are away, stays alive and not ready, and can be stopped', async () => {
+    const dead = await freePort();
+    const { url, stop } = await start(pingService(), {
+      DATABASE_URL: `postgres://x:y@127.0.0.1:${dead}/none`,
+      KAFKA_URL: `kafka://127.0.0.1:${dead}`,
+    });
+    const { status, checks } = await readiness(url);
+    expect(status).toBe(503);
+    expect(checks).toMatchObject({ database: { ok: false }, migrations: { ok: false }, broker: { ok: false } });
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    await stop();
+    expect(exits).toEqual([0]);
+  });
+
+  it('runs only the process types that it is told to', async () => {
+    const service = pingService();
+    await runCommand(service, ['migrate'], env);
+    const web = await start(service, { PROCESS_TYPES: 'web' });
+    await web.ready();
+    expect(Object.keys((await readiness(web.url)).checks)).not.toContain('broker');
+    const id = newId();
+    await post(web.url, { id, text: 'alone' });
+
+    const rest = await start(service, { PROCESS_TYPES: 'consumer,relay' });
+    await rest.ready();
+    expect((await fetch(`${rest.url}/pings/${id}`)).status).toBe(404);
+    await eventually(async () => expect(await stepsOf(web.url, id)).toEqual(['requested', 'handled']));
+
+    const jobs = await start(service, { PROCESS_TYPES: 'jobs' });
+    await eventually(async () => expect(await stepsOf(web.url, id)).toEqual(['requested', 'handled', 'echoed']));
+    const version = await (await fetch(`${jobs.url}/version`)).json();
+    expect(version).toMatchObject({ service: service.name, release: 'dev', process_types: ['jobs'] });
+  });
+
+  it('answers what it has taken when it is stopped, and exits with 0', async () => {
+    const service = pingService();
+    await runCommand(service, ['migrate'], env);
+    const { url, ready, stop } = await start(service);
+    await ready();
+    const statuses = Array.from({ length: 20 }, async () => (await post(url, { id: newId(), text: 'x' })).status);
+    const stopped = stop();
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([201]));
+    await stopped;
+    expect(exits).toEqual([0]);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow();
+  });
+
+  it('lists what it could not handle', async () => {
+    const service = pingService();
+    await runCommand(service, ['migrate'], env);
+    const { url, ready } = await start(service);
+    await ready();
+    await post(url, { id: newId(), text: 'poison' });
+    const print = captureStdout();
+    try {
+      await eventually(async () => {
+        print.clear();
+        expect(await runCommand(service, ['dead-letters', 'list', '--json'], env)).toBe(0);
+        const { messages } = JSON.parse(print.text()) as { messages: { reason: string }[] };
+        expect(messages).toEqual([
+          expect.objectContaining({ reason: expect.stringContaining('cannot be handled') as string }),
+        ]);
+      });
+    } finally {
+      print.restore();
+    }
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function captureStdout() {
+  const original = process.stdout.write.bind(process.stdout);
+  let text = '';
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    text += chunk.toString();
+    return true;
+  };
+  return {
+    text: () => text,
+    clear: () => void (text = ''),
+    restore: () => void (process.stdout.write = original),
+  };
+}
