@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { SilentOrmLogger } from './silent-orm-logger.js';
 
 /** The values of `databaseSection`. */
 export interface DatabaseConfig {
@@ -60,6 +61,7 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
     synchronize: false,
     installExtensions: false,
     logging: false,
+    logger: new SilentOrmLogger(),
     poolErrorHandler: options.onPoolError ?? ((error: Error) => process.emitWarning(error)),
     extra: {
       pipeline: true,

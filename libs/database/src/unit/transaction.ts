@@ -75,8 +75,7 @@ class PgTransaction implements OpenTransaction {
   constructor(runner: QueryRunner, client: PgClient, deadlineMs: number) {
     this.#runner = runner;
     this.#client = client;
-    this.manager = runner.manager;
-    this.#guard();
+    this.manager = this.#guardedManager(runner);
     client.on('error', this.#onLost);
     this.#timer = setTimeout(() => {
       this.destroy(new DozenError('UOW-DEADLINE', `the unit of work took longer than ${deadlineMs} ms`));
@@ -131,14 +130,20 @@ class PgTransaction implements OpenTransaction {
     this.#end(lost(error));
   };
 
-  /** TypeORM hands out its query runner to every repository: refusing here refuses them all. */
-  #guard(): void {
-    const run = this.#runner.query.bind(this.#runner) as (...args: unknown[]) => Promise<unknown>;
-    const guarded = async (...args: unknown[]): Promise<unknown> => {
+  /**
+   * The manager's query runner is a view of the real one: it refuses statements once the transaction is over, with the
+   * reason. TypeORM itself would throw QueryRunnerProviderAlreadyReleasedError, which says nothing of a deadline or a
+   * lost connection, so that a message could be blamed for them.
+   */
+  #guardedManager(runner: QueryRunner): EntityManager {
+    const run = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
+    const query = async (...args: unknown[]): Promise<unknown> => {
       this.#assertOpen();
       return run(...args);
     };
-    this.#runner.query = guarded as QueryRunner['query'];
+    const view = Object.create(runner, { query: { value: query }, isReleased: { value: false } }) as QueryRunner;
+    const manager = runner.dataSource.createEntityManager(view);
+    return Object.defineProperty(view, 'manager', { value: manager }).manager;
   }
 
   #assertOpen(): void {
