@@ -53,10 +53,10 @@ describe('createLogger', () => {
 
   it('keeps scope fields when a trace begins inside, and lets the nearer field win', () => {
     const { logger, last } = setUp();
-    withLogFields({ order_id: 'o1', part: 'a' }, () =>
+    withLogFields({ order_id: 'o1', part: 'a', outer: 1 }, () =>
       runWithTrace(newTrace(), () => withLogFields({ part: 'b' }, () => logger.info({ order_id: 'own' }, 'x'))),
     );
-    expect(last()).toMatchObject({ order_id: 'own', part: 'b' });
+    expect(last()).toMatchObject({ order_id: 'own', part: 'b', outer: 1 });
   });
 
   it.each<[string, object, object]>([
@@ -73,11 +73,12 @@ describe('createLogger', () => {
     ],
     [
       'tokens by any name',
-      { paymentToken: 'tok_ok', access_token: 'x', 'client-secret': 'y', card: { cvc: 123 } },
+      { paymentToken: 'tok_ok', access_token: 'x', 'client-secret': 'y', card_number: '4242', card: { cvc: 123 } },
       {
         paymentToken: '[redacted]',
         access_token: '[redacted]',
         'client-secret': '[redacted]',
+        card_number: '[redacted]',
         card: { cvc: '[redacted]' },
       },
     ],
@@ -170,6 +171,7 @@ describe('createLogger', () => {
       nasty: { boom: '[unreadable: RangeError]' },
       bytes: '[6 bytes]',
     });
+    expect(JSON.stringify(last()['deep'])).toMatch(/^(\{"deep":){1,8}"\[too deep\]"/);
   });
 
   it('scrubs a text of a megabyte in less than a second', () => {
