@@ -1,0 +1,75 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { charge, chargeRequest, type ChargeRequest } from './charging.js';
+import { ProviderError, providerErrors } from './errors.js';
+import type { ChargeStore } from './store.js';
+
+export interface ProviderServerOptions {
+  readonly store: ChargeStore;
+  readonly slowMs: number;
+}
+
+/** The HTTP server, not yet listening. It closes the store with itself. */
+export function createServer({ store, slowMs }: ProviderServerOptions): FastifyInstance {
+  // A held connection (tok_timeout) must not keep the process from ending.
+  const app = Fastify({ forceCloseConnections: true });
+  const closing = new AbortController();
+  app.addHook('preClose', () => closing.abort());
+  app.addHook('onClose', () => store.close());
+
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    if (error instanceof ProviderError) {
+      return reply.code(providerErrors[error.code]).send({ code: error.code, message: error.message });
+    }
+    const known = error.statusCode !== undefined && error.statusCode < 500;
+    if (!known) process.stderr.write(`${error.stack ?? error.message}\n`);
+    return reply
+      .code(known ? (error.statusCode ?? 400) : 500)
+      .send({ code: known ? 'PROVIDER-INVALID' : 'PROVIDER-FAILURE', message: error.message });
+  });
+
+  app.get('/livez', () => ({ status: 'ok' }));
+
+  app.post('/v1/charges', async (request, reply) => {
+    const key = keyOf(request.headers['idempotency-key']);
+    const result = await charge({ store, slowMs, signal: closing.signal }, key, bodyOf(request.body));
+    if (result !== 'silent') return reply.code(201).send(result);
+    reply.hijack();
+    return reply;
+  });
+
+  app.get<{ Querystring: { key?: string } }>('/v1/charges', (request) => ({
+    charges: store.list(request.query.key),
+  }));
+
+  app.get<{ Params: { id: string } }>('/v1/charges/:id', (request) => found(store.byId(request.params.id)));
+
+  app.post<{ Params: { id: string } }>('/v1/charges/:id/refund', (request) => {
+    found(store.byId(request.params.id));
+    const refunded = store.refund(request.params.id);
+    if (refunded === undefined) throw new ProviderError('PROVIDER-NOT-REFUNDABLE', 'the charge took no money');
+    return refunded;
+  });
+
+  app.get<{ Params: { key: string } }>('/v1/payments/:key', (request) => found(store.payment(request.params.key)));
+
+  app.post<{ Params: { key: string } }>('/v1/payments/:key/cancel', (request) => store.cancel(request.params.key));
+
+  return app;
+}
+
+function keyOf(header: string | string[] | undefined): string {
+  if (typeof header === 'string' && header.length > 0 && header.length <= 255) return header;
+  throw new ProviderError('PROVIDER-KEY-MISSING', 'a charge needs an Idempotency-Key of 1 to 255 characters');
+}
+
+function bodyOf(body: unknown): ChargeRequest {
+  const parsed = chargeRequest.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new ProviderError('PROVIDER-INVALID', mistakes.join('; '));
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new ProviderError('PROVIDER-NOT-FOUND', 'nothing is known of it');
+  return value;
+}
