@@ -1,3 +1,5 @@
+import { DozenError } from '@dozen/kernel';
+
 /** Every code that this library throws, with what it means to the caller. */
 export const databaseErrors = {
   /** The unit (or transaction) is over: committed, rolled back, or past its deadline. `cause` says which. */
@@ -21,3 +23,12 @@ export const databaseErrors = {
 } as const;
 
 export type DatabaseErrorCode = keyof typeof databaseErrors;
+
+/** An error of the catalogue; `message` says what happened this time. */
+export function databaseError(
+  code: DatabaseErrorCode,
+  message: string = databaseErrors[code],
+  options: { details?: Record<string, unknown>; cause?: unknown } = {},
+): DozenError {
+  return new DozenError(code, message, options);
+}

@@ -1,5 +1,5 @@
-import { DozenError, type Schema, type SchemaIssue } from '@dozen/kernel';
-import type { DatabaseErrorCode } from './errors.js';
+import { type Schema, type SchemaIssue } from '@dozen/kernel';
+import { databaseError, type DatabaseErrorCode } from './errors.js';
 
 /** Validates at once. @throws `code` with every issue in `details.issues`; MSG-SCHEMA-ASYNC for an asynchronous schema. */
 export function validate<T>(schema: Schema<T>, value: unknown, code: DatabaseErrorCode, subject: string): T {
@@ -7,11 +7,11 @@ export function validate<T>(schema: Schema<T>, value: unknown, code: DatabaseErr
   if (result instanceof Promise) {
     // Nobody will wait for it: its rejection must not end the process.
     result.catch(() => undefined);
-    throw new DozenError('MSG-SCHEMA-ASYNC', `the schema of ${subject} validates asynchronously`);
+    throw databaseError('MSG-SCHEMA-ASYNC', `the schema of ${subject} validates asynchronously`);
   }
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(describeIssue);
-  throw new DozenError(code, `${subject}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')}`, {
+  throw databaseError(code, `${subject}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')}`, {
     details: { issues },
   });
 }

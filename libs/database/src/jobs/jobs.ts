@@ -1,5 +1,5 @@
-import { DozenError } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
+import { databaseError } from '../errors.js';
 import type { DatabaseConfig } from '../data-source.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
@@ -35,7 +35,7 @@ export class Jobs {
 
   /** Serves the handlers' queues until `stop`. @throws JOB-STATE when started already; pg-boss' own before `migrate`. */
   async start(handlers: readonly JobHandler[], units: UnitsOfWork): Promise<void> {
-    if (this.#worker !== undefined) throw new DozenError('JOB-STATE', 'jobs are started already');
+    if (this.#worker !== undefined) throw databaseError('JOB-STATE', 'jobs are started already');
     const worker = new JobWorker({ ...this.#options, units });
     this.#worker = worker;
     try {

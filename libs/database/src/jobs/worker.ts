@@ -1,6 +1,7 @@
 import { DozenError, messageOf } from '@dozen/kernel';
 import { runWithTrace, type Logger } from '@dozen/telemetry';
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
+import { databaseError } from '../errors.js';
 import { clientKeepAlive, directUrl, sessionOptions, type DatabaseConfig } from '../data-source.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
@@ -122,7 +123,7 @@ export class JobWorker {
       // The declared type of the response is empty; it carries { jobs, requested, affected }.
       const response: object = await this.#boss.complete(job.name, attempt, null, { db: bossDb(unit.manager) });
       if (!('affected' in response && response.affected === 1))
-        throw new DozenError('JOB-LOST', `job ${job.id} is no longer held by this worker`);
+        throw databaseError('JOB-LOST', `job ${job.id} is no longer held by this worker`);
       await settle(unit);
     });
   }

@@ -1,5 +1,6 @@
 import { DozenError } from '@dozen/kernel';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { databaseError } from '../errors.js';
 import { sqlStateOf } from '../sqlstate.js';
 import { defaultUnitPolicy, serverGraceMs, type UnitPolicy } from './policy.js';
 
@@ -78,7 +79,7 @@ class PgTransaction implements OpenTransaction {
     this.manager = this.#guardedManager(runner);
     client.on('error', this.#onLost);
     this.#timer = setTimeout(() => {
-      this.destroy(new DozenError('UOW-DEADLINE', `the unit of work took longer than ${deadlineMs} ms`));
+      this.destroy(databaseError('UOW-DEADLINE', `the unit of work took longer than ${deadlineMs} ms`));
     }, deadlineMs);
   }
 
@@ -99,7 +100,7 @@ class PgTransaction implements OpenTransaction {
       throw this.signal.aborted ? this.signal.reason : error;
     }
     await this.#release();
-    if (command !== 'COMMIT') throw new DozenError('UOW-ABORTED', `PostgreSQL answered COMMIT with ${command}`);
+    if (command !== 'COMMIT') throw databaseError('UOW-ABORTED', `PostgreSQL answered COMMIT with ${command}`);
   }
 
   async rollback(): Promise<void> {
@@ -148,9 +149,9 @@ class PgTransaction implements OpenTransaction {
 
   #assertOpen(): void {
     if (this.signal.aborted) {
-      throw new DozenError('UOW-CLOSED', 'the transaction is closed', { cause: this.signal.reason });
+      throw databaseError('UOW-CLOSED', 'the transaction is closed', { cause: this.signal.reason });
     }
-    if (!this.#open) throw new DozenError('UOW-CLOSED', 'the transaction has ended');
+    if (!this.#open) throw databaseError('UOW-CLOSED', 'the transaction has ended');
   }
 
   /**
@@ -179,5 +180,5 @@ class PgTransaction implements OpenTransaction {
 }
 
 function lost(error: unknown): DozenError {
-  return new DozenError('DB-CONNECTION-LOST', 'the connection ended under an open transaction', { cause: error });
+  return databaseError('DB-CONNECTION-LOST', 'the connection ended under an open transaction', { cause: error });
 }

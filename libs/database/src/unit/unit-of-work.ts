@@ -1,6 +1,7 @@
-import { DozenError, newId, type MessageContext, type MessageContract } from '@dozen/kernel';
+import { newId, type MessageContext, type MessageContract } from '@dozen/kernel';
 import { currentTrace, newTrace, type TraceContext } from '@dozen/telemetry';
 import type { EntityManager } from 'typeorm';
+import { databaseError } from '../errors.js';
 import { validate } from '../schema.js';
 import type { OutgoingMessage } from './outbox-port.js';
 
@@ -80,9 +81,9 @@ export class UnitOfWork {
 
   #assertOpen(): void {
     if (this.signal.aborted) {
-      throw new DozenError('UOW-CLOSED', 'the unit of work is closed', { cause: this.signal.reason });
+      throw databaseError('UOW-CLOSED', 'the unit of work is closed', { cause: this.signal.reason });
     }
-    if (this.#closed) throw new DozenError('UOW-CLOSED', 'the unit of work has ended');
+    if (this.#closed) throw databaseError('UOW-CLOSED', 'the unit of work has ended');
   }
 }
 

@@ -1,0 +1,60 @@
+import { isInfrastructureError, UnitsOfWork } from '../src/index.js';
+import { eventually, rejection } from './support/database.js';
+import { backend, insert, Notes } from './support/notes.js';
+
+let notes: Notes;
+beforeAll(async () => {
+  notes = await Notes.create();
+});
+beforeEach(() => notes.reset());
+afterAll(() => notes.database.drop());
+
+describe('a terminated backend', () => {
+  it.each([
+    ['between statements', false],
+    ['under a statement', true],
+  ])('%s is infrastructure, and the next unit gets another connection', async (_, running) => {
+    const thrown = await rejection(
+      notes.units.run(async (unit) => {
+        await insert(unit.manager, 1);
+        const pid = await backend(unit.manager);
+        const statement = running ? rejection(unit.manager.query('SELECT pg_sleep(30)')) : undefined;
+        await notes.database.query('SELECT pg_terminate_backend($1)', [pid]);
+        await eventually(async () => !(await notes.alive(pid)));
+        if (statement !== undefined) throw await statement;
+        await insert(unit.manager, 2);
+      }),
+    );
+    expect(isInfrastructureError(thrown)).toBe(true);
+    await notes.units.run((unit) => insert(unit.manager, 3));
+    expect(await notes.ids()).toEqual([3]);
+  });
+
+  it('idle in the pool only reaches the pool error listener', async () => {
+    const errors: Error[] = [];
+    const watched = await notes.database.open({ service: 'idle-victim', onPoolError: (error) => errors.push(error) });
+    await watched.query('SELECT 1');
+    await notes.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'idle-victim'`,
+    );
+    await eventually(async () => errors.length > 0);
+    expect(errors.every(isInfrastructureError)).toBe(true);
+    expect(await watched.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a pool with nothing left', () => {
+  it('times out, which is infrastructure', async () => {
+    const config = { ...notes.database.config, DATABASE_POOL_MAX: 1, DATABASE_CONNECT_TIMEOUT_MS: 200 };
+    const tiny = await notes.database.open({ config });
+    const tinyUnits = new UnitsOfWork({ dataSource: tiny, outbox: notes.outbox });
+    await tinyUnits.run(async () => {
+      expect(isInfrastructureError(await rejection(tinyUnits.run(async () => undefined)))).toBe(true);
+    });
+  });
+
+  it('and a server that is not there, too', async () => {
+    const config = { ...notes.database.config, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+    expect(isInfrastructureError(await rejection(notes.database.open({ config })))).toBe(true);
+  });
+});

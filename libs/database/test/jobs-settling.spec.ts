@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobRun, Settle } from '../src/index.js';
+import { eventually, rejection } from './support/database.js';
+import { JobsBench, noting, queueOf, type Work } from './support/jobs-bench.js';
+
+const queues = {
+  keyed: queueOf('keyed'),
+  slow: queueOf('slow', { expireInSeconds: 1, concurrency: 1, retryLimit: 5 }),
+  away: queueOf('away'),
+  leftover: queueOf('leftover', { concurrency: 1 }),
+  burst: queueOf('burst', { concurrency: 4 }),
+};
+
+let bench: JobsBench;
+beforeAll(async () => {
+  bench = await JobsBench.create(Object.values(queues));
+});
+afterEach(() => bench.stopAll());
+afterAll(() => bench.database.drop());
+
+describe('settling a job', () => {
+  it('rolls back together with the completion, and the next attempt settles', async () => {
+    const queue = queues.away;
+    let settles = 0;
+    await bench.serve(queue, async (job) => async (unit) => {
+      settles += 1;
+      await noting(queue, job)(unit);
+      if (settles === 1) throw new Error('after the effect');
+    });
+    await bench.enqueue(queue, 1);
+    await eventually(async () => (await bench.states(queue))[0] === 'completed');
+    expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 2 }]);
+  });
+
+  it('is offered again while the database fails under it, without performing again', async () => {
+    const queue = queues.away;
+    let performed = 0;
+    let settles = 0;
+    await bench.serve(queue, async (job) => {
+      performed += 1;
+      return async (unit) => {
+        settles += 1;
+        await noting(queue, job)(unit);
+        if (settles < 3) await unit.manager.query('SELECT pg_terminate_backend(pg_backend_pid())');
+      };
+    });
+    await bench.enqueue(queue, 2);
+    await eventually(async () => (await bench.effects(queue)).some(({ n }) => n === 2));
+    expect((await bench.effects(queue)).filter(({ n }) => n === 2)).toEqual([{ n: 2, attempt: 1 }]);
+    expect([performed, settles]).toEqual([1, 3]);
+  });
+
+  it('happens once when an attempt outlives its time and another worker takes the job', async () => {
+    const queue = queues.slow;
+    const release: (() => void)[] = [];
+    const attempts: number[] = [];
+    const perform = async (job: JobRun<Work>): Promise<Settle> => {
+      attempts.push(job.attempt);
+      // The first attempt ignores its signal and answers when the second one has settled.
+      if (job.attempt === 1) await new Promise<void>((resolve) => release.push(resolve));
+      return noting(queue, job);
+    };
+    await bench.serve(queue, perform);
+    await bench.serve(queue, perform);
+    await bench.enqueue(queue, 1);
+    await eventually(async () => (await bench.effects(queue)).length === 1, 15_000);
+    release.forEach((go) => go());
+    await sleep(500);
+    expect(attempts).toEqual([1, 2]);
+    expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 2 }]);
+    expect(await bench.states(queue)).toEqual(['completed']);
+  });
+
+  it('happens once for each of many jobs served by several workers', async () => {
+    const queue = queues.burst;
+    await bench.units.run(async (unit) => {
+      for (let n = 100; n < 140; n += 1) await bench.producer.enqueue(unit, queue, { n });
+    });
+    await Promise.all([1, 2].map(() => bench.serve(queue, async (job) => noting(queue, job))));
+    await eventually(async () => (await bench.effects(queue)).length >= 40, 20_000);
+    const done = (await bench.effects(queue)).map(({ n }) => n).sort((a, b) => a - b);
+    expect(done).toEqual(Array.from({ length: 40 }, (_, index) => 100 + index));
+  });
+});
+
+describe('stopping', () => {
+  it('waits for the job in hand, and takes no other', async () => {
+    const queue = queues.leftover;
+    let begun = false;
+    const jobs = await bench.serve(queue, async (job) => {
+      begun = true;
+      await sleep(400);
+      return noting(queue, job);
+    });
+    await bench.enqueue(queue, 1);
+    await eventually(async () => begun);
+    await bench.enqueue(queue, 2);
+    await jobs.stop(5_000);
+    expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 1 }]);
+    expect(await bench.states(queue)).toEqual(['completed', 'created']);
+  });
+
+  it('gives a job back that does not end, aborts its signal, and drops what it answers later', async () => {
+    const queue = queues.leftover;
+    let job: JobRun<Work> | undefined;
+    let answer = (): void => undefined;
+    const jobs = await bench.serve(queue, async (run) => {
+      job = run;
+      await new Promise<void>((resolve) => (answer = resolve));
+      return noting(queue, run);
+    });
+    await eventually(async () => job !== undefined);
+    await jobs.stop(1_000);
+    expect(job?.signal.aborted).toBe(true);
+    answer();
+    await sleep(200);
+    expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 1 }]);
+    expect(await bench.states(queue)).toEqual(['completed', 'retry']);
+  });
+
+  it('is harmless before the start and after the end, and a second start is refused', async () => {
+    await bench.producer.stop();
+    const jobs = await bench.serve(queues.keyed, async (job) => noting(queues.keyed, job));
+    expect(await rejection(jobs.start([], bench.units))).toMatchObject({ code: 'JOB-STATE' });
+    await jobs.stop();
+    await jobs.stop();
+  });
+});

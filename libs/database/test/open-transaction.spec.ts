@@ -1,0 +1,61 @@
+import { openTransaction, UnitOfWork } from '../src/index.js';
+import { eventually, Noted, rejection } from './support/database.js';
+import { backend, codeOf, insert, Notes } from './support/notes.js';
+
+let notes: Notes;
+beforeAll(async () => {
+  notes = await Notes.create();
+});
+beforeEach(() => notes.reset());
+afterAll(() => notes.database.drop());
+
+describe('an open transaction', () => {
+  it('hosts several units on one manager, each with its own messages', async () => {
+    const transaction = await openTransaction(notes.dataSource, { deadlineMs: 5_000 });
+    const { manager, signal } = transaction;
+    const hosted = ['a', 'b'].map((key) => ({ key, unit: new UnitOfWork({ manager, signal }) }));
+    await Promise.all(
+      hosted.map(async ({ key, unit }, index) => {
+        await insert(unit.manager, index);
+        unit.publish(Noted, { key, n: index });
+      }),
+    );
+    expect(hosted.map(({ unit }) => unit.drain().map(({ subject }) => subject))).toEqual([['a'], ['b']]);
+    await transaction.commit();
+    expect(await notes.ids()).toEqual([0, 1]);
+  });
+
+  it('refuses statements that come after rollback, so that they never run outside of it', async () => {
+    const { manager, rollback } = await open();
+    await insert(manager, 1);
+    await rollback();
+    expect(codeOf(await rejection(insert(manager, 2)))).toBe('UOW-CLOSED');
+    expect(await notes.ids()).toEqual([]);
+  });
+
+  it('can be ended again without harm to the next owner of the connection', async () => {
+    const one = await notes.database.open({ config: { ...notes.database.config, DATABASE_POOL_MAX: 1 } });
+    const first = await openTransaction(one);
+    await first.commit();
+    const second = await openTransaction(one);
+    await first.rollback();
+    first.destroy(new Error('late'));
+    await insert(second.manager, 1);
+    await second.commit();
+    expect(await notes.ids()).toEqual([1]);
+  });
+
+  it('rolls back what a destroyed connection had done', async () => {
+    const transaction = await openTransaction(notes.dataSource);
+    const pid = await backend(transaction.manager);
+    await insert(transaction.manager, 1);
+    transaction.destroy(new Error('enough'));
+    await eventually(async () => !(await notes.alive(pid)));
+    expect(await notes.ids()).toEqual([]);
+  });
+
+  async function open() {
+    const transaction = await openTransaction(notes.dataSource);
+    return { manager: transaction.manager, rollback: () => transaction.rollback() };
+  }
+});
