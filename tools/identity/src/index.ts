@@ -1,1 +1,2 @@
-export {};
+export { type IdentityOptions, type RunningIdentity, startIdentity } from './identity.js';
+export { AUDIENCE } from './server.js';

@@ -12,6 +12,8 @@ export const providerErrors = {
   'PROVIDER-KEY-REUSED': 422,
   /** The simulated outage: the effect may have happened or not. Ask again with the same key. */
   'PROVIDER-UNAVAILABLE': 503,
+  /** A mistake of the simulator's own (or its disk is full); the stack is on stderr. */
+  'PROVIDER-FAILURE': 500,
 } as const;
 
 export type ProviderErrorCode = keyof typeof providerErrors;

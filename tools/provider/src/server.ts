@@ -20,11 +20,12 @@ export function createServer({ store, slowMs }: ProviderServerOptions): FastifyI
     if (error instanceof ProviderError) {
       return reply.code(providerErrors[error.code]).send({ code: error.code, message: error.message });
     }
-    const known = error.statusCode !== undefined && error.statusCode < 500;
-    if (!known) process.stderr.write(`${error.stack ?? error.message}\n`);
-    return reply
-      .code(known ? (error.statusCode ?? 400) : 500)
-      .send({ code: known ? 'PROVIDER-INVALID' : 'PROVIDER-FAILURE', message: error.message });
+    // Fastify's own: no JSON, a body too large, an unknown media type.
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return reply.code(error.statusCode).send({ code: 'PROVIDER-INVALID', message: error.message });
+    }
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    return reply.code(providerErrors['PROVIDER-FAILURE']).send({ code: 'PROVIDER-FAILURE', message: error.message });
   });
 
   app.get('/livez', () => ({ status: 'ok' }));

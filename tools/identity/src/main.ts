@@ -1,0 +1,14 @@
+import { readConfig } from './config.js';
+import { startIdentity } from './identity.js';
+
+const config = readConfig(process.env);
+if ('mistakes' in config) {
+  process.stderr.write(`${config.mistakes.join('\n')}\n`);
+  // EX_CONFIG of sysexits.h: another start will not help.
+  process.exit(78);
+}
+const identity = await startIdentity(config);
+const stop = (): void => void identity.stop().then(() => process.exit(0));
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+process.stdout.write(`${JSON.stringify({ msg: 'listening', url: identity.url, issuer: identity.issuer })}\n`);
