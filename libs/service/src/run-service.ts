@@ -1,6 +1,7 @@
 import { loadConfigOrExit } from '@dozen/config';
 import { createLogger } from '@dozen/telemetry';
 import type { ServiceConfig, ServiceDefinition } from './define-service.js';
+import { startService } from './run/start-service.js';
 
 /** Ends with one of these; 78 (EX_CONFIG) comes from loadConfigOrExit. */
 const EXIT_FAILURE = 1;
@@ -11,6 +12,7 @@ const EXIT_FAILURE = 1;
  */
 export async function runService<C extends ServiceConfig>(definition: ServiceDefinition<C>): Promise<void> {
   if (process.argv.length > 2) {
+    // Only an admin process needs a command line parser.
     const { runCommand } = await import('./admin/program.js');
     process.exit(await runCommand(definition, process.argv.slice(2)));
   }
@@ -21,7 +23,6 @@ async function run<C extends ServiceConfig>(definition: ServiceDefinition<C>): P
   const config = loadConfigOrExit(definition.config, process.env);
   const logger = createLogger({ service: definition.name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
   try {
-    const { startService } = await import('./run/start-service.js');
     const { lifecycle } = await startService(definition, { config, logger, signals: true });
     // After either the state of this process is unknown: what is in hand may end, nothing new begins.
     process.on('uncaughtException', (error, origin) => {

@@ -104,7 +104,7 @@ export async function startService<C extends ServiceConfig>(
 
   const url = await http.listen(config.PORT, config.HOST);
   health.started();
-  logger.info({ ...about, url, process_types: [...types] }, 'listening');
+  logger.info({ config_hash: about.config_hash, url, process_types: [...types] }, 'listening');
   void run(processes, schema);
 
   return {
@@ -138,7 +138,8 @@ function closePools(app: NestFastifyApplication, backing: Backing, lifecycle: Li
 
 async function run(processes: Processes, schema: SchemaState): Promise<void> {
   try {
-    if (await schema.untilCurrent()) {
+    // Asked again: what starts after its phase of the drain is over would be stopped by nobody.
+    if ((await schema.untilCurrent()) && !processes.lifecycle.draining) {
       await startProcesses(processes);
     }
   } catch (error) {
