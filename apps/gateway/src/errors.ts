@@ -1,8 +1,7 @@
 import { DozenError } from '@dozen/kernel';
-import { defineProblems } from '@dozen/http';
 
 /*
- * Every error of the gateway. One without a row in `gatewayProblems` is never meant for a client.
+ * Every error of the gateway; adapters/http/problems.ts says which of them a client may see.
  *
  * | code                | when                                                                                      |
  * |---------------------|-------------------------------------------------------------------------------------------|
@@ -11,10 +10,6 @@ import { defineProblems } from '@dozen/http';
  * | GWY-NO-MESSAGE      | a handler ran outside of a message: a defect in the wiring                                |
  */
 export type GatewayErrorCode = 'GWY-ORDER-NOT-FOUND' | 'GWY-OWNER-MISMATCH' | 'GWY-NO-MESSAGE';
-
-export const gatewayProblems = defineProblems({
-  'GWY-ORDER-NOT-FOUND': { status: 404, title: 'There is no such order' },
-});
 
 export function gatewayError(
   code: GatewayErrorCode,

@@ -1,13 +1,13 @@
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { IdempotencyKeys1767225600000 } from '@dozen/http';
 import { defineService } from '@dozen/service';
+import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
 import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
 import { TimelineEntryEntity } from './adapters/postgres/entities/timeline-entry.entity.js';
 import { CreateGateway1764000000000 } from './adapters/postgres/migrations/create-gateway.js';
 import { AppModule } from './app.module.js';
 import { gatewayConfig } from './config.js';
-import { gatewayProblems } from './errors.js';
 
 /** The gateway: REST in, one timeline out. */
 export const gatewayService = defineService({

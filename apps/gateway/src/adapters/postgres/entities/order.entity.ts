@@ -1,9 +1,8 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OrderStatus, OrderView } from '../../../domain/order-view.js';
 
 /** One order as the gateway knows it: a lock and a counter for its timeline, and the fold of that timeline. */
 @Entity({ name: 'orders' })
-@Index('orders_of_customer', ['customerId', 'createdAt', 'id'])
 export class OrderEntity {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;

@@ -1,8 +1,7 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The newest snapshot of a product. */
 @Entity({ name: 'products' })
-@Index('products_newest', ['createdAt', 'sku'])
 export class ProductEntity {
   @PrimaryColumn({ type: 'text' })
   sku!: string;
