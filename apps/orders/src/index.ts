@@ -1,1 +1,2 @@
-export {};
+export { ordersConfig, type OrdersConfig } from './config.js';
+export { ordersService } from './service.js';

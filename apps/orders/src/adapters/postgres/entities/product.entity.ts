@@ -1,0 +1,21 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { safeInteger } from '../safe-integer.js';
+
+@Entity({ name: 'product' })
+export class ProductEntity {
+  @PrimaryColumn({ type: 'text' })
+  sku!: string;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  /** Minor units. */
+  @Column({ type: 'bigint', name: 'price_amount', transformer: safeInteger })
+  priceAmount!: number;
+
+  @Column({ type: 'text' })
+  currency!: string;
+}

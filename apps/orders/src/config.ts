@@ -1,0 +1,11 @@
+import { baseSection, type ConfigOf, defineConfig } from '@dozen/config';
+import { databaseSection } from '@dozen/database';
+import { httpSection } from '@dozen/http';
+import { kafkaSection } from '@dozen/messaging';
+
+/** Everything that orders reads from its environment. */
+export const ordersConfig = defineConfig({
+  service: 'orders',
+  sections: [baseSection, httpSection, databaseSection, kafkaSection],
+});
+export type OrdersConfig = ConfigOf<typeof ordersConfig>;

@@ -1,0 +1,11 @@
+import type { Rejection } from './order.js';
+
+/** What a customer is told when an order cannot be taken; both name the SKUs, in the order of the lines. */
+export function unknownSkus(skus: readonly string[]): Rejection {
+  return { reason: 'ORD-UNKNOWN-SKU', detail: `Not in the catalogue: ${skus.join(', ')}` };
+}
+
+/** How much is left is not said: it would tell competitors, and be wrong a moment later. */
+export function outOfStock(skus: readonly string[]): Rejection {
+  return { reason: 'ORD-OUT-OF-STOCK', detail: `Not enough in stock: ${skus.join(', ')}` };
+}

@@ -1,0 +1,4 @@
+import { runService } from '@dozen/service';
+import { ordersService } from './service.js';
+
+await runService(ordersService);

@@ -1,0 +1,24 @@
+import { billingEvents, catalogueEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
+import { defineService } from '@dozen/service';
+import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
+import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
+import { CreateOrders1764000000000 } from './adapters/postgres/migrations/create-orders.js';
+import { PostgresCatalogue } from './adapters/postgres/postgres-catalogue.js';
+import { PostgresStock } from './adapters/postgres/postgres-stock.js';
+import { AppModule } from './app.module.js';
+import { seedCatalogue } from './application/seed-catalogue.js';
+import { ordersConfig } from './config.js';
+import { seedItems } from './domain/seed-items.js';
+
+/** Catalogue, stock, and the order's status. */
+export const ordersService = defineService({
+  name: 'orders',
+  config: ordersConfig,
+  module: AppModule,
+  entities: [OrderEntity, ProductEntity],
+  migrations: [CreateOrders1764000000000],
+  topics: [ordersEvents, catalogueEvents],
+  consumes: [ordersCommands, billingEvents],
+  seed: ({ units }) =>
+    seedCatalogue(seedItems, { units, catalogue: new PostgresCatalogue(), stock: new PostgresStock() }),
+});
