@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /**
  * Jest settings that every project shares. A project has two configs: `jest.config.mjs` runs the specs under src
  * (no network) and `jest.component.config.mjs` runs the specs under test (real backing services).
@@ -7,8 +9,9 @@ const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
-  // '@dozen/source' makes a package of the workspace resolve to its sources, so that tests need no build.
-  testEnvironmentOptions: { customExportConditions: ['@dozen/source', 'node', 'import', 'default'] },
+  // '@dozen/source' makes a package of the workspace resolve to its sources, so that tests need no build. No 'import':
+  // Jest adds it for import, and what CommonJS requires (pg's parts, tslib) must not come as a module.
+  testEnvironmentOptions: { customExportConditions: ['@dozen/source', 'node'] },
   // Sources import './x.js' (what Node sees after the build); under test the file is './x.ts'.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
   transform: {
@@ -36,10 +39,18 @@ export const unit = (displayName) => ({
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
 });
 
-/** The config of a project's component tests. @param {string} displayName */
-export const component = (displayName) => ({
+/**
+ * The config of a project's component tests. PostgreSQL and Kafka come from DOZEN_TEST_POSTGRES_URL and
+ * DOZEN_TEST_KAFKA_URL, or are started for the run by the built libs/testing. `backing: false`: they need neither.
+ * @param {string} displayName
+ * @param {{ backing?: boolean }} options
+ */
+export const component = (displayName, { backing = true } = {}) => ({
   ...base,
   displayName: { name: `${displayName}:component`, color: 'magenta' },
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   testTimeout: 30_000,
+  ...(backing ? { globalSetup: built('global-setup'), globalTeardown: built('global-teardown') } : {}),
 });
+
+const built = (name) => fileURLToPath(new URL(`./libs/testing/dist/${name}.js`, import.meta.url));

@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('config');
+export default component('config', { backing: false });

@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('contracts');
+export default component('contracts', { backing: false });

@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('kernel');
+export default component('kernel', { backing: false });

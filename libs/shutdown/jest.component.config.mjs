@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('shutdown');
+export default component('shutdown', { backing: false });

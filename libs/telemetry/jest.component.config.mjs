@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('telemetry');
+export default component('telemetry', { backing: false });

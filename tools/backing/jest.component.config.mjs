@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('backing');
+export default component('backing', { backing: false });

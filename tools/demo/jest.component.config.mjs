@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('demo');
+export default component('demo', { backing: false });

@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('generate');
+export default component('generate', { backing: false });

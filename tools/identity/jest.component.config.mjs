@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('identity');
+export default component('identity', { backing: false });

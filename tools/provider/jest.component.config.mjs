@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('provider');
+export default component('provider', { backing: false });

@@ -1,3 +1,3 @@
 import { component } from '../../jest.preset.mjs';
 
-export default component('smtp-sink');
+export default component('smtp-sink', { backing: false });

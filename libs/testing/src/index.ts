@@ -1,2 +1,3 @@
 export { eventually } from './eventually.js';
-export { createTestDatabase, type TestDatabase, testKafkaUrl } from './test-database.js';
+export { testKafkaUrl, testNames } from './kafka.js';
+export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type TestDatabase } from './postgres.js';

@@ -1,0 +1,77 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+import { appConstraints, layerConstraints, testConstraints } from './tools/workspace/boundaries.mjs';
+
+const SOURCES = ['{apps,libs,tools}/*/src/**/*.ts'];
+const TESTS = ['**/*.spec.ts', '{apps,libs,tools}/*/test/**/*.ts'];
+/** What runs inside a service's process, where configuration, logs and state have one way each. */
+const SERVICE_SOURCES = ['{apps,libs}/*/src/**/*.ts'];
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/out-tsc/', '**/coverage/', '.nx/', '.dozen/', '**/*.d.ts'] },
+  // No directive in a comment may switch a rule off.
+  { linterOptions: { noInlineConfig: true } },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // With decorator metadata an injected class must stay a value import: typescript-eslint leaves files with
+      // decorators alone when emitDecoratorMetadata is on, which it reads from the tsconfig.
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // A Nest module is a class with nothing in it.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'anywhere' }],
+      'max-lines': ['error', { max: 250 }],
+    },
+  },
+  {
+    files: SERVICE_SOURCES,
+    ignores: TESTS,
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind!="const"]',
+          message: 'No mutable state at module level: it would be shared by all that run in one process.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: true, depConstraints: [...appConstraints, ...layerConstraints] },
+      ],
+    },
+  },
+  {
+    files: TESTS,
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: testConstraints }],
+      // Jest's asymmetric matchers are `any` by their types.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      'max-lines': ['error', { max: 400 }],
+    },
+  },
+  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
+  },
+  prettier,
+);

@@ -1,0 +1,43 @@
+/**
+ * Who may import whom: the one table that ESLint (per import), dependency-cruiser (the whole graph) and its readers use.
+ * A library may import those listed and the layers under them. Left out: nothing that is not listed.
+ */
+export const LAYERS = {
+  kernel: [],
+  contracts: ['kernel'],
+  config: ['kernel'],
+  telemetry: ['config', 'kernel'],
+  shutdown: ['telemetry', 'config', 'kernel'],
+  database: ['shutdown', 'telemetry', 'config', 'kernel'],
+  messaging: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
+  http: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
+  service: ['http', 'messaging', 'database', 'shutdown', 'telemetry', 'config', 'kernel'],
+};
+
+/** Layers that a tool may use: it stands beside the services, not on their libraries. */
+export const TOOL_LAYERS = ['kernel', 'config'];
+
+const SERVICES = ['gateway', 'orders', 'billing', 'notifier'];
+const layer = (name) => `layer:${name}`;
+const constraint = (sourceTag, tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags });
+
+/** Apps import libraries; an app never imports an app. */
+export const appConstraints = [
+  constraint('type:app', Object.keys(LAYERS).map(layer)),
+  ...SERVICES.map((service) => constraint(`scope:${service}`, [`scope:${service}`, 'scope:shared'])),
+  constraint('type:tool', ['type:tool', ...TOOL_LAYERS.map(layer)]),
+  constraint('type:e2e', ['type:tool', 'type:lib']),
+];
+
+export const layerConstraints = [
+  ...Object.entries(LAYERS).map(([name, below]) => constraint(layer(name), below.map(layer))),
+  constraint('layer:testing', ['layer:kernel', 'type:tool']),
+];
+
+/** Tests may also use the test library and the tools' processes; their layers stay what they are. */
+export const testConstraints = [
+  constraint('type:app', [...Object.keys(LAYERS), 'testing'].map(layer).concat('type:tool')),
+  constraint('type:tool', ['type:tool', ...TOOL_LAYERS.map(layer), 'layer:testing']),
+  constraint('type:e2e', ['type:tool', 'type:lib']),
+  ...Object.entries(LAYERS).map(([name, below]) => constraint(layer(name), [...below, 'testing'].map(layer))),
+];
