@@ -1,1 +1,2 @@
-export {};
+export { notifierConfig, type NotifierConfig } from './config.js';
+export { notifierService } from './service.js';

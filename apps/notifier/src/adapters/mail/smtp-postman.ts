@@ -1,0 +1,61 @@
+import { DozenError } from '@dozen/kernel';
+import { CONFIG } from '@dozen/service';
+import { Inject, Injectable } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import { type Delivery, type Letter, Postman } from '../../application/ports.js';
+import type { NotifierConfig } from '../../config.js';
+import { failureOf } from './smtp-failure.js';
+
+/*
+ * In ms; their sum stays below the 60 s after which a job expires.
+ *
+ * | value                    | reason                                                                          |
+ * | connectionTimeout 10,000 | also for TLS; a server that is there answers within a second                     |
+ * | greetingTimeout 10,000   | some servers delay their greeting on purpose, by five seconds                    |
+ * | dnsTimeout 5,000         | then the attempt ends and another comes                                          |
+ * | socketTimeout 20,000     | silence after a command: content filters think before they answer DATA           |
+ */
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 5_000, socketTimeout: 20_000 };
+
+/**
+ * One connection per mail, not nodemailer's pool: the pool sends a mail again by itself when its connection breaks, so
+ * that one attempt of a job would be several, and it keeps sockets that the server has long since closed. At a few mails
+ * per order the handshakes cost little, and nothing is left to close when the process ends.
+ */
+@Injectable()
+export class SmtpPostman extends Postman {
+  readonly #from: string;
+  readonly #transport: ReturnType<typeof createSmtp>;
+
+  constructor(@Inject(CONFIG) config: Pick<NotifierConfig, 'SMTP_URL' | 'MAIL_FROM'>) {
+    super();
+    this.#from = config.MAIL_FROM;
+    this.#transport = createSmtp(config.SMTP_URL);
+  }
+
+  async deliver({ messageId, recipient, locale, subject, text, html }: Letter): Promise<Delivery> {
+    try {
+      await this.#transport.sendMail({
+        messageId,
+        from: this.#from,
+        // An object, since a text could be read as a list of addresses.
+        to: { name: '', address: recipient },
+        subject,
+        text,
+        html,
+        // RFC 3834: no "out of office" in return. RFC 3282: the language of the content.
+        headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': locale },
+      });
+      return { is: 'taken' };
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure instanceof DozenError) throw failure;
+      return failure;
+    }
+  }
+}
+
+/** No content ever comes from a file or a URL, whatever a text says. */
+function createSmtp(url: string) {
+  return createTransport({ url, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true });
+}

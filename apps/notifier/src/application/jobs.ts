@@ -1,0 +1,39 @@
+import { mailTemplate } from '@dozen/contracts';
+import { defineJob } from '@dozen/database';
+import { z } from 'zod';
+
+/** No personal data: a job outlives its mail by 14 days. */
+const mailKey = z.object({ orderId: z.uuid({ version: 'v7' }), template: mailTemplate });
+
+/*
+ * | value               | reason                                                                                        |
+ * | retryDelayS 2       | greylisting and "too many connections" pass in seconds; doubles with jitter                     |
+ * | retryDelayMaxS 1800 | a mail server that was away for a night is asked again within half an hour of coming back       |
+ * | retryLimit 60       | with those delays about a day: longer than an outage that nobody sees to                        |
+ * | expireInSeconds 60  | above the sum of the time limits in adapters/mail: an attempt ends by itself before it expires  |
+ * | concurrency 4       | also the most connections that one process opens to the mail server                            |
+ */
+export const sendMail = defineJob({
+  name: 'send-mail',
+  schema: mailKey,
+  retryLimit: 60,
+  retryDelayS: 2,
+  retryBackoff: true,
+  retryDelayMaxS: 1800,
+  expireInSeconds: 60,
+  concurrency: 4,
+});
+
+/** No second attempt: it is there to be listed among the failed jobs as soon as the mail is refused. */
+export const undeliverableMail = defineJob({
+  name: 'undeliverable-mail',
+  schema: mailKey.extend({ answer: z.string() }),
+  retryLimit: 0,
+  retryDelayS: 1,
+  retryBackoff: false,
+  expireInSeconds: 60,
+  concurrency: 1,
+});
+
+export type MailJob = z.output<typeof mailKey>;
+export type UndeliverableJob = MailJob & { readonly answer: string };

@@ -1,0 +1,33 @@
+import { mailTemplate } from '@dozen/contracts';
+import { newId } from '@dozen/kernel';
+import { localeOf } from './locale.js';
+import { messageIdOf } from './mail.js';
+
+describe('a Message-ID', () => {
+  it('is the same for every attempt at a mail', () => {
+    const orderId = '019a8f6e-0000-7000-8000-000000000001';
+    const id = messageIdOf({ orderId, template: 'order-placed' }, 'dozen.example');
+    expect(id).toBe('<019a8f6e-0000-7000-8000-000000000001.order-placed@dozen.example>');
+    expect(messageIdOf({ orderId, template: 'order-placed' }, 'dozen.example')).toBe(id);
+  });
+
+  it('differs between orders and between templates', () => {
+    const keys = [newId(), newId()].flatMap((orderId) =>
+      mailTemplate.options.map((template) => ({ orderId, template })),
+    );
+    expect(new Set(keys.map((key) => messageIdOf(key, 'dozen.example'))).size).toBe(6);
+  });
+});
+
+describe('the language of a mail', () => {
+  it.each([
+    ['en', 'en'],
+    ['en-GB', 'en'],
+    ['de', 'de'],
+    ['de-AT', 'de'],
+    ['fr-FR', 'en'],
+    ['den', 'en'],
+  ])('for %s is %s', (tag, locale) => {
+    expect(localeOf(tag)).toBe(locale);
+  });
+});
