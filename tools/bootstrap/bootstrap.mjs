@@ -57,13 +57,13 @@ export function node24() {
 /** The environment for children: Node 24 first on PATH, no daemon, no telemetry. @param {string} node */
 export function childEnv(node) {
   const path = `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`;
-  return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NX_SKIP_NX_CACHE: '' };
+  return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' };
 }
 
 /** Builds every project through Nx; its cache makes a second build short. @param {string} node */
 export async function build(node) {
   await step('build (nx run-many -t build)', () => {
-    const result = spawnSync(node, [join('node_modules', 'nx', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
+    const result = spawnSync(node, [join('node_modules', 'nx', 'dist', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
       cwd: root,
       env: childEnv(node),
       encoding: 'utf8',
