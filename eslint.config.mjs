@@ -4,7 +4,6 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { appConstraints, layerConstraints, testConstraints } from './tools/workspace/boundaries.mjs';
 
-const SOURCES = ['{apps,libs,tools}/*/src/**/*.ts'];
 const TESTS = ['**/*.spec.ts', '{apps,libs,tools}/*/test/**/*.ts'];
 /** What runs inside a service's process, where configuration, logs and state have one way each. */
 const SERVICE_SOURCES = ['{apps,libs}/*/src/**/*.ts'];

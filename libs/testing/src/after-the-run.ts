@@ -1,7 +1,7 @@
 type End = () => Promise<void>;
 
 const KEY = Symbol.for('dozen.testing.afterTheRun');
-const holder = globalThis as { [KEY]?: End };
+const holder = globalThis as { [KEY]?: End | undefined };
 
 /** Jest loads set-up and tear-down as modules of their own in one process: the global object is what they share. */
 export const afterTheRun = {
@@ -10,7 +10,7 @@ export const afterTheRun = {
   },
   take(): End | undefined {
     const end = holder[KEY];
-    delete holder[KEY];
+    holder[KEY] = undefined;
     return end;
   },
 };

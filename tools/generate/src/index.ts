@@ -1,1 +1,1 @@
-export {};
+export { generate, type GenerateOptions } from './generate.js';
