@@ -1,1 +1,2 @@
-export {};
+export { type BillingConfig, billingConfig } from './config.js';
+export { billingService } from './service.js';

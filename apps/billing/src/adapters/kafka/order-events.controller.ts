@@ -1,0 +1,16 @@
+import { OrderPlaced } from '@dozen/contracts';
+import type { UnitOfWork } from '@dozen/database';
+import { Handles } from '@dozen/messaging';
+import { Controller } from '@nestjs/common';
+import { OpenInvoice } from '../../application/open-invoice.js';
+
+/** What billing hears of orders. */
+@Controller()
+export class OrderEventsController {
+  constructor(private readonly openInvoice: OpenInvoice) {}
+
+  @Handles(OrderPlaced)
+  async placed(event: OrderPlaced, unit: UnitOfWork): Promise<void> {
+    await this.openInvoice.run(unit, event);
+  }
+}

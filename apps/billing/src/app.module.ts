@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { ChargePaymentWorker } from './adapters/jobs/charge-payment.worker.js';
+import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
+import { PostgresInvoices } from './adapters/postgres/postgres-invoices.js';
+import { PostgresLedger } from './adapters/postgres/postgres-ledger.js';
+import { PostgresPayments } from './adapters/postgres/postgres-payments.js';
+import { HttpPaymentProvider } from './adapters/provider/http-payment-provider.js';
+import { CapturePayment } from './application/capture-payment.js';
+import { OpenInvoice } from './application/open-invoice.js';
+import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports.js';
+
+/** What billing is made of. */
+@Module({
+  // Kafka in
+  controllers: [OrderEventsController],
+  providers: [
+    // use cases
+    OpenInvoice,
+    CapturePayment,
+    // jobs
+    ChargePaymentWorker,
+    // PostgreSQL
+    { provide: Invoices, useClass: PostgresInvoices },
+    { provide: Payments, useClass: PostgresPayments },
+    { provide: Ledger, useClass: PostgresLedger },
+    // the payment provider
+    { provide: PaymentProvider, useClass: HttpPaymentProvider },
+  ],
+})
+export class AppModule {}

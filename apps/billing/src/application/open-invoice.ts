@@ -1,0 +1,42 @@
+import { InvoiceOpened, type OrderPlaced } from '@dozen/contracts';
+import { Jobs, type UnitOfWork } from '@dozen/database';
+import { newId } from '@dozen/kernel';
+import { Injectable } from '@nestjs/common';
+import { type Invoice, openInvoice, sameInvoice } from '../domain/invoice.js';
+import { book } from '../domain/ledger.js';
+import { requestPayment } from '../domain/payment.js';
+import { billingError } from '../errors.js';
+import { chargePayment } from './charge-payment-job.js';
+import { invoiceOpened } from './events.js';
+import { Invoices, Ledger, Payments } from './ports.js';
+
+/** An order is placed: its invoice, a payment that waits for the provider, and the job that asks for it. */
+@Injectable()
+export class OpenInvoice {
+  constructor(
+    private readonly invoices: Invoices,
+    private readonly payments: Payments,
+    private readonly ledger: Ledger,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Does nothing when the order has this invoice already. @throws BIL-TOTAL-MISMATCH, BIL-DUPLICATE-INVOICE. */
+  async run(unit: UnitOfWork, order: OrderPlaced): Promise<void> {
+    const { orderId, customer, items: lines, total, paymentToken } = order;
+    const invoice = openInvoice({ id: newId(), orderId, customerId: customer.id, lines, total });
+    const existing = await this.invoices.add(unit, invoice);
+    if (existing !== undefined) return refuseOther(existing, invoice);
+    const payment = requestPayment(invoice, { id: newId(), paymentToken });
+    await this.payments.add(unit, payment);
+    await this.ledger.book(unit, book('invoice', payment));
+    await this.jobs.enqueue(unit, chargePayment, { paymentId: payment.id }, { singletonKey: payment.id });
+    unit.publish(InvoiceOpened, invoiceOpened(payment));
+  }
+}
+
+function refuseOther(existing: Invoice, invoice: Invoice): void {
+  if (sameInvoice(existing, invoice)) return;
+  throw billingError('BIL-DUPLICATE-INVOICE', 'the order has an invoice with other content', {
+    details: { orderId: invoice.orderId, invoiceId: existing.id },
+  });
+}

@@ -1,0 +1,34 @@
+import type { UnitOfWork } from '@dozen/database';
+import type { Invoice } from '../domain/invoice.js';
+import type { LedgerTransaction } from '../domain/ledger.js';
+import type { ChargeAnswer, ChargeRequest, Payment } from '../domain/payment.js';
+
+/** Abstract classes, because they are their own injection tokens. */
+export abstract class Invoices {
+  /** The order's invoice, if it has one: then `invoice` was not added. */
+  abstract add(unit: UnitOfWork, invoice: Invoice): Promise<Invoice | undefined>;
+}
+
+export abstract class Payments {
+  /** As committed, outside of any unit. */
+  abstract find(id: string): Promise<Payment | undefined>;
+  /** Holds the payment's row until the unit ends: timer and answer meet there, the first legal change wins. */
+  abstract lock(unit: UnitOfWork, id: string): Promise<Payment | undefined>;
+  abstract add(unit: UnitOfWork, payment: Payment): Promise<void>;
+  abstract save(unit: UnitOfWork, payment: Payment): Promise<void>;
+}
+
+/** Append-only. */
+export abstract class Ledger {
+  abstract book(unit: UnitOfWork, transaction: LedgerTransaction): Promise<void>;
+}
+
+/** Whoever moves the money. */
+export abstract class PaymentProvider {
+  /**
+   * Charges once per key, however often it is called.
+   * @throws BIL-PROVIDER-TIMEOUT and BIL-PROVIDER-UNAVAILABLE when the outcome is not known: ask again with the same
+   * key; BIL-PROVIDER-KEY-REUSED, BIL-PROVIDER-REFUSED, BIL-PROVIDER-ANSWER when asking again will not help by itself.
+   */
+  abstract charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer>;
+}

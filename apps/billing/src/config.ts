@@ -1,0 +1,22 @@
+import { baseSection, type ConfigOf, defineConfig, defineSection, envMillis, envUrl } from '@dozen/config';
+import { databaseSection } from '@dozen/database';
+import { httpSection } from '@dozen/http';
+import { kafkaSection } from '@dozen/messaging';
+
+const providerSection = defineSection('Payment provider', {
+  PAYMENT_PROVIDER_URL: envUrl({ protocols: ['http', 'https'] }).meta({
+    description: 'Base URL of the payment provider; /v1/charges is below it',
+    example: 'https://payments.example.com',
+  }),
+  // Below the 60 s that one attempt of the charge job may take, with room to write the answer down.
+  PAYMENT_PROVIDER_TIMEOUT_MS: envMillis({ min: 100, max: 45_000 }).default(10_000).meta({
+    description: 'How long to wait for the answer to a charge, in ms; then it is asked again with the same key',
+  }),
+});
+
+/** Everything that billing reads from its environment. */
+export const billingConfig = defineConfig({
+  service: 'billing',
+  sections: [baseSection, httpSection, databaseSection, kafkaSection, providerSection],
+});
+export type BillingConfig = ConfigOf<typeof billingConfig>;

@@ -1,0 +1,34 @@
+import { DozenError } from '@dozen/kernel';
+
+/*
+ * Every error of billing. Thrown by a handler it parks the message; thrown by a job it is an attempt that failed.
+ *
+ * | code                     | when                                                                                     |
+ * |--------------------------|------------------------------------------------------------------------------------------|
+ * | BIL-TOTAL-MISMATCH       | the lines of an OrderPlaced do not add up to its total; holds the order                   |
+ * | BIL-DUPLICATE-INVOICE    | the order has an invoice already, with other content; holds the order                     |
+ * | BIL-PAYMENT-UNKNOWN      | a job names a payment that is not there: the database was restored or edited by hand      |
+ * | BIL-PROVIDER-TIMEOUT     | no answer in time: the outcome is unknown, and the next attempt asks with the same key    |
+ * | BIL-PROVIDER-UNAVAILABLE | cannot be reached, or answered 5xx or 429: as above                                       |
+ * | BIL-PROVIDER-KEY-REUSED  | the provider knows the key with another body: a defect here, or somebody else's key       |
+ * | BIL-PROVIDER-REFUSED     | another 4xx: the request itself is wrong for the provider (its API, our credentials)      |
+ * | BIL-PROVIDER-ANSWER      | an answer that the adapter does not understand: the provider's API has changed            |
+ */
+export type BillingErrorCode =
+  | 'BIL-TOTAL-MISMATCH'
+  | 'BIL-DUPLICATE-INVOICE'
+  | 'BIL-PAYMENT-UNKNOWN'
+  | 'BIL-PROVIDER-TIMEOUT'
+  | 'BIL-PROVIDER-UNAVAILABLE'
+  | 'BIL-PROVIDER-KEY-REUSED'
+  | 'BIL-PROVIDER-REFUSED'
+  | 'BIL-PROVIDER-ANSWER';
+
+/** `details` are facts for an operator: ids, amounts, statuses; never a payment token. */
+export function billingError(
+  code: BillingErrorCode,
+  message: string,
+  options: { details?: Record<string, unknown>; cause?: unknown } = {},
+): DozenError {
+  return new DozenError(code, message, options);
+}
