@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+
+/** How the server takes the next mail to an address. */
+export type Behaviour =
+  | { readonly at: 'recipient' | 'data'; readonly answer: string }
+  /** Takes the mail and drops the connection instead of saying so. */
+  | { readonly at: 'data'; readonly drop: true }
+  /** Answers no sooner than this resolves. */
+  | { readonly at: 'data'; readonly hold: Promise<void> };
+
+export interface Received {
+  readonly messageId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly raw: string;
+  /** False when the server took back what it had read, by an answer that was no 250. */
+  readonly taken: boolean;
+}
+
+/** A real SMTP server of the test's own. Each behaviour serves one attempt, in order; then mails are taken. */
+export async function startMailServer() {
+  const behaviours = new Map<string, Behaviour[]>();
+  const received: Received[] = [];
+  const attempts: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    onRcptTo: ({ address }, _session, callback) => {
+      attempts.push(address);
+      const next = behaviours.get(address)?.[0];
+      if (next?.at !== 'recipient') return callback();
+      behaviours.get(address)?.shift();
+      callback(refusal(next.answer));
+    },
+    onData: (stream, session, callback) => {
+      void text(stream).then(async (raw) => {
+        const to = session.envelope.rcptTo[0]?.address ?? '';
+        const next = behaviours.get(to)?.shift();
+        const answer = next !== undefined && 'answer' in next ? next.answer : undefined;
+        if (next !== undefined && 'hold' in next) await next.hold;
+        received.push({ ...headersOf(raw), raw, to, taken: answer === undefined });
+        if (next !== undefined && 'drop' in next) {
+          for (const connection of server.connections) if (connection.id === session.id) connection._socket.destroy();
+        }
+        callback(answer === undefined ? null : refusal(answer));
+      });
+    },
+  });
+  server.on('error', () => undefined);
+  const listener = server.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return {
+    url: `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    next: (address: string, ...upcoming: Behaviour[]): void => void behaviours.set(address, upcoming),
+    receivedBy: (address: string): Received[] => received.filter(({ to }) => to === address),
+    /** Conversations that got as far as the address. */
+    attemptsAt: (address: string): number => attempts.filter((to) => to === address).length,
+    stop: () => new Promise<void>((resolve) => server.close(resolve)),
+  };
+}
+
+function refusal(answer: string): Error {
+  return Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
+}
+
+function headersOf(raw: string): { messageId: string; subject: string } {
+  const head = (raw.split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]+/g, ' ');
+  const header = (name: string): string => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1] ?? '';
+  return { messageId: header('message-id'), subject: header('subject') };
+}
