@@ -67,11 +67,14 @@ export function diskFull(where: string, extra: Partial<BackingFailure> = {}): Ba
   });
 }
 
+/** EEXIST and ENOTDIR: a file is where a folder should be. */
+const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR']);
+
 /** Turns what the file system threw into the two errors that a person can act on; anything else stays as it is. */
 export function fileSystemError(thrown: unknown, where: string): unknown {
   const code = errnoOf(thrown);
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(where, { cause: thrown });
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+  if (code !== undefined && NOT_WRITABLE.has(code)) {
     return backingError(BackingCode.folder, {
       what: `${where} cannot be written (${code}).`,
       todo: 'Make the folder writable for this user, or choose another one, and start again.',
@@ -81,6 +84,8 @@ export function fileSystemError(thrown: unknown, where: string): unknown {
   return thrown;
 }
 
+/** The `code` of a system error. By shape: an error of Node's core is not `instanceof` the Error of a test's realm. */
 export function errnoOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+  const shaped = typeof thrown === 'object' && thrown !== null && 'code' in thrown;
+  return shaped && typeof thrown.code === 'string' ? thrown.code : undefined;
 }

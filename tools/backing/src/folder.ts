@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdir, realpath, rename, statfs, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { diskFull, fileSystemError } from './errors.js';
 
@@ -11,9 +11,8 @@ export async function ensureFolder(dir: string, neededBytes: number): Promise<st
   try {
     await mkdir(dir, { recursive: true });
     const path = await realpath(dir);
-    const probe = join(path, `.probe-${process.pid}`);
-    await writeFile(probe, '');
-    await unlink(probe);
+    const probe = await mkdtemp(join(path, '.probe-'));
+    await rmdir(probe);
     const { bavail, bsize } = await statfs(path);
     if (bavail * bsize < neededBytes) {
       throw diskFull(path, {

@@ -95,7 +95,7 @@ async function runMaven({ maven, libs, env, signal }: MavenRun): Promise<void> {
     await promisify(execFile)(maven, args, { env, maxBuffer: 16 << 20, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     signal?.throwIfAborted();
-    const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+    const output = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : '';
     throw backingError(BackingCode.jars, {
       what: `Maven could not download the jars of Kafka ${KAFKA_VERSION}.`,
       todo: 'Check the network (behind a proxy or a mirror: ~/.m2/settings.xml) and start again.',

@@ -122,6 +122,8 @@ export class ManagedProcess {
     if (!this.running || this.ended === undefined) return { killed: false };
     this.announced = true;
     this.signalStop();
+    // Its children may be frozen too, and would be waited for.
+    if (this.spec.signalsTree === true) await this.kill('SIGCONT');
     const timer = Promise.withResolvers<'late'>();
     const timeout = setTimeout(() => timer.resolve('late'), this.spec.stopDeadlineMs ?? POLICY.stopDeadlineMs);
     const winner = await Promise.race([this.ended, timer.promise]);

@@ -1,0 +1,37 @@
+import { resolveBacking } from './resolve.js';
+
+const DATABASE_URL = 'postgres://u:p@db:5432/postgres';
+const KAFKA_URL = 'kafka://k1:9092,k2:9092';
+
+describe('resolveBacking', () => {
+  it('runs both embedded when nothing is set', () => {
+    expect(resolveBacking({})).toEqual({});
+  });
+
+  it('takes each URL by itself, the other server is embedded', () => {
+    expect(resolveBacking({ KAFKA_URL })).toEqual({ kafkaUrl: KAFKA_URL });
+    expect(resolveBacking({ DATABASE_URL })).toEqual({ postgresUrl: DATABASE_URL });
+    expect(resolveBacking({ DATABASE_URL, KAFKA_URL })).toEqual({ postgresUrl: DATABASE_URL, kafkaUrl: KAFKA_URL });
+  });
+
+  it('counts an empty variable as missing', () => {
+    expect(resolveBacking({ DATABASE_URL: '', KAFKA_URL: '', DOZEN_BACKING: '' })).toEqual({});
+  });
+
+  it('ignores the URLs when embedded is asked for', () => {
+    expect(resolveBacking({ DOZEN_BACKING: 'embedded', DATABASE_URL, KAFKA_URL })).toEqual({});
+  });
+
+  it('names the URL that is missing when env is asked for', () => {
+    expect(() => resolveBacking({ DOZEN_BACKING: 'env', KAFKA_URL })).toThrow(/DATABASE_URL is not set/);
+  });
+
+  it.each([
+    [{ DOZEN_BACKING: 'docker' }, 'BACKING-DOCKER'],
+    [{ DOZEN_BACKING: 'podman' }, 'BACKING-ENVIRONMENT'],
+    [{ KAFKA_URL: 'http://k1:9092' }, 'BACKING-ENVIRONMENT'],
+    [{ DATABASE_URL: 'db:5432' }, 'BACKING-ENVIRONMENT'],
+  ])('refuses %j with %s', (env, code) => {
+    expect(() => resolveBacking(env)).toThrow(expect.objectContaining({ code }));
+  });
+});
