@@ -1,5 +1,5 @@
 import { loadConfig } from '@dozen/config';
-import { createDataSource, directUrl, installJobs, runMigrations } from '@dozen/database';
+import { createDataSource, directUrl, installJobs, runMigrations, UnitsOfWork } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { KafkaJsBroker, maintainInboxPartitions, type OutgoingRecord } from '@dozen/messaging';
 import { startService } from '@dozen/service';
@@ -58,7 +58,9 @@ export async function startNotifier() {
   return {
     mailServer,
     logs,
+    app: running.app,
     dataSource: running.app.get(DataSource),
+    units: running.app.get(UnitsOfWork),
     /** Each in a send of its own, so that they arrive in this order. */
     async publish(...records: OutgoingRecord[]): Promise<void> {
       const producer = await broker.producer({ timeoutMs: 10_000 });
