@@ -38,6 +38,11 @@ describe('an invoice', () => {
         expect(sameInvoice(one, { ...one, customerId: 'c-2' })).toBe(false);
         expect(sameInvoice(one, { ...one, total: eur(one.total.amount + 1) })).toBe(false);
         expect(sameInvoice(one, { ...one, lines: one.lines.slice(1) })).toBe(false);
+        const [first, ...rest] = one.lines.map((line) => ({ ...line }));
+        if (first === undefined) return;
+        for (const other of [{ sku: 'X' }, { name: `${first.name}!` }, { quantity: 0 }, { unitPrice: eur(-1) }]) {
+          expect(sameInvoice(one, { ...one, lines: [{ ...first, ...other }, ...rest] })).toBe(false);
+        }
       }),
     );
   });

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { addMoney, type Money, money, multiplyMoney, sameMoney } from '@dozen/kernel';
 import { billingError } from '../errors.js';
 
@@ -33,7 +32,23 @@ export function openInvoice(invoice: Invoice): Invoice {
   return invoice;
 }
 
-/** True when both bill the same customer for the same lines. */
+/** True when both bill the same customer for the same lines, in the same order. */
 export function sameInvoice(a: Invoice, b: Invoice): boolean {
-  return isDeepStrictEqual({ ...a, id: '' }, { ...b, id: '' });
+  return (
+    a.orderId === b.orderId &&
+    a.customerId === b.customerId &&
+    sameMoney(a.total, b.total) &&
+    a.lines.length === b.lines.length &&
+    a.lines.every((line, index) => sameLine(line, b.lines[index]))
+  );
+}
+
+function sameLine(a: InvoiceLine, b: InvoiceLine | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.sku === b.sku &&
+    a.name === b.name &&
+    a.quantity === b.quantity &&
+    sameMoney(a.unitPrice, b.unitPrice)
+  );
 }
