@@ -6,7 +6,7 @@ const broken = process.argv.includes('--broken');
 const [url = 'kafka://127.0.0.1:9092', orderId = uuidv7()] = process.argv
   .slice(2)
   .filter((arg) => !arg.startsWith('--'));
-const { SKU: sku = 'MUG-1', CUSTOMER: id = 'outside-shop' } = process.env;
+const { SKU: sku = 'MUG-BLUE', CUSTOMER: id = 'outside-shop' } = process.env;
 const customer = { id, email: `${id}@example.org`, locale: 'en' };
 const command = { orderId, customer, items: [{ sku, quantity: broken ? 'two' : 2 }], paymentToken: 'tok_ok' };
 const headers = {

@@ -1,1 +1,3 @@
-export {};
+export { readFacts, readUnits, type Sources } from './facts.js';
+export { type Facts, judge, type OrderFact } from './judge.js';
+export { type NewOrder, openShop, type OrderView, type Shop, type TimelineEntry } from './shop.js';

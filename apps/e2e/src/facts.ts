@@ -1,0 +1,128 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Facts, OrderFact } from './judge.js';
+
+export interface Sources {
+  /** Connection strings. */
+  readonly databases: Readonly<Record<'gateway' | 'orders' | 'billing' | 'notifier', string>>;
+  readonly providerUrl: string;
+  readonly mailDir: string;
+  readonly accepted: readonly string[];
+  /** From `readUnits`, before the run. */
+  readonly seeded: ReadonlyMap<string, number>;
+}
+
+type Row = Record<string, unknown>;
+
+/** Reads everything that the judge wants to know about all orders of the system. */
+export async function readFacts({ databases, providerUrl, mailDir, accepted, seeded }: Sources): Promise<Facts> {
+  const orders = await query(databases.orders, 'SELECT id, status, items, total_amount FROM orders');
+  const shown = new Map(
+    (await query(databases.gateway, 'SELECT id, status FROM orders')).map((row) => [
+      String(row['id']),
+      String(row['status']),
+    ]),
+  );
+  const stock = await query(databases.orders, 'SELECT * FROM stock');
+  return {
+    accepted,
+    orders: orders.map((row): OrderFact => {
+      const total = row['total_amount'];
+      return {
+        id: String(row['id']),
+        status: String(row['status']),
+        items: row['items'] as OrderFact['items'],
+        total: total === null ? undefined : Number(total),
+        shown: shown.get(String(row['id'])),
+      };
+    }),
+    stock: stock.map((row) => ({
+      sku: String(row['sku']),
+      available: Number(row['available']),
+      reserved: Number(row['reserved']),
+      sold: Number(row['sold']),
+    })),
+    seeded,
+    payments: (await query(databases.billing, 'SELECT order_id, state, amount FROM payment')).map((row) => ({
+      orderId: String(row['order_id']),
+      state: String(row['state']),
+      amount: Number(row['amount']),
+    })),
+    ledgerSums: (
+      await query(databases.billing, 'SELECT payment_id, booking, sum(amount) AS sum FROM ledger_entry GROUP BY 1, 2')
+    ).map((row) => ({
+      transaction: `${String(row['payment_id'])}:${String(row['booking'])}`,
+      sum: Number(row['sum']),
+    })),
+    clearing: Number(
+      (
+        await query(
+          databases.billing,
+          `SELECT coalesce(sum(amount), 0) AS sum FROM ledger_entry WHERE account = 'provider_clearing'`,
+        )
+      )[0]?.['sum'],
+    ),
+    charges: await readCharges(providerUrl),
+    mails: await readMails(mailDir),
+    timelines: await readTimelines(databases.gateway),
+    deadLetters: (await Promise.all(Object.entries(databases).map(readDeadLetters))).flat(),
+  };
+}
+
+/** Units of each SKU, free, reserved and sold together: what a run must not change. */
+export async function readUnits(ordersDatabase: string): Promise<Map<string, number>> {
+  const rows = await query(ordersDatabase, 'SELECT sku, available + reserved + sold AS units FROM stock');
+  return new Map(rows.map((row) => [String(row['sku']), Number(row['units'])]));
+}
+
+async function readCharges(providerUrl: string): Promise<Facts['charges']> {
+  const response = await fetch(new URL('/v1/charges', providerUrl));
+  const { charges } = (await response.json()) as { charges: Facts['charges'] };
+  return charges;
+}
+
+/** Message-IDs are `<order>.<template>@…`; a file is one mail that the server took. */
+async function readMails(mailDir: string): Promise<Facts['mails']> {
+  const files = (await readdir(mailDir)).filter((file) => file.endsWith('.eml'));
+  return Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(mailDir, file), 'utf8');
+      const messageId = /^message-id:\s*<([^>]+)>/im.exec(text)?.[1] ?? `none in ${file}`;
+      const [, orderId = messageId, template = ''] = /^([0-9a-f-]{36})\.([a-z-]+)@/.exec(messageId) ?? [];
+      return { orderId, template, messageId };
+    }),
+  );
+}
+
+async function readTimelines(gatewayDatabase: string): Promise<Facts['timelines']> {
+  const rows = await query(
+    gatewayDatabase,
+    `SELECT order_id, array_agg(position ORDER BY position) AS positions,
+            coalesce(array_agg(aggregate_version ORDER BY position) FILTER (WHERE topic = 'orders.events'), '{}') AS versions
+     FROM timeline GROUP BY order_id`,
+  );
+  return rows.map((row) => ({
+    orderId: String(row['order_id']),
+    positions: row['positions'] as number[],
+    versions: row['versions'] as number[],
+  }));
+}
+
+async function readDeadLetters([service, url]: [string, string]): Promise<string[]> {
+  const rows = await query(url, 'SELECT topic, "offset", code, reason FROM messaging.parked_messages');
+  return rows.map(
+    (row) =>
+      `${service}: ${String(row['topic'])}@${String(row['offset'])} ${String(row['code'])} ${String(row['reason'])}`,
+  );
+}
+
+async function query(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}

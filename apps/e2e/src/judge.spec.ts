@@ -1,0 +1,74 @@
+import { type Facts, judge } from './judge.js';
+
+const sound: Facts = {
+  accepted: ['a', 'b'],
+  orders: [
+    { id: 'a', status: 'confirmed', items: [{ sku: 'X', quantity: 2 }], total: 500, shown: 'confirmed' },
+    { id: 'b', status: 'rejected', items: [{ sku: 'X', quantity: 1 }], total: 250, shown: 'rejected' },
+  ],
+  stock: [{ sku: 'X', available: 8, reserved: 0, sold: 2 }],
+  seeded: new Map([['X', 10]]),
+  payments: [
+    { orderId: 'a', state: 'captured', amount: 500 },
+    { orderId: 'b', state: 'declined', amount: 250 },
+  ],
+  ledgerSums: [{ transaction: 't', sum: 0 }],
+  clearing: 500,
+  charges: [
+    { key: 'k1', reference: 'a', status: 'captured', amount: 500 },
+    { key: 'k2', reference: 'b', status: 'declined', amount: 250 },
+  ],
+  mails: [
+    { orderId: 'a', template: 'order-placed', messageId: 'm' },
+    { orderId: 'a', template: 'order-placed', messageId: 'm' },
+  ],
+  timelines: [{ orderId: 'a', positions: [1, 2, 3], versions: [1, 2] }],
+  deadLetters: [],
+};
+
+describe('the judge', () => {
+  it('finds nothing in a sound run, a repeated mail included', () => {
+    expect(judge(sound)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Facts>, RegExp]>([
+    ['a lost order', { accepted: ['a', 'b', 'c'] }, /c was accepted and is lost/],
+    [
+      'a stuck order',
+      { orders: sound.orders.map((o) => (o.id === 'b' ? { ...o, status: 'placed' } : o)) },
+      /stuck in placed/,
+    ],
+    [
+      'a view that lags for ever',
+      { orders: sound.orders.map((o) => ({ ...o, shown: 'pending' })) },
+      /shown as pending/,
+    ],
+    ['vanished stock', { stock: [{ sku: 'X', available: 7, reserved: 0, sold: 2 }] }, /appeared or vanished/],
+    ['stock reserved for ever', { stock: [{ sku: 'X', available: 7, reserved: 1, sold: 2 }] }, /stay reserved/],
+    ['stock sold twice', { stock: [{ sku: 'X', available: 6, reserved: 0, sold: 4 }] }, /4 units of X are sold/],
+    ['negative stock', { stock: [{ sku: 'X', available: -1, reserved: 9, sold: 2 }] }, /negative/],
+    ['an unbalanced ledger', { ledgerSums: [{ transaction: 't', sum: 1 }] }, /t does not balance/],
+    ['money the ledger has not', { clearing: 0 }, /the ledger says 0/],
+    ['a confirmed order that is not paid', { payments: [] }, /a is confirmed and not paid/],
+    [
+      'a second charge of an order',
+      { charges: [...sound.charges, { key: 'k3', reference: 'a', status: 'captured', amount: 500 }] },
+      /charged twice/,
+    ],
+    [
+      'two charges of a key',
+      { charges: [...sound.charges, { key: 'k2', reference: 'z', status: 'declined', amount: 1 }] },
+      /two charges of key k2/,
+    ],
+    [
+      'a mail under two ids',
+      { mails: [...sound.mails, { orderId: 'a', template: 'order-placed', messageId: 'n' }] },
+      /2 Message-IDs/,
+    ],
+    ['a gap in a timeline', { timelines: [{ orderId: 'a', positions: [1, 3], versions: [] }] }, /has a gap/],
+    ['events out of order', { timelines: [{ orderId: 'a', positions: [1, 2], versions: [2, 1] }] }, /out of order/],
+    ['a dead letter', { deadLetters: ['x'] }, /nobody planted: x/],
+  ])('finds %s', (_name, change, fault) => {
+    expect(judge({ ...sound, ...change }).join('\n')).toMatch(fault);
+  });
+});
