@@ -28,7 +28,7 @@ export interface Answer {
 export async function startGateway(options: { processTypes?: 'web' | 'web,consumer' } = {}) {
   const { processTypes = 'web' } = options;
   const identity = await startIdentity();
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ template: { name: 'gateway', prepare: migrate } });
   // Other test files consume the same topics: a name of one's own is a consumer group of one's own.
   const definition = { ...gatewayService, name: `gateway-${newId()}` };
   const env = {
@@ -50,17 +50,6 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
 
   const broker = new KafkaJsBroker({ url: config.KAFKA_URL, clientId: 'test', logger });
   await broker.ensureTopics(definition.topics);
-  const schema = createDataSource({
-    config,
-    service: 'migrate',
-    entities: definition.entities,
-    migrations: [...definition.migrations],
-  });
-  await schema.initialize();
-  await runMigrations(schema);
-  await maintainInboxPartitions(schema, new Date());
-  await schema.destroy();
-
   const running = await startService(definition, { config, logger, exit: () => undefined });
   await running.ready();
 
@@ -90,6 +79,25 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
       await database.drop();
     },
   };
+}
+
+async function migrate(url: string): Promise<void> {
+  const schema = createDataSource({
+    config: {
+      DATABASE_URL: url,
+      DATABASE_POOL_MAX: 2,
+      DATABASE_POOL_IDLE_MS: 1000,
+      DATABASE_POOL_LIFETIME_S: 60,
+      DATABASE_CONNECT_TIMEOUT_MS: 5000,
+    },
+    service: 'migrate',
+    entities: gatewayService.entities,
+    migrations: [...gatewayService.migrations],
+  });
+  await schema.initialize();
+  await runMigrations(schema);
+  await maintainInboxPartitions(schema, new Date());
+  await schema.destroy();
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
