@@ -46,7 +46,8 @@ export default {
     },
     {
       name: 'domain-is-pure',
-      comment: 'Domain code knows the kernel, the contracts and itself: no framework, no I/O (hashes and comparisons are neither).',
+      comment:
+        'Domain code knows the kernel, the contracts and itself: no framework, no I/O (hashes and comparisons are neither).',
       severity: 'error',
       from: { path: '^apps/([^/]+)/src/domain/', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: '^(apps/$1/src/(domain/|errors\\.ts$)|libs/(kernel|contracts)/|(node:)?(crypto|util)$)' },

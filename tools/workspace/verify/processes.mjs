@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const GRACE_MS = 10_000;
+
+/** Children in process groups of their own, so that all of a step ends with it. */
+export class Processes {
+  #running = new Map();
+
+  /**
+   * @param {readonly string[]} args for this Node
+   * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+   */
+  start(args, { cwd, env }) {
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const ended = new Promise((resolve) => {
+      child.once('error', (error) => resolve({ code: 1, signal: null, error }));
+      child.once('close', (code, signal) => resolve({ code: code ?? 1, signal }));
+    }).finally(() => this.#running.delete(child));
+    this.#running.set(child, ended);
+    return { child, ended };
+  }
+
+  /** SIGTERM to its group, SIGKILL after 10 s. */
+  async stop(child) {
+    const ended = this.#running.get(child);
+    if (ended === undefined) return;
+    signalGroup(child, 'SIGTERM');
+    const timer = new AbortController();
+    const patience = sleep(GRACE_MS, 'late', { signal: timer.signal }).catch(() => 'ended');
+    if ((await Promise.race([ended, patience])) === 'late') signalGroup(child, 'SIGKILL');
+    timer.abort();
+    await ended;
+  }
+
+  async stopAll() {
+    await Promise.all([...this.#running.keys()].map((child) => this.stop(child)));
+  }
+}
+
+function signalGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * Processes that a step of this run started and left behind, found by a variable of their environment (Linux only:
+ * elsewhere none is found).
+ * @returns {{ pid: number, command: string }[]}
+ */
+export function leftovers(variable, value) {
+  const mark = `${variable}=${value}`;
+  const pids = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return pids.flatMap((pid) => {
+    if (Number(pid) === process.pid) return [];
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)) return [];
+      return [{ pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() }];
+    } catch (error) {
+      // It ended meanwhile, or it is somebody else's.
+      if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) return [];
+      throw error;
+    }
+  });
+}

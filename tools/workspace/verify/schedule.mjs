@@ -1,0 +1,35 @@
+/**
+ * Runs steps, at most `slots` at once, each after those that it needs; one that is `alone` waits until nothing else runs,
+ * in the order of the list. A step whose need failed is skipped. Resolves when none is left.
+ * @param {readonly import('./steps.mjs').Step[]} steps
+ * @param {{ slots: number, perform: (step: object) => Promise<boolean>, skipped: (step: object) => void, stopped: () => boolean }} options
+ */
+export async function schedule(steps, { slots, perform, skipped, stopped }) {
+  const waiting = [...steps];
+  const passed = new Set();
+  const failed = new Set();
+  const running = new Map();
+  const names = new Set(steps.map(({ name }) => name));
+  const needs = (step) => (step.after ?? []).filter((name) => names.has(name));
+  const ready = (step) => needs(step).every((name) => passed.has(name)) && (!step.alone || running.size === 0);
+
+  while (waiting.length > 0 || running.size > 0) {
+    for (const step of waiting.filter((step) => stopped() || needs(step).some((name) => failed.has(name)))) {
+      waiting.splice(waiting.indexOf(step), 1);
+      failed.add(step.name);
+      skipped(step);
+    }
+    const aloneRuns = [...running.keys()].some((step) => step.alone);
+    const next = running.size < slots && !aloneRuns ? waiting.find(ready) : undefined;
+    if (next !== undefined) {
+      waiting.splice(waiting.indexOf(next), 1);
+      const work = perform(next).then((ok) => {
+        running.delete(next);
+        (ok ? passed : failed).add(next.name);
+      });
+      running.set(next, work);
+    } else if (running.size > 0) {
+      await Promise.race(running.values());
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../bootstrap/bootstrap.mjs';
+
+/**
+ * What `npm test` does. `group` is a row of the budget table. `after` names steps that must have passed. `alone`: nothing
+ * else runs beside it, because its tests have deadlines of their own. `deadlineS` ends a step that hangs.
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} group
+ * @property {readonly string[]} args for Node
+ * @property {readonly string[]} [after]
+ * @property {boolean} [alone]
+ * @property {boolean} [backing] needs PostgreSQL and Kafka; their URLs are put into its environment
+ * @property {string} [results] Jest's JSON file
+ * @property {number} deadlineS
+ */
+
+/** Seconds on 2 cores, in the order in which the table shows them. */
+export const BUDGET = {
+  'install and jars': 90,
+  build: 60,
+  'lint and types': 90,
+  unit: 30,
+  component: 150,
+  system: 195,
+};
+
+const projects = (config) => globSync(`{apps,libs,tools}/*/${config}`, { cwd: root }).sort();
+const bin = (path) => join('node_modules', path);
+/** Two even on one core: a worker waits for servers and disks half of the time. */
+const workers = Math.max(2, availableParallelism() - 1);
+
+/**
+ * Long ones first, so that the short ones fill the second core.
+ * @param {string} folder for result files
+ * @returns {Step[]}
+ */
+export function stepsIn(folder) {
+  const jest = (kind, configs, extra = []) => ({
+    name: kind,
+    group: kind,
+    results: join(folder, `${kind}.json`),
+    args: [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      '--disable-warning=TimeoutNegativeWarning',
+      bin('jest/bin/jest.js'),
+      '--json',
+      `--outputFile=${join(folder, `${kind}.json`)}`,
+      `--maxWorkers=${workers}`,
+      ...extra,
+      '--projects',
+      ...configs,
+    ],
+  });
+  const check = (name, args, more = {}) => ({ name, args, group: 'lint and types', deadlineS: 300, ...more });
+  return [
+    {
+      name: 'build',
+      group: 'build',
+      args: [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=static'],
+      deadlineS: 300,
+    },
+    check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0']),
+    { ...jest('unit', projects('jest.config.mjs')), deadlineS: 180 },
+    check('types', [bin('typescript/bin/tsc'), '--build'], { after: ['build'] }),
+    check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
+    check('unused', [bin('knip/bin/knip.js'), '--no-config-hints', '--no-progress']),
+    check('boundaries', [
+      bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      ...['--config', '.dependency-cruiser.mjs'],
+      ...['apps', 'libs', 'tools'],
+    ]),
+    check('generated', [join('tools', 'generate', 'dist', 'main.js'), '--check'], { after: ['build'] }),
+    {
+      ...jest('component', projects('jest.component.config.mjs')),
+      after: ['build'],
+      backing: true,
+      alone: true,
+      deadlineS: 400,
+    },
+    {
+      ...jest('system', projects('jest.system.config.mjs')),
+      after: ['build'],
+      backing: true,
+      alone: true,
+      deadlineS: 600,
+    },
+  ];
+}
