@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { withoutClient } from './pool-error.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
 
 /** The values of `databaseSection`. */
@@ -48,7 +49,7 @@ export interface CreateDataSourceOptions {
  * those issued together travel together, and still run in the order in which they were issued.
  */
 export function createDataSource(options: CreateDataSourceOptions): DataSource {
-  const { config } = options;
+  const { config, onPoolError = warn } = options;
   return new DataSource({
     type: 'postgres',
     url: options.direct === true ? directUrl(config) : config.DATABASE_URL,
@@ -62,7 +63,7 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
     installExtensions: false,
     logging: false,
     logger: new SilentOrmLogger(),
-    poolErrorHandler: options.onPoolError ?? ((error: Error) => process.emitWarning(error)),
+    poolErrorHandler: (error: Error) => onPoolError(withoutClient(error)),
     extra: {
       pipeline: true,
       idleTimeoutMillis: config.DATABASE_POOL_IDLE_MS,
@@ -76,4 +77,8 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
 /** The database past a transaction pooler: for LISTEN, session locks and DDL. */
 export function directUrl(config: DatabaseConfig): string {
   return config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
+}
+
+function warn(error: Error): void {
+  process.emitWarning(`an idle database connection broke: ${error.message}`);
 }

@@ -43,6 +43,12 @@ describe('the classification of errors', () => {
     expect(isInfrastructureError(wrapped)).toBe(true);
   });
 
+  it('looks through the cause of a driver error, which TypeORM does not copy', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const driverError = new Error('could not open', { cause: refused });
+    expect(isInfrastructureError(new QueryFailedError('SELECT 1', [], driverError))).toBe(true);
+  });
+
   it('lets the server speak first: a constraint is not infrastructure because its text mentions a connection', () => {
     const error = Object.assign(serverError('23514'), { message: 'Connection terminated' });
     expect(isInfrastructureError(error)).toBe(false);

@@ -37,8 +37,9 @@ describe('a terminated backend', () => {
     await notes.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'idle-victim'`,
     );
-    await eventually(async () => errors.length > 0);
+    await eventually(() => errors.length > 0);
     expect(errors.every(isInfrastructureError)).toBe(true);
+    expect(JSON.stringify(errors)).not.toContain('secretKey');
     expect(await watched.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });
@@ -49,8 +50,18 @@ describe('a pool with nothing left', () => {
     const tiny = await notes.database.open({ config });
     const tinyUnits = new UnitsOfWork({ dataSource: tiny, outbox: notes.outbox });
     await tinyUnits.run(async () => {
-      expect(isInfrastructureError(await rejection(tinyUnits.run(async () => undefined)))).toBe(true);
+      expect(isInfrastructureError(await rejection(tinyUnits.run(() => Promise.resolve())))).toBe(true);
     });
+  });
+
+  it('is not what failing units leave behind', async () => {
+    const config = { ...notes.database.config, DATABASE_POOL_MAX: 1, DATABASE_CONNECT_TIMEOUT_MS: 200 };
+    const tinyUnits = new UnitsOfWork({ dataSource: await notes.database.open({ config }), outbox: notes.outbox });
+    for (let round = 0; round < 3; round += 1) {
+      await rejection(tinyUnits.run(() => Promise.reject(new Error('no'))));
+    }
+    await tinyUnits.run((unit) => insert(unit.manager, 1));
+    expect(await notes.ids()).toEqual([1]);
   });
 
   it('and a server that is not there, too', async () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRun, Settle } from '../src/index.js';
 import { eventually, rejection } from './support/database.js';
-import { JobsBench, noting, queueOf, type Work } from './support/jobs-bench.js';
+import { JobsBench, noted, noting, queueOf, type Work } from './support/jobs-bench.js';
 
 const queues = {
   keyed: queueOf('keyed'),
-  slow: queueOf('slow', { expireInSeconds: 1, concurrency: 1, retryLimit: 5 }),
+  slow: queueOf('slow', { expireInSeconds: 2, concurrency: 1, retryLimit: 5 }),
   away: queueOf('away'),
   leftover: queueOf('leftover', { concurrency: 1 }),
   burst: queueOf('burst', { concurrency: 4 }),
@@ -22,7 +22,7 @@ describe('settling a job', () => {
   it('rolls back together with the completion, and the next attempt settles', async () => {
     const queue = queues.away;
     let settles = 0;
-    await bench.serve(queue, async (job) => async (unit) => {
+    await bench.serve(queue, (job) => async (unit) => {
       settles += 1;
       await noting(queue, job)(unit);
       if (settles === 1) throw new Error('after the effect');
@@ -36,7 +36,7 @@ describe('settling a job', () => {
     const queue = queues.away;
     let performed = 0;
     let settles = 0;
-    await bench.serve(queue, async (job) => {
+    await bench.serve(queue, (job) => {
       performed += 1;
       return async (unit) => {
         settles += 1;
@@ -71,12 +71,30 @@ describe('settling a job', () => {
     expect(await bench.states(queue)).toEqual(['completed']);
   });
 
+  it('is refused to an attempt that outlived its time while the next attempt is still at work', async () => {
+    const queue = queues.slow;
+    let firstAnswers = (): void => undefined;
+    const perform = async (job: JobRun<Work>): Promise<Settle> => {
+      if (job.attempt === 1) await new Promise<void>((resolve) => (firstAnswers = resolve));
+      else {
+        firstAnswers();
+        await sleep(400);
+      }
+      return noting(queue, job);
+    };
+    await bench.serve(queue, perform);
+    await bench.serve(queue, perform);
+    await bench.enqueue(queue, 2);
+    await eventually(async () => (await bench.effects(queue)).some(({ n }) => n === 2), 15_000);
+    expect((await bench.effects(queue)).filter(({ n }) => n === 2)).toEqual([{ n: 2, attempt: 2 }]);
+  });
+
   it('happens once for each of many jobs served by several workers', async () => {
     const queue = queues.burst;
     await bench.units.run(async (unit) => {
       for (let n = 100; n < 140; n += 1) await bench.producer.enqueue(unit, queue, { n });
     });
-    await Promise.all([1, 2].map(() => bench.serve(queue, async (job) => noting(queue, job))));
+    await Promise.all([1, 2].map(() => bench.serve(queue, noted(queue))));
     await eventually(async () => (await bench.effects(queue)).length >= 40, 20_000);
     const done = (await bench.effects(queue)).map(({ n }) => n).sort((a, b) => a - b);
     expect(done).toEqual(Array.from({ length: 40 }, (_, index) => 100 + index));
@@ -93,7 +111,7 @@ describe('stopping', () => {
       return noting(queue, job);
     });
     await bench.enqueue(queue, 1);
-    await eventually(async () => begun);
+    await eventually(() => begun);
     await bench.enqueue(queue, 2);
     await jobs.stop(5_000);
     expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 1 }]);
@@ -109,7 +127,7 @@ describe('stopping', () => {
       await new Promise<void>((resolve) => (answer = resolve));
       return noting(queue, run);
     });
-    await eventually(async () => job !== undefined);
+    await eventually(() => job !== undefined);
     await jobs.stop(1_000);
     expect(job?.signal.aborted).toBe(true);
     answer();
@@ -120,7 +138,7 @@ describe('stopping', () => {
 
   it('is harmless before the start and after the end, and a second start is refused', async () => {
     await bench.producer.stop();
-    const jobs = await bench.serve(queues.keyed, async (job) => noting(queues.keyed, job));
+    const jobs = await bench.serve(queues.keyed, noted(queues.keyed));
     expect(await rejection(jobs.start([], bench.units))).toMatchObject({ code: 'JOB-STATE' });
     await jobs.stop();
     await jobs.stop();

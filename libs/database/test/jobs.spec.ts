@@ -1,7 +1,7 @@
 import { currentTrace, newTrace, runWithTrace } from '@dozen/telemetry';
 import { failedJobs, missingQueues, UnitsOfWork } from '../src/index.js';
 import { createTestDatabase, eventually, Noted, rejection, TableOutbox } from './support/database.js';
-import { JobsBench, noting, queueOf, type Work } from './support/jobs-bench.js';
+import { JobsBench, noted, noting, queueOf, type Work } from './support/jobs-bench.js';
 
 const queues = {
   plain: queueOf('plain'),
@@ -51,7 +51,7 @@ describe('a job', () => {
     );
     await bench.enqueue(queues.plain, 2);
     expect(await bench.states(queues.plain)).toEqual(['created']);
-    await bench.serve(queues.plain, async (job) => noting(queues.plain, job));
+    await bench.serve(queues.plain, noted(queues.plain));
     await eventually(async () => (await bench.effects(queues.plain)).length > 0);
     expect(await bench.effects(queues.plain)).toEqual([{ n: 2, attempt: 1 }]);
     expect(await bench.states(queues.plain)).toEqual(['completed']);
@@ -74,7 +74,7 @@ describe('a job', () => {
   });
 
   it('waits its time', async () => {
-    await bench.serve(queues.later, async (job) => noting(queues.later, job));
+    await bench.serve(queues.later, noted(queues.later));
     await bench.units.run((unit) => bench.producer.enqueue(unit, queues.later, { n: 1 }, { startAfterSeconds: 2 }));
     await bench.enqueue(queues.later, 2);
     await eventually(async () => (await bench.effects(queues.later)).length === 2);
@@ -93,7 +93,7 @@ describe('a job', () => {
 
   it('is retried by its policy, knows its attempt, and keeps its id', async () => {
     const seen: { id: string; attempt: number; lastAttempt: boolean }[] = [];
-    await bench.serve(queues.flaky, async (job) => {
+    await bench.serve(queues.flaky, (job) => {
       seen.push({ id: job.id, attempt: job.attempt, lastAttempt: job.lastAttempt });
       if (job.attempt < 3) throw new Error(`attempt ${job.attempt}`);
       return noting(queues.flaky, job);
@@ -110,7 +110,7 @@ describe('a job', () => {
   });
 
   it('out of attempts stays failed and is listed with its reason, without what the error carries along', async () => {
-    await bench.serve(queues.hopeless, async () => {
+    await bench.serve(queues.hopeless, () => {
       throw Object.assign(new Error('provider says no'), { code: 'PROVIDER-REFUSED', headers: { authorization: 'x' } });
     });
     const trace = newTrace();
@@ -140,7 +140,7 @@ describe('a job', () => {
     await bench.database.query(
       `UPDATE pgboss.job SET data = jsonb_set(data, '{data,n}', '"x"') WHERE name = 'unreadable'`,
     );
-    await bench.serve(queues.unreadable, async (job) => {
+    await bench.serve(queues.unreadable, (job) => {
       performed += 1;
       return noting(queues.unreadable, job);
     });
@@ -152,11 +152,12 @@ describe('a job', () => {
   it('carries its trace to where it is performed, and on to what it publishes', async () => {
     const trace = { ...newTrace(), causationId: 'the-message' };
     let seen: unknown;
-    await bench.serve(queues.burst, async (job) => {
+    await bench.serve(queues.burst, (job) => {
       seen = currentTrace();
-      return async (unit) => {
+      return (unit) => {
         unit.publish(Noted, { key: 'traced', n: job.data.n });
         seen = [seen, unit.trace];
+        return Promise.resolve();
       };
     });
     await runWithTrace(trace, () => bench.enqueue(queues.burst, 1));

@@ -45,6 +45,17 @@ describe('an open transaction', () => {
     expect(await notes.ids()).toEqual([1]);
   });
 
+  it('whose connection is destroyed under a statement lets go on the server long before its deadline', async () => {
+    const transaction = await openTransaction(notes.dataSource, { deadlineMs: 20_000 });
+    const pid = await backend(transaction.manager);
+    const statement = rejection(transaction.manager.query('SELECT pg_sleep(30)'));
+    const running = `SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND query LIKE 'SELECT pg_sleep%'`;
+    await eventually(async () => (await notes.database.query(running, [pid])).length > 0);
+    transaction.destroy(new Error('enough'));
+    expect(String(await statement)).toContain('enough');
+    await eventually(async () => !(await notes.alive(pid)), 4_000);
+  });
+
   it('rolls back what a destroyed connection had done', async () => {
     const transaction = await openTransaction(notes.dataSource);
     const pid = await backend(transaction.manager);

@@ -41,7 +41,7 @@ export async function failedJobs(dataSource: DataSource, limit = 1_000): Promise
     ...row,
     data: stored?.data,
     correlationId: stored?.trace?.correlationId,
-    reason: String(output?.message ?? JSON.stringify(output?.value ?? output)),
+    reason: typeof output?.message === 'string' ? output.message : JSON.stringify(output?.value ?? output),
     code: typeof output?.code === 'string' ? output.code : undefined,
   }));
 }

@@ -3,6 +3,7 @@ import { runWithTrace, type Logger } from '@dozen/telemetry';
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import { databaseError } from '../errors.js';
 import { clientKeepAlive, directUrl, sessionOptions, type DatabaseConfig } from '../data-source.js';
+import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
@@ -52,7 +53,9 @@ export class JobWorker {
       useListenNotify: true,
     });
     // Without a listener an 'error' event would end the process; pg-boss goes on by itself.
-    this.#boss.on('error', (error) => this.#logger.warn({ err: error }, 'jobs: pg-boss reports an error'));
+    this.#boss.on('error', (error) =>
+      this.#logger.warn({ err: withoutClient(error) }, 'jobs: pg-boss reports an error'),
+    );
     this.#boss.on('warning', (warning) => this.#logger.warn({ warning }, 'jobs: pg-boss warns'));
   }
 
@@ -69,7 +72,7 @@ export class JobWorker {
           notifyPollingIntervalSeconds: jobsPolicy.pollingIntervalSeconds,
           heartbeatRefreshSeconds: jobsPolicy.heartbeatRefreshSeconds,
         },
-        async (jobs: JobWithMetadata<object>[]) => {
+        async (jobs: JobWithMetadata[]) => {
           for (const job of jobs) await this.#attempt(handler, job);
         },
       );
@@ -80,7 +83,7 @@ export class JobWorker {
     await this.#boss.stop({ graceful: timeoutMs > 0, timeout: timeoutMs, close: true });
   }
 
-  async #attempt(handler: JobHandler, job: JobWithMetadata<object>): Promise<void> {
+  async #attempt(handler: JobHandler, job: JobWithMetadata): Promise<void> {
     const attempt = job.retryCount + 1;
     const lastAttempt = job.retryCount >= job.retryLimit;
     const fields = { queue: job.name, job_id: job.id, attempt, last_attempt: lastAttempt };
@@ -102,11 +105,13 @@ export class JobWorker {
   }
 
   /** While the database is away the answer is kept and offered again: another remote call would not be better. */
-  async #settle(job: JobWithMetadata<object>, settle: Settle): Promise<void> {
-    let [delay, longest]: readonly [number, number] = jobsPolicy.settleRetryMs;
+  async #settle(job: JobWithMetadata, settle: Settle): Promise<void> {
+    const [first, longest] = jobsPolicy.settleRetryMs;
+    let delay: number = first;
     for (;;) {
       try {
-        return await this.#settleOnce(job, settle);
+        await this.#settleOnce(job, settle);
+        return;
       } catch (error) {
         if (!isInfrastructureError(error) || job.signal.aborted) throw error;
         this.#logger.warn({ queue: job.name, job_id: job.id, err: error }, 'jobs: the result waits for the database');
@@ -117,7 +122,7 @@ export class JobWorker {
   }
 
   /** Completing comes first: it locks the job's row, so that an expiry waits for the outcome, and finds it done. */
-  async #settleOnce(job: JobWithMetadata<object>, settle: Settle): Promise<void> {
+  async #settleOnce(job: JobWithMetadata, settle: Settle): Promise<void> {
     await this.#units.run(async (unit) => {
       const attempt = { id: job.id, retryCount: job.retryCount };
       // The declared type of the response is empty; it carries { jobs, requested, affected }.

@@ -1,4 +1,4 @@
-import { DozenError } from '@dozen/kernel';
+import { type DozenError } from '@dozen/kernel';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { sqlStateOf } from '../sqlstate.js';

@@ -1,7 +1,7 @@
 import { isUuidV7, type MessageContext, type MessageContract } from '@dozen/kernel';
 import { newTrace, runWithTrace } from '@dozen/telemetry';
 import fc from 'fast-check';
-import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -30,8 +30,21 @@ const message: MessageContext = {
   causationId: 'what caused the message',
 };
 
+/** What a function throws; fails when it does not. */
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected it to throw');
+}
+
+/** Never used for a statement here: a DataSource that is not connected has one. */
+const { manager } = new DataSource({ type: 'postgres' });
+
 function newUnit(handled?: MessageContext, signal = new AbortController().signal): UnitOfWork {
-  return new UnitOfWork({ manager: {} as EntityManager, message: handled, signal });
+  return new UnitOfWork({ manager, message: handled, signal });
 }
 
 describe('publishing', () => {
@@ -52,17 +65,15 @@ describe('publishing', () => {
   it('throws at once with every mistake, and buffers nothing', () => {
     const unit = newUnit();
     const wrong = { key: '', n: 1.5 };
-    expect(() => unit.publish(Noted, wrong)).toThrow(
-      expect.objectContaining({
-        code: 'MSG-SCHEMA',
-        details: {
-          issues: [
-            { path: 'key', message: expect.any(String) },
-            { path: 'n', message: expect.any(String) },
-          ],
-        },
-      }),
-    );
+    expect(thrownBy(() => unit.publish(Noted, wrong))).toMatchObject({
+      code: 'MSG-SCHEMA',
+      details: {
+        issues: [
+          { path: 'key', message: expect.any(String) },
+          { path: 'n', message: expect.any(String) },
+        ],
+      },
+    });
     expect(unit.drain()).toEqual([]);
   });
 
@@ -75,9 +86,7 @@ describe('publishing', () => {
   it('refuses a contract whose schema is asynchronous', () => {
     const validate = () => Promise.resolve({ value: { key: 'a', n: 1 } });
     const contract = { ...Noted, schema: { '~standard': { version: 1 as const, vendor: 'test', validate } } };
-    expect(() => newUnit().publish(contract, { key: 'a', n: 1 })).toThrow(
-      expect.objectContaining({ code: 'MSG-SCHEMA-ASYNC' }),
-    );
+    expect(thrownBy(() => newUnit().publish(contract, { key: 'a', n: 1 }))).toMatchObject({ code: 'MSG-SCHEMA-ASYNC' });
   });
 });
 
@@ -125,16 +134,16 @@ describe('a closed unit', () => {
     const unit = newUnit(undefined, controller.signal);
     const reason = new Error('deadline');
     controller.abort(reason);
-    const closed = expect.objectContaining({ code: 'UOW-CLOSED', cause: reason });
-    expect(() => unit.manager).toThrow(closed);
-    expect(() => unit.publish(Noted, { key: 'a', n: 1 })).toThrow(closed);
-    expect(() => unit.afterCommit(() => undefined)).toThrow(closed);
+    const closed = { code: 'UOW-CLOSED', cause: reason };
+    expect(thrownBy(() => unit.manager)).toMatchObject(closed);
+    expect(thrownBy(() => unit.publish(Noted, { key: 'a', n: 1 }))).toMatchObject(closed);
+    expect(thrownBy(() => unit.afterCommit(() => undefined))).toMatchObject(closed);
   });
 
   it('hands over its messages once', () => {
     const unit = newUnit();
     unit.publish(Noted, { key: 'a', n: 1 });
     expect([unit.drain().length, unit.drain().length]).toEqual([1, 0]);
-    expect(() => unit.publish(Noted, { key: 'a', n: 1 })).toThrow(expect.objectContaining({ code: 'UOW-CLOSED' }));
+    expect(thrownBy(() => unit.publish(Noted, { key: 'a', n: 1 }))).toMatchObject({ code: 'UOW-CLOSED' });
   });
 });

@@ -52,7 +52,7 @@ export class UnitOfWork {
     const { traceparent, correlationId, causationId } = this.trace;
     this.#messages.push({
       id: newId(),
-      contract: contract as MessageContract,
+      contract: contract,
       subject: contract.key(valid),
       payload: valid,
       time: new Date(),

@@ -1,3 +1,4 @@
+import { messageOf } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
 import type { OutboxPort } from './outbox-port.js';
 import { defaultUnitPolicy, type UnitPolicy } from './policy.js';
@@ -24,7 +25,10 @@ export class UnitsOfWork {
     this.#outbox = options.outbox;
     this.#policy = { ...defaultUnitPolicy, ...options.policy };
     this.#onHookError =
-      options.onHookError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+      options.onHookError ??
+      ((error) => {
+        process.emitWarning(`an afterCommit hook failed: ${messageOf(error)}`);
+      });
   }
 
   /**

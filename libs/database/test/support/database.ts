@@ -44,7 +44,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     config,
     async open(options = {}) {
-      const dataSource = createDataSource({ config, service: 'under-test', entities: [], migrations: [], ...options });
+      const dataSource = createDataSource({
+        config,
+        service: 'under-test',
+        entities: [],
+        migrations: [],
+        // destroy() does not wait for the sockets, and dropping the database ends those still open.
+        onPoolError: () => undefined,
+        ...options,
+      });
       await dataSource.initialize();
       opened.push(dataSource);
       return dataSource;
@@ -91,7 +99,10 @@ export const Noted: MessageContract<{ key: string; n: number }> = {
 };
 
 /** Until `check` returns something other than undefined or false. */
-export async function eventually<T>(check: () => Promise<T | undefined | false>, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  check: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = 10_000,
+): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const value = await check();
@@ -109,4 +120,14 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
     return error;
   }
   throw new Error('expected a rejection');
+}
+
+/** What a function throws; fails when it does not. */
+export function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected it to throw');
 }

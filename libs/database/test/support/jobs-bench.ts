@@ -55,10 +55,11 @@ export class JobsBench {
     });
   }
 
-  async serve(queue: JobQueue<Work>, perform: JobHandler<Work>['perform']): Promise<Jobs> {
+  async serve(queue: JobQueue<Work>, perform: (job: JobRun<Work>) => Settle | Promise<Settle>): Promise<Jobs> {
     const jobs = this.newJobs();
     this.#started.push(jobs);
-    await jobs.start([{ queue, perform }], this.units);
+    const handler: JobHandler<Work> = { queue, perform: async (job) => await perform(job) };
+    await jobs.start([handler], this.units);
     return jobs;
   }
 
@@ -87,4 +88,9 @@ export function noting(queue: JobQueue<Work>, { data, attempt }: JobRun<Work>): 
     const sql = 'INSERT INTO effect (queue, n, attempt) VALUES ($1, $2, $3)';
     await unit.manager.query(sql, [queue.name, data.n, attempt]);
   };
+}
+
+/** A handler without a remote call. */
+export function noted(queue: JobQueue<Work>): (job: JobRun<Work>) => Settle {
+  return (job) => noting(queue, job);
 }
