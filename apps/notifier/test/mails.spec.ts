@@ -185,7 +185,8 @@ describe('a mail server', () => {
 
   it('that takes its time holds no transaction open', async () => {
     const { orderId, email, placed } = story();
-    const { promise: hold, resolve: release } = Promise.withResolvers<void>();
+    let release = (): void => undefined;
+    const hold = new Promise<void>((resolve) => (release = resolve));
     notifier.mailServer.next(email, { at: 'data', hold });
     await notifier.publish(placed());
     try {

@@ -33,9 +33,9 @@ export async function startMailServer() {
     onRcptTo: ({ address }, _session, callback) => {
       attempts.push(address);
       const next = behaviours.get(address)?.[0];
-      if (next?.at !== 'recipient') return callback();
-      behaviours.get(address)?.shift();
-      callback(refusal(next.answer));
+      const refused = next?.at === 'recipient';
+      if (refused) behaviours.get(address)?.shift();
+      callback(refused ? refusal(next.answer) : null);
     },
     onData: (stream, session, callback) => {
       void text(stream).then(async (raw) => {
