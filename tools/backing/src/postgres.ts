@@ -64,7 +64,11 @@ export class PostgresServer {
       hasArgument(entry, dir) || hasArgument(entry, `--pgdata=${dir}.new`);
     const backend = (entry: ProcessEntry): boolean => entry.args[0]?.startsWith(title) ?? false;
     const found = await clearLeftovers({ ours: server, signal: 'SIGINT' });
-    return [...found, ...(await clearLeftovers({ ours: backend, signal: 'SIGQUIT' }))];
+    const strays = await clearLeftovers({ ours: backend, signal: 'SIGQUIT' });
+    // Nothing of ours runs any more. PostgreSQL would take the pid in its old file for a server as long as any process
+    // has it: a zombie that nobody collects, or a stranger that was given the number.
+    await rm(join(dir, 'postmaster.pid'), { force: true });
+    return [...found, ...strays];
   }
 
   get initialised(): boolean {

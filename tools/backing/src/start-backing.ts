@@ -6,11 +6,10 @@ import { databaseUrl, ensureDatabase } from './databases.js';
 import { startKafka } from './embedded-kafka.js';
 import { startPostgres } from './embedded-postgres.js';
 import type { Embedded, EmbeddedContext } from './embedded.js';
-import { backingError, BackingCode } from './errors.js';
+import { Deaths } from './deaths.js';
 import { ExitGuard } from './exit-guard.js';
 import { ensureFolder } from './folder.js';
 import { keepPreviousLog } from './log-tail.js';
-import { describeExit } from './managed-process.js';
 import { POLICY } from './policy.js';
 import { StateFile } from './state.js';
 
@@ -31,11 +30,13 @@ export async function startBacking(options: BackingOptions): Promise<Backing> {
   const dir = await ensureFolder(options.dir, POLICY.freeBytes);
   const lock = DataLock.acquire(dir);
   try {
-    const context = await contextOf(dir, options);
+    const deaths = new Deaths(options.onDeath);
+    const context = await contextOf(dir, options, deaths);
     const [postgres, kafka] = await bothOrNone(
       given.postgres === undefined ? startPostgres(context) : Promise.resolve(given.postgres),
       given.kafka === undefined ? startKafka(context) : Promise.resolve(given.kafka),
     );
+    await deaths.bothUp([postgres.process, kafka.process]);
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await Promise.all([postgres.process?.stop(), kafka.process?.stop()]);
@@ -50,7 +51,7 @@ export async function startBacking(options: BackingOptions): Promise<Backing> {
 
 type Part<T> = Pick<Embedded<T>, 'backing'> & Partial<Embedded<T>>;
 
-async function contextOf(dir: string, options: BackingOptions): Promise<EmbeddedContext> {
+async function contextOf(dir: string, options: BackingOptions, deaths: Deaths): Promise<EmbeddedContext> {
   const logs = join(dir, 'logs');
   await mkdir(logs, { recursive: true });
   for (const name of ['postgres', 'kafka']) await keepPreviousLog(join(logs, `${name}.log`));
@@ -63,15 +64,7 @@ async function contextOf(dir: string, options: BackingOptions): Promise<Embedded
     heap: options.kafkaHeap ?? POLICY.kafkaHeap,
     env: options.env ?? process.env,
     signal: options.signal,
-    died: (child, exit) =>
-      options.onDeath?.(
-        backingError(BackingCode.died, {
-          what: `${child.spec.name} ended by itself (${describeExit(exit)}).`,
-          todo: 'The log names the cause; start again, the data is kept.',
-          lines: child.lastLines(),
-          logFile: child.spec.logFile,
-        }),
-      ),
+    died: (child, exit) => deaths.report(child, exit),
   };
 }
 

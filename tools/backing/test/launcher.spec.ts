@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { processExists, processTable } from '../src/process-table.js';
 
+/** Each test starts and ends whole launchers, up to two one after the other, on a machine that runs other tests too. */
+const TEST_MS = 120_000;
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 interface Listening {
@@ -53,7 +55,7 @@ describe('the launcher', () => {
     expect(await end(launcher, 'SIGTERM')).toBe(0);
     expect(await running(listening.pids.postgres)).toBe(false);
     expect(await running(listening.pids.kafka)).toBe(false);
-  });
+  }, TEST_MS);
 
   it('killed with SIGKILL, leaves servers that the next start replaces at the same addresses', async () => {
     const killed = await launch();
@@ -66,7 +68,7 @@ describe('the launcher', () => {
     expect(await running(killed.listening.pids.kafka)).toBe(false);
     expect(await running(killed.listening.pids.postgres)).toBe(false);
     expect(await end(next.launcher, 'SIGINT')).toBe(0);
-  });
+  }, TEST_MS);
 
   it('killed together with PostgreSQL while a backend is frozen, starts again', async () => {
     const { launcher, listening } = await launch();
@@ -77,7 +79,7 @@ describe('the launcher', () => {
     await end(launcher, 'SIGKILL');
     const next = await launch();
     expect(await end(next.launcher, 'SIGTERM')).toBe(0);
-  });
+  }, TEST_MS);
 
   it('reports a server that dies, ends the other and exits with 1', async () => {
     const { launcher, listening } = await launch();
@@ -85,5 +87,5 @@ describe('the launcher', () => {
     process.kill(listening.pids.kafka, 'SIGKILL');
     expect(await exit).toEqual([1, null]);
     expect(await running(listening.pids.postgres)).toBe(false);
-  });
+  }, TEST_MS);
 });

@@ -1,0 +1,36 @@
+import { backingError, BackingCode, type BackingError } from './errors.js';
+import { describeExit, type ManagedProcess, type ProcessExit } from './managed-process.js';
+
+/**
+ * Ends that nobody asked for. While the two start, the start itself fails or tries again; afterwards the caller is told.
+ * Between the two lies a server that was up and died while the other was still starting: `bothUp` finds it.
+ */
+export class Deaths {
+  private up = false;
+
+  constructor(private readonly tell: ((error: BackingError) => void) | undefined) {}
+
+  report(child: ManagedProcess, exit: ProcessExit): void {
+    if (this.up) this.tell?.(died(child, exit));
+  }
+
+  /** Throws BACKING-DIED, having stopped the other, when one of them has ended meanwhile. */
+  async bothUp(children: readonly (ManagedProcess | undefined)[]): Promise<void> {
+    const ours = children.filter((child) => child !== undefined);
+    for (const child of ours) {
+      if (child.exit === undefined) continue;
+      await Promise.all(ours.map((other) => other.stop()));
+      throw died(child, child.exit);
+    }
+    this.up = true;
+  }
+}
+
+function died(child: ManagedProcess, exit: ProcessExit): BackingError {
+  return backingError(BackingCode.died, {
+    what: `${child.spec.name} ended by itself (${describeExit(exit)}).`,
+    todo: 'The log names the cause; start again, the data is kept.',
+    lines: child.lastLines(),
+    logFile: child.spec.logFile,
+  });
+}
