@@ -39,6 +39,12 @@ describe('pagination', () => {
     );
   });
 
+  it('offers no next page after a last one that is full', () => {
+    const rows = [{ createdAt: '2026-01-01T00:00:00.000Z', id: 'a' }];
+    const same = { item: (row: Cursor) => row, cursor: (row: Cursor) => row };
+    expect(toPage(rows, 1, same)).toEqual({ items: rows, nextCursor: null });
+  });
+
   it('defaults to twenty and refuses more than a hundred', () => {
     expect(pageQuery.parse({})).toEqual({ limit: 20 });
     expect(pageQuery.safeParse({ limit: '101' }).success).toBe(false);

@@ -1,7 +1,8 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startFixture } from './fixture.js';
+import { eventually } from '@dozen/testing';
+import { FIXTURE_CONFIG, startFixture } from './fixture.js';
 
 describe('the end of an HTTP server', () => {
   let http: Awaited<ReturnType<typeof startFixture>>;
@@ -35,21 +36,22 @@ describe('the end of an HTTP server', () => {
       }
     };
     const clients = Promise.all(Array.from({ length: 20 }, client));
-    await sleep(200);
+    await eventually(() => expect(outcomes.length).toBeGreaterThan(100));
     draining = true;
     const drained = http.drain();
     await clients;
     await drained;
     agent.destroy();
-    expect(outcomes.length).toBeGreaterThan(100);
     expect(new Set(outcomes)).toEqual(new Set([200]));
   });
 
   it('goes on accepting during the grace and refuses after it', async () => {
-    const drained = http.drain();
-    expect((await request(port, '/things/1')).status).toBe(200);
-    await drained;
-    await expect(request(port, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    const patient = await startFixture({ config: { ...FIXTURE_CONFIG, HTTP_DRAIN_GRACE_MS: 1500 } });
+    const open = Number(new URL(await patient.listen(0, '127.0.0.1')).port);
+    const drained = patient.drain();
+    expect((await request(open, '/things/1')).status).toBe(200);
+    await Promise.all([drained, http.drain()]);
+    await expect(request(open, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('does not wait for a connection that never sent a request', async () => {
@@ -58,7 +60,7 @@ describe('the end of an HTTP server', () => {
     const startedAt = performance.now();
     await http.drain();
     await closed;
-    expect(performance.now() - startedAt).toBeLessThan(1500);
+    expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
   it('takes the request of a connection that was accepted before the listener closed', async () => {

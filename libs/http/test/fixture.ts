@@ -72,6 +72,8 @@ class ThingsController {
 @Module({ controllers: [ThingsController] })
 class ThingsModule {}
 
+export const FIXTURE_CONFIG = { HTTP_BODY_LIMIT_BYTES: 2048, TRUSTED_PROXY_HOPS: 0, HTTP_DRAIN_GRACE_MS: 100 };
+
 /** An app with every feature in it; logs are kept. Each test closes what it starts. */
 export async function startFixture(options: Partial<HttpAppOptions> = {}) {
   const lines: Record<string, unknown>[] = [];
@@ -82,7 +84,7 @@ export async function startFixture(options: Partial<HttpAppOptions> = {}) {
   };
   const http = await createHttpApp({
     module: ThingsModule,
-    config: { HTTP_BODY_LIMIT_BYTES: 2048, TRUSTED_PROXY_HOPS: 0, HTTP_DRAIN_GRACE_MS: 100 },
+    config: FIXTURE_CONFIG,
     logger: createLogger({
       service: 'things',
       release: 'test',

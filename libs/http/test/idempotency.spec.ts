@@ -14,6 +14,7 @@ describe('idempotency keys', () => {
   const keys = new IdempotencyKeys();
   let dataSource: DataSource;
   let units: UnitsOfWork;
+  let impatient: UnitsOfWork;
   let drop: () => Promise<void>;
 
   beforeAll(async () => {
@@ -34,11 +35,9 @@ describe('idempotency keys', () => {
     await dataSource.initialize();
     await runMigrations(dataSource);
     await dataSource.query('CREATE TABLE effects (id text PRIMARY KEY)');
-    units = new UnitsOfWork({
-      dataSource,
-      outbox: { write: () => Promise.resolve(), committed: () => undefined },
-      policy: { lockTimeoutMs: 500 },
-    });
+    const outbox = { write: () => Promise.resolve(), committed: () => undefined };
+    units = new UnitsOfWork({ dataSource, outbox, policy: { lockTimeoutMs: 10_000 } });
+    impatient = new UnitsOfWork({ dataSource, outbox, policy: { lockTimeoutMs: 200 } });
   });
   afterAll(async () => {
     await dataSource.destroy();
@@ -46,8 +45,11 @@ describe('idempotency keys', () => {
   });
 
   /** One request with one effect; `during` runs while its transaction is open. */
-  const send = (key: string, options: { customerId?: string; hash?: string; during?: () => Promise<void> } = {}) =>
-    units.run((unit) =>
+  const send = (
+    key: string,
+    options: { customerId?: string; hash?: string; during?: () => Promise<void>; via?: UnitsOfWork } = {},
+  ) =>
+    (options.via ?? units).run((unit) =>
       keys.run(unit, { customerId: options.customerId ?? 'ada', key, requestHash: options.hash ?? 'h' }, async () => {
         await unit.manager.query('INSERT INTO effects VALUES ($1)', [newId()]);
         await options.during?.();
@@ -95,7 +97,7 @@ describe('idempotency keys', () => {
       await new Promise<void>((resolve) => {
         first = send('busy', { during: () => (resolve(), release.promise) });
       });
-      await expect(send('busy')).rejects.toMatchObject({ code: 'IDEMPOTENCY-IN-FLIGHT' });
+      await expect(send('busy', { via: impatient })).rejects.toMatchObject({ code: 'IDEMPOTENCY-IN-FLIGHT' });
       release.resolve();
       await first;
     });

@@ -108,7 +108,8 @@ describe('a service', () => {
   it('answers what it has taken when it is stopped, and exits with 0', async () => {
     const service = pingService();
     await runCommand(service, ['migrate'], env);
-    const { url, ready, stop } = await start(service);
+    // Long enough for all of them to have connected, however busy the machine is.
+    const { url, ready, stop } = await start(service, { HTTP_DRAIN_GRACE_MS: '2000' });
     await ready();
     const statuses = Array.from({ length: 20 }, async () => (await post(url, { id: newId(), text: 'x' })).status);
     const stopped = stop();

@@ -1,21 +1,26 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Server as Listener, type Socket } from 'node:net';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
 /** What a socket is doing. */
 interface Connection {
   /** Requests whose answer is not out yet. */
-  open: Set<IncomingMessage>;
+  readonly open: Set<IncomingMessage>;
+  /** Sweeps in a row that found it without a request. */
+  silent: number;
 }
 
-/** How the end of a server goes, in ms. */
+/** How the end of a server goes. */
 const POLICY = {
-  /** A connection accepted just before the listener closed may still send its first request. */
-  lateRequestMs: 250,
-  /** A body that is still on its way this long after is not coming. */
-  stalledBodyMs: 5000,
   sweepEveryMs: 25,
+  /**
+   * A connection without a request goes after so many sweeps (250 ms): it may have been accepted just before the listener
+   * closed. Sweeps and not ms, because a process that is starved of CPU has not read yet what has long arrived.
+   */
+  silentSweeps: 10,
+  /** A body that is still on its way this long after is not coming, in ms. */
+  stalledBodyMs: 5000,
 };
 
 /**
@@ -26,7 +31,8 @@ const POLICY = {
  *    told on their next answer instead of being cut between two requests;
  * 2. the listener closes: nothing new comes in;
  * 3. until no connection is left: those without a request go after a quarter second, those with one when it is answered,
- *    those whose body has stalled after five seconds.
+ *    those whose body has stalled after five seconds;
+ * 4. Fastify closes.
  */
 export class Connections {
   private readonly connections = new Map<Socket, Connection>();
@@ -39,7 +45,7 @@ export class Connections {
   /** Call before the server listens. */
   watch(server: Server): void {
     server.on('connection', (socket) => {
-      this.connections.set(socket, { open: new Set() });
+      this.connections.set(socket, { open: new Set(), silent: 0 });
       socket.once('close', () => this.connections.delete(socket));
     });
     server.prependListener('request', (request, response) => this.track(request, response));
@@ -53,14 +59,15 @@ export class Connections {
 
   /** Resolves when the last connection is gone. `graceMs`: how long to go on accepting. */
   async close(graceMs: number): Promise<void> {
-    await sleep(graceMs);
-    const closed = this.fastify.close();
+    await turn(graceMs);
+    // The close of net.Server and not of http.Server, which would destroy idle connections at once.
+    Listener.prototype.close.call(this.fastify.server);
     const since = Date.now();
     while (this.connections.size > 0) {
+      await turn(POLICY.sweepEveryMs);
       this.sweep(Date.now() - since);
-      await sleep(POLICY.sweepEveryMs);
     }
-    await closed;
+    await this.fastify.close();
   }
 
   private track(request: IncomingMessage, response: ServerResponse): void {
@@ -70,12 +77,19 @@ export class Connections {
   }
 
   private sweep(elapsedMs: number): void {
-    for (const [socket, { open }] of this.connections) {
-      const silent = open.size === 0 && elapsedMs >= POLICY.lateRequestMs;
+    for (const [socket, connection] of this.connections) {
+      const { open } = connection;
+      connection.silent = open.size === 0 ? connection.silent + 1 : 0;
       const stalled = elapsedMs >= POLICY.stalledBodyMs && [...open].some((request) => !request.complete);
-      if (silent || stalled) {
+      if (stalled || connection.silent >= POLICY.silentSweeps) {
         socket.destroy();
       }
     }
   }
+}
+
+/** Ends right after a poll phase: whatever had arrived by then, connections and bytes, has been taken in. */
+async function turn(ms: number): Promise<void> {
+  await sleep(ms);
+  await setImmediate();
 }

@@ -67,8 +67,8 @@ describe('an HTTP app', () => {
       payload: { sku: 'a', quantity: 0, address: { 'zip/code': 7 } },
     });
     expect(response.statusCode).toBe(400);
-    const { code, errors } = response.json<{ code: string; errors: Record<string, unknown>[] }>();
-    expect(code).toBe('HTTP-VALIDATION');
+    const { errors, ...problem } = response.json<{ errors: Record<string, unknown>[] }>();
+    expect(problem).toMatchObject({ code: 'HTTP-VALIDATION', detail: '5 parts are not valid' });
     expect(errors.map(({ detail: _detail, ...where }) => where)).toEqual([
       { in: 'query', parameter: 'limit' },
       { in: 'query', parameter: 'cursor' },
@@ -117,19 +117,6 @@ describe('an HTTP app', () => {
     expect(response.headers['retry-after']).toBe('2');
     expect(response.json()).toMatchObject({ code: 'HTTP-UNAVAILABLE' });
     expect(response.body).not.toContain(SECRET);
-  });
-
-  it('continues the trace of its caller in the handler, also after a parsed body', async () => {
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const response = await http.app.inject({
-      method: 'POST',
-      url: '/trace',
-      payload: {},
-      headers: { traceparent, 'x-request-id': 'r-3' },
-    });
-    const trace = response.json<{ traceparent: string; correlationId: string }>();
-    expect(trace.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/);
-    expect(trace.correlationId).toBe('r-3');
   });
 
   it('makes a request id of its own when the given one could do harm', async () => {

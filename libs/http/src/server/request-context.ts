@@ -26,8 +26,8 @@ export function requestIdOf(request: IncomingMessage): string {
 }
 
 /**
- * Starts or continues a trace (W3C `traceparent`) per request and keeps it current while the request is handled.
- * Entered twice: body parsing goes on in the socket's asynchronous context, so what was entered before it is gone after.
+ * Starts or continues a trace (W3C `traceparent`) per request and keeps it current while the request is handled. Fastify
+ * carries the asynchronous context over the parsing of the body, which goes on in the socket's.
  */
 export function requestContext(fastify: FastifyInstance): void {
   fastify.decorateRequest('user', null);
@@ -37,13 +37,8 @@ export function requestContext(fastify: FastifyInstance): void {
     request.trace = traceOf(request);
     request.scope = { invalid: [] };
     void reply.header('X-Request-Id', request.id);
-    within(request, done);
+    runWithTrace(request.trace, () => requestScope.run(request.scope, done));
   });
-  fastify.addHook('preValidation', (request, _reply, done) => within(request, done));
-}
-
-function within(request: FastifyRequest, done: () => void): void {
-  runWithTrace(request.trace, () => requestScope.run(request.scope, done));
 }
 
 function traceOf(request: FastifyRequest): TraceContext {
