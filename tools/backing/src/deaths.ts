@@ -1,5 +1,6 @@
-import { backingError, BackingCode, type BackingError } from './errors.js';
+import { backingError, BackingCode, type BackingError, saysDiskFull } from './errors.js';
 import { describeExit, type ManagedProcess, type ProcessExit } from './managed-process.js';
+import { diskFullLog } from './start-server.js';
 
 /**
  * Ends that nobody asked for. While the two start, the start itself fails or tries again; afterwards the caller is told.
@@ -27,6 +28,7 @@ export class Deaths {
 }
 
 function died(child: ManagedProcess, exit: ProcessExit): BackingError {
+  if (saysDiskFull(child.lastLines())) return diskFullLog(child);
   return backingError(BackingCode.died, {
     what: `${child.spec.name} ended by itself (${describeExit(exit)}).`,
     todo: 'The log names the cause; start again, the data is kept.',

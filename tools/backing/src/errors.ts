@@ -43,7 +43,8 @@ export interface BackingFailure {
 /** The message carries everything that a person needs: what happened, what to do, the last lines of the log. */
 export function backingError(code: BackingCode, failure: BackingFailure): BackingError {
   const { what, todo, lines = [], logFile, details = {}, cause } = failure;
-  const quoted = lines.slice(-POLICY.quotedLines);
+  // Java's stack traces would push out the lines that name the cause.
+  const quoted = lines.filter((line) => !/^\s+at /.test(line)).slice(-POLICY.quotedLines);
   const log =
     quoted.length === 0 ? [] : [`Last lines of ${logFile ?? 'its output'}:`, ...quoted.map((line) => `  ${line}`)];
   return new BackingError(code, [what, todo, ...log].join('\n'), {

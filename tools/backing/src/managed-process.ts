@@ -143,7 +143,7 @@ export class ManagedProcess {
   }
 
   /** What it wrote last, since its last start. */
-  lastLines(count: number = POLICY.quotedLines): string[] {
+  lastLines(count: number = POLICY.readLines): string[] {
     return lastLines(this.spec.logFile, count, this.logStart);
   }
 }

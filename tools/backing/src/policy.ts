@@ -21,6 +21,8 @@ export const POLICY = {
   maxConnections: 300,
   /** Enough for the demo and the tests; 150 MB resident. */
   kafkaHeap: '256m',
+  /** Lines of a log that are searched for a known cause: a Java stack trace is 20. */
+  readLines: 60,
   /** Lines of a log that an error quotes. */
   quotedLines: 15,
 } as const;

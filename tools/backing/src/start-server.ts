@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backingError, BackingCode, BackingError, diskFull, saysDiskFull, type BackingFailure } from './errors.js';
 import { describeExit, type ManagedProcess } from './managed-process.js';
@@ -53,7 +54,7 @@ export async function awaitSuccess({ process, code, todo, signal }: Omit<ServerS
 
 function ended(process: ManagedProcess, code: BackingCode, todo: string): BackingError {
   const lines = process.lastLines();
-  if (saysDiskFull(lines)) return diskFull(process.spec.name, { lines, logFile: process.spec.logFile });
+  if (saysDiskFull(lines)) return diskFullLog(process);
   if (lines.some((line) => ADDRESS_IN_USE.test(line))) {
     return failure(process, BackingCode.portTaken, {
       what: `${process.spec.name} could not bind its port: something else listens there.`,
@@ -72,6 +73,12 @@ function ended(process: ManagedProcess, code: BackingCode, todo: string): Backin
 
 function failure(process: ManagedProcess, code: BackingCode, what: BackingFailure): BackingError {
   return backingError(code, { lines: process.lastLines(), logFile: process.spec.logFile, ...what });
+}
+
+/** The error of a process whose log says that the disk is full. */
+export function diskFullLog(process: ManagedProcess): BackingError {
+  const { logFile, name } = process.spec;
+  return diskFull(dirname(logFile), { what: `${name} ended: the disk is full.`, lines: process.lastLines(), logFile });
 }
 
 /** Runs `start` again, up to the policy's attempts, when somebody else took the port between look and bind. */

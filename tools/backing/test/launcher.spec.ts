@@ -50,42 +50,58 @@ describe('the launcher', () => {
     return (await processTable()).some((entry) => entry.pid === pid && entry.args.length > 0);
   }
 
-  it('ends both servers on SIGTERM and exits with 0', async () => {
-    const { launcher, listening } = await launch();
-    expect(await end(launcher, 'SIGTERM')).toBe(0);
-    expect(await running(listening.pids.postgres)).toBe(false);
-    expect(await running(listening.pids.kafka)).toBe(false);
-  }, TEST_MS);
+  it(
+    'ends both servers on SIGTERM and exits with 0',
+    async () => {
+      const { launcher, listening } = await launch();
+      expect(await end(launcher, 'SIGTERM')).toBe(0);
+      expect(await running(listening.pids.postgres)).toBe(false);
+      expect(await running(listening.pids.kafka)).toBe(false);
+    },
+    TEST_MS,
+  );
 
-  it('killed with SIGKILL, leaves servers that the next start replaces at the same addresses', async () => {
-    const killed = await launch();
-    await end(killed.launcher, 'SIGKILL');
-    expect(processExists(killed.listening.pids.kafka)).toBe(true);
-    expect(processExists(killed.listening.pids.postgres)).toBe(true);
+  it(
+    'killed with SIGKILL, leaves servers that the next start replaces at the same addresses',
+    async () => {
+      const killed = await launch();
+      await end(killed.launcher, 'SIGKILL');
+      expect(processExists(killed.listening.pids.kafka)).toBe(true);
+      expect(processExists(killed.listening.pids.postgres)).toBe(true);
 
-    const next = await launch();
-    expect(next.listening).toMatchObject({ postgres: killed.listening.postgres, kafka: killed.listening.kafka });
-    expect(await running(killed.listening.pids.kafka)).toBe(false);
-    expect(await running(killed.listening.pids.postgres)).toBe(false);
-    expect(await end(next.launcher, 'SIGINT')).toBe(0);
-  }, TEST_MS);
+      const next = await launch();
+      expect(next.listening).toMatchObject({ postgres: killed.listening.postgres, kafka: killed.listening.kafka });
+      expect(await running(killed.listening.pids.kafka)).toBe(false);
+      expect(await running(killed.listening.pids.postgres)).toBe(false);
+      expect(await end(next.launcher, 'SIGINT')).toBe(0);
+    },
+    TEST_MS,
+  );
 
-  it('killed together with PostgreSQL while a backend is frozen, starts again', async () => {
-    const { launcher, listening } = await launch();
-    const backend = (await processTable()).find((entry) => entry.parent === listening.pids.postgres);
-    if (backend === undefined) throw new Error('PostgreSQL has no children');
-    process.kill(backend.pid, 'SIGSTOP');
-    process.kill(listening.pids.postgres, 'SIGKILL');
-    await end(launcher, 'SIGKILL');
-    const next = await launch();
-    expect(await end(next.launcher, 'SIGTERM')).toBe(0);
-  }, TEST_MS);
+  it(
+    'killed together with PostgreSQL while a backend is frozen, starts again',
+    async () => {
+      const { launcher, listening } = await launch();
+      const backend = (await processTable()).find((entry) => entry.parent === listening.pids.postgres);
+      if (backend === undefined) throw new Error('PostgreSQL has no children');
+      process.kill(backend.pid, 'SIGSTOP');
+      process.kill(listening.pids.postgres, 'SIGKILL');
+      await end(launcher, 'SIGKILL');
+      const next = await launch();
+      expect(await end(next.launcher, 'SIGTERM')).toBe(0);
+    },
+    TEST_MS,
+  );
 
-  it('reports a server that dies, ends the other and exits with 1', async () => {
-    const { launcher, listening } = await launch();
-    const exit = once(launcher, 'exit');
-    process.kill(listening.pids.kafka, 'SIGKILL');
-    expect(await exit).toEqual([1, null]);
-    expect(await running(listening.pids.postgres)).toBe(false);
-  }, TEST_MS);
+  it(
+    'reports a server that dies, ends the other and exits with 1',
+    async () => {
+      const { launcher, listening } = await launch();
+      const exit = once(launcher, 'exit');
+      process.kill(listening.pids.kafka, 'SIGKILL');
+      expect(await exit).toEqual([1, null]);
+      expect(await running(listening.pids.postgres)).toBe(false);
+    },
+    TEST_MS,
+  );
 });
