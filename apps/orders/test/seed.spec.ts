@@ -3,7 +3,7 @@ import { startOrders, type TestOrders } from './support/orders.js';
 let orders: TestOrders;
 
 beforeAll(async () => {
-  orders = await startOrders();
+  orders = await startOrders({ processTypes: 'jobs' });
 });
 
 afterAll(() => orders.stop());

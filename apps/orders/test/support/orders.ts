@@ -28,8 +28,11 @@ export interface StockRow {
   readonly sold: number;
 }
 
-/** Orders with a database and a consumer group of the test's own, seeded. Its outbox is read, never relayed. */
-export async function startOrders() {
+/**
+ * Orders with a database and a consumer group of the test's own, seeded. Its outbox is read, never relayed. As a
+ * `consumer` it also takes the commands of the other test files: each file orders products of its own.
+ */
+export async function startOrders({ processTypes = 'consumer' }: { processTypes?: 'consumer' | 'jobs' } = {}) {
   const database = await createTestDatabase();
   // Other test files consume the same topics: a name of one's own is a consumer group of one's own.
   const definition = { ...ordersService, name: `orders-${newId()}` };
@@ -37,7 +40,7 @@ export async function startOrders() {
     NODE_ENV: 'test',
     HOST: '127.0.0.1',
     PORT: '0',
-    PROCESS_TYPES: 'consumer',
+    PROCESS_TYPES: processTypes,
     DATABASE_URL: database.url,
     KAFKA_URL: testKafkaUrl(),
     HTTP_DRAIN_GRACE_MS: '0',
