@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Jest settings that every project shares. A project has two configs: `jest.config.mjs` runs the specs under src
- * (no network) and `jest.component.config.mjs` runs the specs under test (real backing services).
+ * Jest settings that every project shares. A project has `jest.config.mjs` for the specs under src (no
+ * network) and `jest.component.config.mjs` (apps/e2e: `jest.system.config.mjs`) for those under test (real servers).
  * Jest must run under `node --experimental-vm-modules`, because the workspace is ESM.
  */
 const base = {
@@ -51,6 +51,16 @@ export const component = (displayName, { backing = true } = {}) => ({
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   testTimeout: 30_000,
   ...(backing ? { globalSetup: built('global-setup'), globalTeardown: built('global-teardown') } : {}),
+});
+
+/**
+ * The config of tests against the whole running system, in order: what one file kills another must not need. They start
+ * the built services themselves. @param {string} displayName
+ */
+export const system = (displayName) => ({
+  ...component(displayName),
+  displayName: { name: `${displayName}:system`, color: 'yellow' },
+  testTimeout: 120_000,
 });
 
 const built = (name) => fileURLToPath(new URL(`./libs/testing/dist/${name}.js`, import.meta.url));

@@ -82,7 +82,7 @@ export function stepsIn(folder) {
       deadlineS: 400,
     },
     {
-      ...jest('system', projects('jest.system.config.mjs')),
+      ...jest('system', projects('jest.system.config.mjs'), ['--runInBand']),
       after: ['build'],
       backing: true,
       alone: true,

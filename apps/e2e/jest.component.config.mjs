@@ -1,3 +1,0 @@
-import { component } from '../../jest.preset.mjs';
-
-export default component('e2e');
