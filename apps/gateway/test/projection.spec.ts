@@ -8,12 +8,13 @@ import {
   PaymentDeclined,
   ProductSnapshot,
 } from '@dozen/contracts';
-import { type MessageContract, newId } from '@dozen/kernel';
+import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { listDeadLetters, type OutgoingRecord } from '@dozen/messaging';
 import { foldTimeline } from '../src/domain/order-view.js';
 import { PostgresOrders } from '../src/adapters/postgres/postgres-orders.js';
 import { startGateway, type TestGateway } from './support/gateway.js';
+import { record } from './support/records.js';
 
 let gateway: TestGateway;
 
@@ -27,14 +28,6 @@ const price = { amount: 1250, currency: 'EUR' };
 const total = { amount: 2500, currency: 'EUR' };
 const requested = [{ sku: 'MUG-1', quantity: 2 }];
 const items = [{ sku: 'MUG-1', name: 'Mug', quantity: 2, unitPrice: price }];
-
-function record<T>(contract: MessageContract<T>, payload: T, id = newId()): OutgoingRecord {
-  const key = contract.key(payload);
-  const value = JSON.stringify(payload);
-  const time = new Date().toISOString();
-  const ce = { ce_id: id, ce_type: contract.type, ce_source: '/dozen/hand', ce_time: time, ce_subject: key };
-  return { topic: contract.topic.name, key, value, headers: { ce_specversion: '1.0', ...ce } };
-}
 
 /** Each in a send of its own, so that they arrive in this order within a topic. */
 async function publish(...records: OutgoingRecord[]): Promise<void> {

@@ -5,6 +5,7 @@ import { KafkaJsBroker, maintainInboxPartitions } from '@dozen/messaging';
 import { startService } from '@dozen/service';
 import { createLogger } from '@dozen/telemetry';
 import { createTestDatabase, testKafkaUrl } from '@dozen/testing';
+import type { Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { gatewayConfig, gatewayService } from '../../src/index.js';
 import { AUDIENCE, ISSUER, startIdentity, type TokenClaims } from './identity.js';
@@ -57,6 +58,7 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
     broker,
     identity,
     dataSource: running.app.get(DataSource),
+    get: <T>(type: Type<T>): T => running.app.get(type),
     logs,
     async call(path: string, { method = 'GET', as = {}, headers = {}, body }: CallOptions = {}): Promise<Answer> {
       const response = await fetch(new URL(path, running.url), {
