@@ -1,5 +1,5 @@
 import { newId, type TopicDeclaration } from '@dozen/kernel';
-import type { BrokerConsumer, BrokerPort, FetchedBatch, OutgoingRecord } from '@dozen/messaging';
+import type { BrokerConsumer, BrokerPort, FetchedBatch, OutgoingRecord } from '../src/index.js';
 import { eventually } from '@dozen/testing';
 
 interface Reader {

@@ -13,7 +13,7 @@ import {
   messagingMigrations,
   OutboxWriter,
   Relay,
-} from '@dozen/messaging';
+} from '../src/index.js';
 
 const note = z.object({ key: z.string(), n: z.number(), say: z.string().optional() });
 export type Note = z.output<typeof note>;

@@ -1,5 +1,5 @@
 import { DozenError, type MessageContract, newId } from '@dozen/kernel';
-import { listDeadLetters, type OutgoingRecord } from '@dozen/messaging';
+import { listDeadLetters, type OutgoingRecord } from '../src/index.js';
 import { eventually } from '@dozen/testing';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
 

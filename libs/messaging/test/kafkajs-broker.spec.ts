@@ -1,4 +1,4 @@
-import { KafkaJsBroker } from '@dozen/messaging';
+import { KafkaJsBroker } from '../src/index.js';
 import { createLogger } from '@dozen/telemetry';
 import { testKafkaUrl } from '@dozen/testing';
 import { brokerConformance } from './broker-conformance.js';

@@ -1,5 +1,5 @@
 import { newId } from '@dozen/kernel';
-import { type BrokerPort, listRefused, Relay } from '@dozen/messaging';
+import { type BrokerPort, listRefused, Relay } from '../src/index.js';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import { contractOn, messagingHarness, topicNamed, writing } from './harness.js';
@@ -64,7 +64,7 @@ describe('the relay', () => {
     const [early, late] = [newId(), newId()];
     startRelay();
     h.consume(consumer, [writing(Noted, consumer)]);
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<null>();
     const slow = h.dataSource.transaction(async (manager) => {
       await manager.query('SELECT 1');
       await manager.query(
@@ -90,7 +90,7 @@ describe('the relay', () => {
     await eventually(async () => {
       expect((await h.effects(consumer)).map(({ key }) => key)).toContain(early);
     });
-    gate.resolve();
+    gate.resolve(null);
     await slow;
     await eventually(async () => {
       expect((await h.effects(consumer)).map(({ key }) => key)).toContain(late);

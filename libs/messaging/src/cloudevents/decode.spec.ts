@@ -33,7 +33,7 @@ const rules: DecodeRules = {
 function record(
   change: Partial<Omit<FetchedRecord, 'headers'>> & { headers?: Record<string, string | undefined> } = {},
 ): FetchedRecord {
-  const headers = {
+  const headers: Record<string, string | undefined> = {
     ce_specversion: '1.0',
     ce_id: newId(),
     ce_type: contract.type,

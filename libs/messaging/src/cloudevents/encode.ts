@@ -11,7 +11,7 @@ export function encodeHeaders(message: OutgoingMessage, source: string): Record<
     ce_subject: message.subject,
     'content-type': 'application/json',
     correlationid: message.correlationId,
-    ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
+    traceparent: message.traceparent,
     ...(message.causationId === undefined ? {} : { causationid: message.causationId }),
   };
 }

@@ -106,13 +106,24 @@ export class BatchProcessor {
       const outgoing = runs.flatMap(({ unit }) => unit.drain());
       if (outgoing.length > 0) await outbox.write(tx.manager, outgoing);
       await tx.commit();
-      for (const { unit } of runs) for (const hook of unit.drainHooks()) hook();
-      if (outgoing.length > 0) outbox.committed(outgoing.length);
+      this.#committed(runs, outgoing.length);
       this.#report(parked);
       return [];
     } catch (error) {
       await tx.rollback();
       throw error;
+    }
+  }
+
+  /** What a hook throws is logged: the batch is committed all the same. */
+  #committed(runs: readonly Run[], published: number): void {
+    if (published > 0) this.#options.outbox.committed(published);
+    for (const hook of runs.flatMap(({ unit }) => unit.drainHooks())) {
+      try {
+        hook();
+      } catch (error) {
+        this.#options.logger.error({ err: error }, 'an afterCommit hook failed');
+      }
     }
   }
 

@@ -41,7 +41,6 @@ export class InboxConsumer {
   #session: { consumer: BrokerConsumer; committer: OffsetCommitter } | undefined;
   #workers = new Map<string, PartitionWorker>();
   #crashes = 0;
-  #starting: Promise<void> | undefined;
   #upkeep: NodeJS.Timeout | undefined;
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
@@ -62,7 +61,7 @@ export class InboxConsumer {
         details: { topics: tooLong.map((topic) => topic.name) },
       });
     }
-    this.#starting ??= this.#begin();
+    void this.#begin();
   }
 
   /** Takes nothing more, finishes the transactions in hand, commits, leaves the group. */
@@ -139,11 +138,16 @@ export class InboxConsumer {
     try {
       await crashed?.consumer.stop();
       await this.#pause(messagingPolicy.retryMinMs * 2 ** this.#crashes);
-      if (!this.#stopping.signal.aborted) await this.#connect();
+      if (!this.#stopped()) await this.#connect();
     } catch (next) {
       logger.error({ err: next }, 'a new consumer could not start');
       onFatal(next);
     }
+  }
+
+  /** A method, since the state changes while something is awaited. */
+  #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #worker(batch: FetchedBatch): PartitionWorker {

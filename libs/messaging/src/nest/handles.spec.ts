@@ -56,7 +56,7 @@ class Capturing extends Server implements CustomTransportStrategy {
   on(): never {
     throw new Error('none');
   }
-  unwrap<T>(): T {
+  unwrap<T = Capturing>(): T {
     return this as unknown as T;
   }
 }

@@ -37,7 +37,7 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
     throw new Error('the inbox has no events of its own');
   }
 
-  unwrap<T>(): T {
+  unwrap<T = InboxConsumer | undefined>(): T {
     return this.#consumer as T;
   }
 }

@@ -22,7 +22,7 @@ export class Relay {
   #producer: BrokerProducer | undefined;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
-  #wakeUp = Promise.withResolvers<void>();
+  #wakeUp = Promise.withResolvers<true>();
   #shards: readonly number[] = [];
   #renewedAt = -Infinity;
 
@@ -39,7 +39,7 @@ export class Relay {
 
   /** Something was committed in this process. */
   wake(): void {
-    this.#wakeUp.resolve();
+    this.#wakeUp.resolve(true);
   }
 
   /** Finishes the batch in hand and hands the shards over at once. */
@@ -122,11 +122,11 @@ export class Relay {
   async #idle(ms: number): Promise<boolean> {
     const timer = new AbortController();
     const woken = await Promise.race([
-      this.#wakeUp.promise.then(() => true),
+      this.#wakeUp.promise,
       sleep(ms, false, { signal: timer.signal }).catch(() => false),
     ]);
     timer.abort();
-    if (woken) this.#wakeUp = Promise.withResolvers<void>();
+    if (woken) this.#wakeUp = Promise.withResolvers<true>();
     return woken;
   }
 

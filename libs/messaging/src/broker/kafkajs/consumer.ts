@@ -86,9 +86,10 @@ export class KafkaJsConsumer implements BrokerConsumer {
   }
 
   /** No error may leave this: a TypeError in eachBatch stops kafkajs for good. */
-  #take({ batch, resolveOffset, pause }: EachBatchPayload): void {
+  #take(payload: EachBatchPayload): void {
+    const { batch } = payload;
     try {
-      pause();
+      payload.pause();
       if (!this.#intake) return;
       const records = batch.messages.map((message): FetchedRecord => ({
         topic: batch.topic,
@@ -99,7 +100,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
         headers: plainHeaders(message.headers ?? {}),
       }));
       this.#options.onBatch({ epoch: this.#epoch, topic: batch.topic, partition: batch.partition, records });
-      resolveOffset(batch.lastOffset());
+      payload.resolveOffset(batch.lastOffset());
     } catch (error) {
       this.#options.onCrash(error instanceof Error ? error : new Error(messageOf(error)));
     }

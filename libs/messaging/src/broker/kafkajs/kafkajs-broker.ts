@@ -106,12 +106,21 @@ export class KafkaJsBroker implements BrokerPort {
     await this.#admin?.disconnect();
   }
 
+  /** Another call may have connected meanwhile, or `close` was called: then this one is not kept. */
+  async #keepAdmin(admin: Admin): Promise<Admin> {
+    if (this.#admin === undefined && !this.#closed) {
+      this.#admin = admin;
+      return admin;
+    }
+    await admin.disconnect();
+    if (this.#admin === undefined) throw messagingError('MSG-SEND', 'the broker client was closed');
+    return this.#admin;
+  }
+
   async #connectedAdmin(): Promise<Admin> {
     if (this.#admin !== undefined) return this.#admin;
     const admin = this.#kafka.admin();
     await admin.connect();
-    if (this.#closed || this.#admin !== undefined) await admin.disconnect();
-    this.#admin ??= admin;
-    return this.#admin;
+    return this.#keepAdmin(admin);
   }
 }

@@ -1,7 +1,10 @@
-import { KafkaJSError, type Producer, type TopicMessages } from 'kafkajs';
+import kafkajs, { type Producer, type TopicMessages } from 'kafkajs';
 import { within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import type { BrokerProducer, OutgoingRecord } from '../port.js';
+
+// Named imports see only what Node can read off the CommonJS source, and kafkajs spreads its errors into the exports.
+const { KafkaJSError } = kafkajs;
 
 /** Protocol errors about the record itself: sending it again cannot help. */
 const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP']);

@@ -23,7 +23,7 @@ function saslOf(mechanism: string, username: string, password: string): SASLOpti
     case 'plain':
     case 'scram-sha-256':
     case 'scram-sha-512':
-      return { mechanism, username, password } as SASLOptions;
+      return { mechanism, username, password };
     default:
       throw new DozenError('CONFIG-KAFKA-URL', `unknown SASL mechanism ${mechanism}`);
   }

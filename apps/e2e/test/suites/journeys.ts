@@ -1,0 +1,101 @@
+import { openShop, type Shop } from '../../src/index.js';
+import { eventually } from '@dozen/testing';
+import type { Running } from '../running.js';
+
+const FINAL = ['confirmed', 'rejected'];
+
+/** Every branch of the flow, over REST, as a customer sees it. */
+export function journeys(running: () => Running): void {
+  describe('an order', () => {
+    let shop: Shop;
+
+    beforeAll(async () => {
+      shop = await running().shop('journeys');
+    });
+
+    async function outcome(items: { sku: string; quantity: number }[], paymentToken: string) {
+      const id = await shop.place({ items, paymentToken });
+      const view = await eventually(
+        async () => {
+          const seen = await shop.view(id);
+          expect(FINAL).toContain(seen.status);
+          return seen;
+        },
+        { timeoutMs: 20_000 },
+      );
+      return { id, view };
+    }
+
+    async function types(id: string): Promise<string[]> {
+      return (await shop.timeline(id)).map(({ type }) => type.replace(/^dozen\.|\.v1$/g, ''));
+    }
+
+    it('is confirmed when stock and card are good, and its timeline tells the whole story', async () => {
+      const { id, view } = await outcome([{ sku: 'COFFEE-1KG', quantity: 2 }], 'tok_ok');
+      expect(view).toMatchObject({ status: 'confirmed', rejection: null });
+      const story = await eventually(async () => {
+        const seen = await types(id);
+        expect(seen.filter((type) => type === 'MailSent')).toHaveLength(2);
+        return seen;
+      });
+      expect(story[0]).toBe('OrderRequested');
+      for (const type of ['OrderPlaced', 'InvoiceOpened', 'PaymentCaptured', 'OrderConfirmed']) {
+        expect(story.filter((seen) => seen === type)).toEqual([type]);
+      }
+      expect(story.indexOf('OrderPlaced')).toBeLessThan(story.indexOf('OrderConfirmed'));
+    });
+
+    it('is rejected when the card is declined, and its stock comes back', async () => {
+      const before = await running().stockOf('GRINDER');
+      const { id, view } = await outcome([{ sku: 'GRINDER', quantity: 5 }], 'tok_declined');
+      expect(view).toMatchObject({ status: 'rejected', rejection: { reason: 'ORD-PAYMENT-DECLINED' } });
+      expect(await running().stockOf('GRINDER')).toEqual(before);
+      expect(await types(id)).toContain('PaymentDeclined');
+    });
+
+    it('is rejected for a SKU that nobody knows', async () => {
+      const { view } = await outcome([{ sku: 'NO-SUCH-THING', quantity: 1 }], 'tok_ok');
+      expect(view).toMatchObject({ status: 'rejected', rejection: { reason: 'ORD-UNKNOWN-SKU' } });
+    });
+
+    it('is rejected when there is not enough stock', async () => {
+      const { view } = await outcome([{ sku: 'SOLD-OUT', quantity: 1 }], 'tok_ok');
+      expect(view).toMatchObject({ status: 'rejected', rejection: { reason: 'ORD-OUT-OF-STOCK' } });
+    });
+
+    it('is charged once although the provider fails after it took the money', async () => {
+      const { id, view } = await outcome([{ sku: 'TEA-GREEN', quantity: 1 }], 'tok_flaky_after');
+      expect(view.status).toBe('confirmed');
+      const facts = await running().facts([id]);
+      expect(facts.charges.filter(({ reference }) => reference === id)).toHaveLength(1);
+    });
+
+    it('is placed once by equal requests, and refused for another payload under the same key', async () => {
+      const post = (quantity: number) =>
+        shop.request('/v1/orders', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'idempotency-key': '"journey-once"' },
+          body: JSON.stringify({ items: [{ sku: 'MUG-BLUE', quantity }], paymentToken: 'tok_ok' }),
+        });
+      const first = await post(1);
+      const again = await post(1);
+      expect([first.status, again.status]).toEqual([202, 202]);
+      expect(again.headers.get('location')).toBe(first.headers.get('location'));
+      expect(await again.json()).toEqual(await first.json());
+      expect((await post(2)).status).toBe(422);
+    });
+
+    it('is not there for another customer', async () => {
+      const id = await shop.place({ items: [{ sku: 'MUG-BLUE', quantity: 1 }], paymentToken: 'tok_ok' });
+      const stranger = await running().shop('stranger');
+      expect((await stranger.request(`/v1/orders/${id}`)).status).toBe(404);
+    });
+  });
+
+  it('a caller without a token is told so', async () => {
+    const { gatewayUrl, identityUrl } = running();
+    const shop = await openShop({ gatewayUrl, identityUrl, customer: 'nobody' });
+    expect((await fetch(new URL('/v1/orders', gatewayUrl()))).status).toBe(401);
+    expect((await shop.request('/v1/orders')).status).toBe(200);
+  });
+}

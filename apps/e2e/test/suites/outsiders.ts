@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { newId, uuidV7Floor } from '@dozen/kernel';
+import { eventually } from '@dozen/testing';
+import { Kafka, logLevel, type Message } from 'kafkajs';
+import { repository, type Running } from '../running.js';
+
+const execute = promisify(execFile);
+
+/** Producers that are no part of Dozen: a polite one, and hostile ones. */
+export function outsiders(running: () => Running): void {
+  const example = join(repository, 'examples', 'external-producer', 'place-order.mjs');
+
+  it('the example of an external producer places an order that is confirmed', async () => {
+    const { stdout } = await execute(process.execPath, [example, running().kafkaUrl]);
+    const orderId = stdout.trim();
+    const shop = await running().shop('outside-shop');
+    await eventually(async () => {
+      expect(await shop.view(orderId)).toMatchObject({ status: 'confirmed' });
+    });
+  });
+
+  it('its malformed order is a dead letter with the reason, listed by the admin process', async () => {
+    const { stdout } = await execute(process.execPath, [example, running().kafkaUrl, '--broken']);
+    const letter = await eventually(async () => {
+      const found = (await running().deadLetters('orders')).find(({ reason }) => reason.includes('quantity'));
+      expect(found).toBeDefined();
+      return found;
+    });
+    expect(letter).toMatchObject({ code: 'MSG-SCHEMA', topic: 'orders.commands' });
+    expect(stdout.trim()).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  describe('hostile records', () => {
+    const command = (orderId: string) => ({
+      orderId,
+      customer: { id: 'mallory', email: 'mallory@example.org', locale: 'en' },
+      items: [{ sku: 'MUG-BLUE', quantity: 1 }],
+      paymentToken: 'tok_ok',
+    });
+
+    function message(change: { headers?: Record<string, string>; key?: string | null; value?: string } = {}): Message {
+      const orderId = newId();
+      return {
+        key: orderId,
+        value: JSON.stringify(command(orderId)),
+        ...change,
+        headers: {
+          ce_specversion: '1.0',
+          ce_id: newId(),
+          ce_type: 'dozen.PlaceOrder.v1',
+          ce_source: '/hostile',
+          ce_time: new Date().toISOString(),
+          ...change.headers,
+        },
+      };
+    }
+
+    async function send(messages: Message[]): Promise<void> {
+      const kafka = new Kafka({ brokers: [running().kafkaUrl.replace('kafka://', '')], logLevel: logLevel.NOTHING });
+      const producer = kafka.producer({ retry: { retries: 1 } });
+      await producer.connect();
+      try {
+        await producer.send({ topic: 'orders.commands', messages });
+      } finally {
+        await producer.disconnect();
+      }
+    }
+
+    it('are dead letters each, with the reason, and the next order is confirmed', async () => {
+      const before = (await running().deadLetters('orders')).length;
+      await send([
+        message({ value: '{' }),
+        message({ headers: { ce_type: 'dozen.StealOrder.v1' } }),
+        { ...message(), headers: {} },
+        message({ value: JSON.stringify({ orderId: 7 }) }),
+        message({ key: null }),
+        message({ headers: { ce_subject: newId() } }),
+        message({ headers: { ce_id: randomUUID() } }),
+        message({ headers: { ce_id: uuidV7Floor(Date.UTC(2090, 0)) } }),
+      ]);
+      const letters = await eventually(async () => {
+        const found = (await running().deadLetters('orders')).slice(before);
+        expect(found).toHaveLength(8);
+        return found;
+      });
+      expect(letters.map(({ code }) => code).sort()).toEqual([
+        'MSG-HEADERS',
+        'MSG-ID',
+        'MSG-ID',
+        'MSG-JSON',
+        'MSG-KEY',
+        'MSG-KEY',
+        'MSG-SCHEMA',
+        'MSG-UNKNOWN-TYPE',
+      ]);
+      const shop = await running().shop('after-hostile');
+      const id = await shop.place({ items: [{ sku: 'MUG-BLUE', quantity: 1 }], paymentToken: 'tok_ok' });
+      await eventually(async () => {
+        expect(await shop.view(id)).toMatchObject({ status: 'confirmed' });
+      });
+    });
+
+    it('of 2 MiB are refused by the broker', async () => {
+      await expect(send([message({ value: 'x'.repeat(2 * 1024 * 1024) })])).rejects.toMatchObject({
+        type: 'MESSAGE_TOO_LARGE',
+      });
+    });
+  });
+}

@@ -1,0 +1,26 @@
+import { type Running, startRunning } from './running.js';
+import { drains } from './suites/drains.js';
+import { journeys } from './suites/journeys.js';
+import { kills } from './suites/kills.js';
+import { misconfigured } from './suites/misconfigured.js';
+import { outsiders } from './suites/outsiders.js';
+
+/** One running system for all suites: starting it costs more than most of them. Kills come last. */
+describe('the running system', () => {
+  let system: Running;
+  const running = (): Running => system;
+
+  beforeAll(async () => {
+    system = await startRunning();
+  }, 120_000);
+
+  afterAll(async () => {
+    await system.stop();
+  }, 60_000);
+
+  misconfigured(running);
+  journeys(running);
+  outsiders(running);
+  drains(running);
+  kills(running);
+});
