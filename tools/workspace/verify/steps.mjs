@@ -63,7 +63,7 @@ export function stepsIn(folder) {
       args: [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=static'],
       deadlineS: 300,
     },
-    check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0']),
+    check('lint', [bin('eslint/bin/eslint.js'), '--config', 'eslint.workspace.config.mjs', '--max-warnings=0', '.']),
     { ...jest('unit', projects('jest.config.mjs')), deadlineS: 180 },
     check('types', [bin('typescript/bin/tsc'), '--build'], { after: ['build'] }),
     check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
