@@ -1,7 +1,9 @@
 export type { Backing, BackingOptions, KafkaBacking, PostgresBacking } from './backing.js';
 export { databaseUrl, ensureDatabase } from './databases.js';
+export { DataLock } from './data-lock.js';
 export { BackingCode, BackingError } from './errors.js';
 export { ExitGuard } from './exit-guard.js';
+export { ensureFolder, writeAtomically } from './folder.js';
 export { KAFKA_VERSION } from './kafka-version.js';
 export { keepPreviousLog, lastLines } from './log-tail.js';
 export { describeExit, ManagedProcess, type ProcessExit, type ProcessSpec } from './managed-process.js';
@@ -9,4 +11,4 @@ export { freePort, isPortFree, keepPort } from './ports.js';
 export { clearLeftovers, residentBytes } from './process-table.js';
 export { resolveBacking, type BackingSource } from './resolve.js';
 export { startBacking } from './start-backing.js';
-export type { BackingStep, OnStep } from './steps.js';
+export { type BackingStep, type OnStep, timed } from './steps.js';

@@ -1,0 +1,25 @@
+import { DemoCode, demoError } from './errors.js';
+import { Launched } from './launched.js';
+import { POLICY } from './policy.js';
+
+/** `migrate` or `seed` of one service: the service's own build with an argument, run to its end. */
+export class AdminProcess extends Launched {
+  /** Throws DEMO-ADMIN with its last lines when it fails or hangs. */
+  async run(): Promise<void> {
+    this.start();
+    const timer = setTimeout(() => void this.kill('SIGKILL'), POLICY.adminDeadlineMs);
+    const abort = (): void => void this.stop();
+    this.options.signal?.addEventListener('abort', abort, { once: true });
+    const exit = await this.waitExit();
+    clearTimeout(timer);
+    this.options.signal?.removeEventListener('abort', abort);
+    this.options.signal?.throwIfAborted();
+    if (exit.code === 0) return;
+    throw demoError(DemoCode.admin, {
+      what: `${this.name} failed (${exit.signal ?? `exit code ${exit.code ?? 'unknown'}`}).`,
+      todo: 'Its last words:',
+      lines: this.lastLines(),
+      logFile: this.logFile,
+    });
+  }
+}

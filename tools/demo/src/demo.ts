@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { residentBytes, writeAtomically } from '@dozen/backing';
+import { messageOf } from '@dozen/kernel';
+import { followLogs } from './follow-logs.js';
+import { KeepAlive } from './keep-alive.js';
+import type { DemoOptions } from './options.js';
+import { POLICY } from './policy.js';
+import { demoToken } from './shop.js';
+import { startDemo, Started } from './start-demo.js';
+import { processTable, tryIt } from './summary.js';
+import { drawTimeline } from './timeline.js';
+
+/**
+ * `npm start`: from whatever is there to a confirmed order. Resolves after that with `--once`, else when the signal is
+ * aborted; by then everything is drained. Throws what made it fail (BACKING-…, DEMO-…).
+ */
+export async function runDemo(options: DemoOptions, signal: AbortSignal, show: (line: string) => void): Promise<void> {
+  const broken = Promise.withResolvers<never>();
+  const running = new AbortController();
+  const keepAlive = new KeepAlive({ show, giveUp: broken.reject, signal: AbortSignal.any([signal, running.signal]) });
+  const started = new Started();
+  let up = false;
+  try {
+    const start = startDemo(started, options, {
+      signal,
+      onBackingDeath: broken.reject,
+      // Until all are up, the step that waits for the process fails by itself.
+      onProcessDeath: (process, error) => {
+        if (up) keepAlive.died(process, error);
+      },
+    });
+    await Promise.race([start, broken.promise]);
+    up = true;
+    await report(started, show);
+    if (!options.once) await Promise.race([untilStopped(started, signal, show), broken.promise]);
+  } finally {
+    running.abort();
+    await started.stop();
+  }
+}
+
+async function report(started: Started, show: (line: string) => void): Promise<void> {
+  const { system, backing, order } = started.complete;
+  const table = await processTable(system, backing, residentBytes);
+  const outcome = `Order ${order.id}: ${order.status} after ${Math.round(order.ms)} ms`;
+  show(['', ...table, '', outcome, ...drawTimeline(order.timeline), ''].join('\n'));
+}
+
+async function untilStopped(started: Started, signal: AbortSignal, show: (line: string) => void): Promise<void> {
+  const { system, backing, order, token } = started.complete;
+  const tokenFile = join(system.dir, 'token');
+  await writeAtomically(tokenFile, token);
+  const renew = async (): Promise<void> => {
+    await writeAtomically(tokenFile, await demoToken(system.tool('identity').url));
+  };
+  const renewal = setInterval(() => {
+    renew().catch((error: unknown) => show(`the token was not renewed: ${messageOf(error)}`));
+  }, POLICY.tokenRenewMs);
+  const stopFollowing = followLogs(
+    system.processes.map(({ name, logFile }) => ({ name, file: logFile })),
+    show,
+  );
+  try {
+    show(tryIt({ system, backing, orderId: order.id, tokenFile, token }).join('\n'));
+    show('\nCtrl-C drains and ends everything. Warnings and errors of the processes appear below.\n');
+    await aborted(signal);
+    show('\nDraining …');
+  } finally {
+    clearInterval(renewal);
+    stopFollowing();
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

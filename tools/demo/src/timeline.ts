@@ -1,0 +1,24 @@
+import type { TimelineEntry } from './shop.js';
+
+/** Who says so: the last part of a CloudEvents source such as `/dozen/orders`. */
+function speaker(source: string): string {
+  return (
+    source
+      .split('/')
+      .filter((part) => part !== '')
+      .at(-1) ?? source
+  );
+}
+
+/** One line per entry: when (after the first, by the clocks of the speakers), who, what. */
+export function drawTimeline(entries: readonly TimelineEntry[]): string[] {
+  const first = Date.parse(entries[0]?.time ?? '');
+  const rows = entries.map(
+    ({ time, source, what }) => [`+${Date.parse(time) - first} ms`, speaker(source), what] as const,
+  );
+  const [when, who] = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map(([at, name, what], index) => {
+    const bar = index === rows.length - 1 ? '└─' : '├─';
+    return `${at.padStart(when ?? 0)} ${bar} ${name.padEnd(who ?? 0)}  ${what}`;
+  });
+}
