@@ -1,19 +1,10 @@
 import type { Customer, RejectionReason } from '@dozen/contracts';
 import { type Money, sameMoney } from '@dozen/kernel';
 import { paymentContradicts, paymentOfOtherAmount } from '../errors.js';
+import type { RequestedItem } from './items.js';
 import { type OrderChange, type OrderState, orderTable } from './order-table.js';
 import type { Quote } from './pricing.js';
 import { movementsOf, type StockMovement } from './stock.js';
-
-export interface RequestedItem {
-  readonly sku: string;
-  readonly quantity: number;
-}
-
-export interface PricedItem extends RequestedItem {
-  readonly name: string;
-  readonly unitPrice: Money;
-}
 
 export interface Rejection {
   readonly reason: RejectionReason;

@@ -1,6 +1,6 @@
 import { addMoney, type Money, multiplyMoney } from '@dozen/kernel';
 import { mixedCurrencies } from '../errors.js';
-import type { PricedItem, RequestedItem } from './order.js';
+import type { PricedItem, RequestedItem } from './items.js';
 import type { Product } from './product.js';
 
 export interface Quote {

@@ -1,4 +1,4 @@
-import type { RequestedItem } from './order.js';
+import type { RequestedItem } from './items.js';
 import type { StockMove } from './order-table.js';
 
 /** Units of one SKU by where they are. None is ever negative; a move keeps their sum. */

@@ -1,7 +1,8 @@
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Orders } from '../../application/ports.js';
-import type { Order, PricedItem, RequestedItem } from '../../domain/order.js';
+import type { PricedItem, RequestedItem } from '../../domain/items.js';
+import type { Order } from '../../domain/order.js';
 import type { Quote } from '../../domain/pricing.js';
 import { OrderEntity } from './entities/order.entity.js';
 

@@ -1,6 +1,7 @@
 import type { RejectionReason } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Order, PricedItem, RequestedItem } from '../../../domain/order.js';
+import type { PricedItem, RequestedItem } from '../../../domain/items.js';
+import type { Order } from '../../../domain/order.js';
 import { safeInteger } from '../safe-integer.js';
 
 @Entity({ name: 'orders' })
