@@ -1,4 +1,4 @@
-import { type Running, startRunning } from './running.js';
+import { Running } from './running.js';
 import { drains } from './suites/drains.js';
 import { journeys } from './suites/journeys.js';
 import { kills } from './suites/kills.js';
@@ -11,7 +11,7 @@ describe('the running system', () => {
   const running = (): Running => system;
 
   beforeAll(async () => {
-    system = await startRunning();
+    system = await Running.start();
   }, 120_000);
 
   afterAll(async () => {

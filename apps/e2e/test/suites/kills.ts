@@ -16,6 +16,7 @@ export function kills(running: () => Running): void {
     for (const name of serviceNames) {
       await running().service(name).kill('SIGKILL');
       await running().service(name).restart();
+      await running().service(name).waitReady();
     }
     const accepted = await placing;
     expect(new Set(accepted).size).toBe(ORDERS);

@@ -1,4 +1,4 @@
-import type { LogDestination } from './logger.js';
+import type { DestinationStream } from 'pino';
 
 const SHOWN_APART: ReadonlySet<string> = new Set([
   'time',
@@ -12,7 +12,7 @@ const SHOWN_APART: ReadonlySet<string> = new Set([
 ]);
 
 /** Turns each JSON line into one for people; a line that is no JSON object passes unchanged. */
-export function prettyStream(destination: LogDestination): LogDestination {
+export function prettyStream(destination: DestinationStream): DestinationStream {
   return { write: (line) => destination.write(`${prettyLine(line.trimEnd())}\n`) };
 }
 

@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Backing, freePort, startBacking } from '@dozen/backing';
+import { startSystem, type System } from '@dozen/demo';
+import { type Facts, openShop, readFacts, type Shop } from '../src/index.js';
+
+export const repository = fileURLToPath(new URL('../../../', import.meta.url));
+export const serviceNames = ['gateway', 'orders', 'billing', 'notifier'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** What `dead-letters list --json` prints of a message. */
+export interface Letter {
+  readonly code: string;
+  readonly reason: string;
+  readonly topic: string;
+}
+
+/** The system under test: real processes from built output on backing services of their own. */
+export class Running {
+  readonly databases: Readonly<Record<ServiceName, string>>;
+  private readonly system: System;
+  private readonly backing: Backing;
+  private readonly dir: string;
+
+  private constructor(parts: { system: System; backing: Backing; dir: string }) {
+    this.system = parts.system;
+    this.backing = parts.backing;
+    this.dir = parts.dir;
+    const url = (name: ServiceName) => this.backing.postgres.url(name);
+    this.databases = {
+      gateway: url('gateway'),
+      orders: url('orders'),
+      billing: url('billing'),
+      notifier: url('notifier'),
+    };
+  }
+
+  static async start(): Promise<Running> {
+    const dir = await mkdtemp(join(tmpdir(), 'dozen-e2e-'));
+    const backing = await startBacking({ dir: join(dir, 'backing') });
+    try {
+      const system = await startSystem({ dir: join(dir, 'system'), backing });
+      return new Running({ system, backing, dir });
+    } catch (error) {
+      await backing.stop();
+      throw error;
+    }
+  }
+
+  get kafkaUrl(): string {
+    return this.backing.kafka.url;
+  }
+
+  get identityUrl(): string {
+    return this.system.tool('identity').url;
+  }
+
+  readonly gatewayUrl = (): string => this.system.service('gateway').url;
+
+  shop(customer: string): Promise<Shop> {
+    return openShop({ gatewayUrl: this.gatewayUrl, identityUrl: this.identityUrl, customer });
+  }
+
+  service(name: ServiceName) {
+    return this.system.service(name);
+  }
+
+  facts(accepted: readonly string[], seeded: ReadonlyMap<string, number> = new Map()): Promise<Facts> {
+    return readFacts({
+      databases: this.databases,
+      providerUrl: this.system.tool('provider').url,
+      mailDir: this.system.folders.mails,
+      accepted,
+      seeded,
+    });
+  }
+
+  /** Everything that is put aside in any service. */
+  async parked(): Promise<readonly string[]> {
+    return (await this.facts([])).deadLetters;
+  }
+
+  /** By the admin process, as an operator would. */
+  async deadLetters(name: ServiceName): Promise<Letter[]> {
+    const main = join(repository, 'apps', name, 'dist', 'main.js');
+    const { stdout } = await promisify(execFile)(process.execPath, [main, 'dead-letters', 'list', '--json'], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: this.databases[name], KAFKA_URL: this.kafkaUrl },
+    });
+    return (JSON.parse(stdout) as { messages: Letter[] }).messages;
+  }
+
+  /** A process of a service on a database without tables. The caller ends it. */
+  async startOnEmptyDatabase(name: 'orders'): Promise<{ child: ChildProcess; url: string }> {
+    const database = await this.backing.postgres.ensureDatabase(`empty_${name}`);
+    const port = await freePort();
+    const child = spawn(process.execPath, [join(repository, 'apps', name, 'dist', 'main.js')], {
+      env: { HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: database, KAFKA_URL: this.kafkaUrl },
+      stdio: 'ignore',
+    });
+    return { child, url: `http://127.0.0.1:${port}` };
+  }
+
+  async stop(): Promise<void> {
+    await this.system.stop();
+    await this.backing.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
