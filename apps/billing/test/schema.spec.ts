@@ -10,7 +10,9 @@ beforeAll(async () => {
 
 afterAll(() => billing.stop());
 
-const sql = (text: string, values: unknown[] = []): Promise<unknown> => billing.dataSource.query(text, values);
+async function sql(text: string, values: unknown[] = []): Promise<void> {
+  await billing.dataSource.query(text, values);
+}
 const refused = (constraint: RegExp) =>
   expect.objectContaining({ message: expect.stringMatching(constraint) as string });
 

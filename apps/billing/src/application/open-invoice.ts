@@ -25,7 +25,10 @@ export class OpenInvoice {
     const { orderId, customer, items: lines, total, paymentToken } = order;
     const invoice = openInvoice({ id: newId(), orderId, customerId: customer.id, lines, total });
     const existing = await this.invoices.add(unit, invoice);
-    if (existing !== undefined) return refuseOther(existing, invoice);
+    if (existing !== undefined) {
+      refuseOther(existing, invoice);
+      return;
+    }
     const payment = requestPayment(invoice, { id: newId(), paymentToken });
     await this.payments.add(unit, payment);
     await this.ledger.book(unit, book('invoice', payment));

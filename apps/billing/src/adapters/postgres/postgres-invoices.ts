@@ -9,7 +9,7 @@ export class PostgresInvoices extends Invoices {
   async add({ manager }: UnitOfWork, invoice: Invoice): Promise<Invoice | undefined> {
     const { id, orderId, customerId, lines, total } = invoice;
     // Not a failing insert: that would cost the batch of messages its transaction.
-    const { raw } = await manager
+    const added = await manager
       .createQueryBuilder()
       .insert()
       .into(InvoiceEntity)
@@ -17,7 +17,8 @@ export class PostgresInvoices extends Invoices {
       .orIgnore()
       .returning('id')
       .execute();
-    if (Array.isArray(raw) && raw.length === 1) return undefined;
+    const returned: unknown = added.raw;
+    if (Array.isArray(returned) && returned.length === 1) return undefined;
     return toInvoice(await manager.findOneByOrFail(InvoiceEntity, { orderId }));
   }
 }

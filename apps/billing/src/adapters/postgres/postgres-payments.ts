@@ -31,18 +31,14 @@ export class PostgresPayments extends Payments {
   }
 }
 
+type Changing = Pick<Payment, 'state' | 'version' | 'paymentToken' | 'providerReference' | 'declineReason'>;
+
 /** What changes in a payment's life; the rest is written once. */
-function changing({ state, version, paymentToken, providerReference, declineReason }: Payment) {
+function changing({ state, version, paymentToken, providerReference, declineReason }: Changing): Changing {
   return { state, version, paymentToken, providerReference, declineReason };
 }
 
 function toPayment(row: PaymentEntity): Payment {
   const { id, orderId, invoiceId, amount, currency } = row;
-  return {
-    id,
-    orderId,
-    invoiceId,
-    amount: { amount, currency },
-    ...changing({ ...row, amount: { amount, currency } }),
-  };
+  return { id, orderId, invoiceId, amount: { amount, currency }, ...changing(row) };
 }

@@ -24,34 +24,31 @@ export class HttpPaymentProvider extends PaymentProvider {
   }
 
   async charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer> {
-    const { idempotencyKey, amount, paymentToken, orderId } = request;
-    const traceparent = currentTrace()?.traceparent;
-    const { status, text } = await this.#post(signal, {
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': idempotencyKey,
-        ...(traceparent === undefined ? {} : { traceparent }),
-      },
-      body: JSON.stringify({ ...amount, token: paymentToken, reference: orderId }),
-    });
+    const { status, text } = await this.#post(request, signal);
     const answer = status === 201 ? readAnswer(text) : undefined;
-    if (answer === undefined) throw failure(codeOf(status), { idempotencyKey, status });
+    if (answer === undefined) throw failure(codeOf(status), { idempotencyKey: request.idempotencyKey, status });
     return answer;
   }
 
-  async #post(signal: AbortSignal, request: Pick<RequestInit, 'headers' | 'body'>) {
+  async #post({ idempotencyKey, amount, paymentToken, orderId }: ChargeRequest, signal: AbortSignal) {
+    const traceparent = currentTrace()?.traceparent;
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await fetch(this.#charges, {
-        ...request,
         method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
+        body: JSON.stringify({ ...amount, token: paymentToken, reference: orderId }),
         // A redirect would carry the token to a host that nobody configured.
         redirect: 'manual',
         signal: AbortSignal.any([signal, timeout]),
       });
       return { status: response.status, text: await response.text() };
     } catch (cause) {
-      throw failure(timeout.aborted ? 'BIL-PROVIDER-TIMEOUT' : 'BIL-PROVIDER-UNAVAILABLE', {}, cause);
+      throw failure(timeout.aborted ? 'BIL-PROVIDER-TIMEOUT' : 'BIL-PROVIDER-UNAVAILABLE', { idempotencyKey }, cause);
     }
   }
 }
@@ -64,7 +61,11 @@ function codeOf(status: number): BillingErrorCode {
 }
 
 /** Never what the provider wrote: an error text of theirs may repeat the request, and with it the token. */
-function failure(code: BillingErrorCode, details: Record<string, unknown>, cause?: unknown): DozenError {
-  const status = details.status === undefined ? '' : ` (status ${String(details.status)})`;
+function failure(
+  code: BillingErrorCode,
+  details: { idempotencyKey: string; status?: number },
+  cause?: unknown,
+): DozenError {
+  const status = details.status === undefined ? '' : ` (status ${details.status})`;
   return billingError(code, `the payment provider did not charge${status}`, { details, cause });
 }
