@@ -13,7 +13,8 @@ afterAll(() => billing.stop());
 async function sql(text: string, values: unknown[] = []): Promise<void> {
   await billing.dataSource.query(text, values);
 }
-const refused = (constraint: RegExp) =>
+
+const refused = (constraint: RegExp): unknown =>
   expect.objectContaining({ message: expect.stringMatching(constraint) as string });
 
 /** A payment and its invoice's booking, without entries. */
