@@ -29,7 +29,6 @@ const base = {
       },
     ],
   },
-  watchman: false,
 };
 
 /** The config of a project's unit tests. @param {string} displayName */

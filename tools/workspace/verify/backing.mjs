@@ -19,5 +19,7 @@ export async function startBacking(processes, { cwd, env, folder }) {
   });
   const started = await Promise.race([listening, ended.then(() => undefined)]);
   if (started === undefined) throw new Error(said);
+  // What it says from now on is about a server that ended.
+  said = '';
   return { postgres: started.postgres, kafka: started.kafka, said: () => said };
 }

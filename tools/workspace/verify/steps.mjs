@@ -47,6 +47,7 @@ export function stepsIn(folder) {
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=TimeoutNegativeWarning',
       bin('jest/bin/jest.js'),
+      '--no-watchman',
       '--json',
       `--outputFile=${join(folder, `${kind}.json`)}`,
       `--maxWorkers=${workers}`,
