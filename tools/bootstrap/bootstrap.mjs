@@ -92,7 +92,9 @@ export function run(command, args, env = process.env) {
  */
 export function runForeground(node, args) {
   return new Promise((resolve) => {
-    const child = spawn(node, args, { cwd: root, env: childEnv(node), stdio: 'inherit' });
+    // kafkajs asks for a timer in the past once per process (its issue 1751).
+    const quiet = '--disable-warning=TimeoutNegativeWarning';
+    const child = spawn(node, [quiet, ...args], { cwd: root, env: childEnv(node), stdio: 'inherit' });
     const terminal = process.stdin.isTTY;
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => {
