@@ -102,7 +102,7 @@ export async function startFixture(options: Partial<HttpAppOptions> = {}) {
     lines,
     drain: async (): Promise<void> => {
       lifecycle.draining = true;
-      await Promise.all(drains.map((step) => step()));
+      for (const step of drains) await step();
       await http.app.close();
     },
   };
@@ -116,7 +116,7 @@ export async function issuer() {
   const sign = (claims: Record<string, unknown> = {}, expiresIn = '5m'): Promise<string> =>
     new SignJWT({ email: 'ada@example.com', locale: 'de-DE', scope: 'things:read', ...claims })
       .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-      .setIssuer(String(claims['iss'] ?? accepts.issuer))
+      .setIssuer(typeof claims['iss'] === 'string' ? claims['iss'] : accepts.issuer)
       .setAudience('dozen')
       .setSubject('ada')
       .setIssuedAt()
