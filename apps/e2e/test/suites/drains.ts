@@ -87,7 +87,8 @@ class Load {
   }
 }
 
+/** By shape: Node's own errors are of another realm than the test's `Error`. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  const { cause } = error as { cause?: { code?: string } };
   return cause?.code ?? 'no code';
 }

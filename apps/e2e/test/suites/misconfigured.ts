@@ -4,7 +4,7 @@ import { eventually } from '@dozen/testing';
 import { repository, type Running, serviceNames } from '../running.js';
 
 const required: Readonly<Record<(typeof serviceNames)[number], readonly string[]>> = {
-  gateway: ['DATABASE_URL', 'KAFKA_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_JWKS_URL'],
+  gateway: ['DATABASE_URL', 'KAFKA_URL', 'AUTH_ISSUER', 'AUTH_JWKS_URL'],
   orders: ['DATABASE_URL', 'KAFKA_URL'],
   billing: ['DATABASE_URL', 'KAFKA_URL', 'PAYMENT_PROVIDER_URL'],
   notifier: ['DATABASE_URL', 'KAFKA_URL', 'SMTP_URL', 'MAIL_FROM'],
