@@ -13,6 +13,8 @@ describe('the end of an HTTP server', () => {
     port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
   });
 
+  afterEach(() => http.drain());
+
   it('answers a request that was taken, and says that the connection closes', async () => {
     const answer = request(port, '/slow/400');
     await sleep(50);
@@ -51,12 +53,13 @@ describe('the end of an HTTP server', () => {
   });
 
   it('goes on accepting during the grace and refuses after it', async () => {
-    const patient = await startFixture({ config: { ...FIXTURE_CONFIG, HTTP_DRAIN_GRACE_MS: 1500 } });
-    const open = Number(new URL(await patient.listen(0, '127.0.0.1')).port);
-    const drained = patient.drain();
-    expect((await request(open, '/things/1')).status).toBe(200);
-    await Promise.all([drained, http.drain()]);
-    await expect(request(open, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await http.drain();
+    http = await startFixture({ config: { ...FIXTURE_CONFIG, HTTP_DRAIN_GRACE_MS: 1500 } });
+    port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
+    const drained = http.drain();
+    expect((await request(port, '/things/1')).status).toBe(200);
+    await drained;
+    await expect(request(port, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('does not wait for a connection that never sent a request', async () => {

@@ -97,15 +97,13 @@ export async function startFixture(options: Partial<HttpAppOptions> = {}) {
     version: () => ({ service: 'things' }),
     ...options,
   });
-  return {
-    ...http,
-    lines,
-    drain: async (): Promise<void> => {
-      lifecycle.draining = true;
-      for (const step of drains) await step();
-      await http.app.close();
-    },
+  let drained: Promise<void> | undefined;
+  const drain = async (): Promise<void> => {
+    lifecycle.draining = true;
+    for (const step of drains) await step();
+    await http.app.close();
   };
+  return { ...http, lines, drain: () => (drained ??= drain()) };
 }
 
 /** An issuer with one key: what its verifier accepts and how it signs. */
