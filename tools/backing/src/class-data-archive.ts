@@ -73,7 +73,12 @@ async function exercise(port: number): Promise<void> {
     await admin.createTopics({ topics: [{ topic: 'archive', numPartitions: 2 }], waitForLeaders: true });
     await producer.send({ topic: 'archive', messages: [{ key: 'key', value: 'value' }] });
     await consumer.subscribe({ topic: 'archive', fromBeginning: true });
-    await consumer.run({ eachMessage: async () => Promise.resolve(read.resolve()) });
+    await consumer.run({
+      eachMessage: () => {
+        read.resolve();
+        return Promise.resolve();
+      },
+    });
     await read.promise;
   } finally {
     await Promise.all([admin.disconnect(), producer.disconnect(), consumer.disconnect()]);

@@ -73,7 +73,7 @@ async function bothOrNone<A, B>(first: Promise<Part<A>>, second: Promise<Part<B>
   const [a, b] = results;
   if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
   const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.process] : []));
-  await Promise.all(started.map((child) => child?.stop()));
+  await Promise.all(started.map(async (child) => child?.stop()));
   throw results.find((result) => result.status === 'rejected')?.reason;
 }
 

@@ -85,7 +85,8 @@ export function diskFullLog(process: ManagedProcess): BackingError {
 export async function retryTakenPort(start: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start();
+      await start();
+      return;
     } catch (error) {
       const taken = error instanceof BackingError && error.code === BackingCode.portTaken;
       if (!taken || attempt === POLICY.portAttempts) throw error;

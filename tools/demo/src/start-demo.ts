@@ -6,7 +6,7 @@ import type { Launched } from './launched.js';
 import type { DemoOptions } from './options.js';
 import { demoToken, type PlacedOrder, Shop } from './shop.js';
 import { PHASES } from './start-system.js';
-import { System } from './system.js';
+import { assertPortFree, System } from './system.js';
 
 const DEFAULT_PORT = 3000;
 const FIRST_ORDER = { items: [{ sku: 'COFFEE-1KG', quantity: 2 }], paymentToken: 'tok_ok' };
@@ -42,6 +42,7 @@ export interface StartHooks {
 
 /** Runs every step of the start, shown with its time, up to the first confirmed order. */
 export async function startDemo(started: Started, options: DemoOptions, hooks: StartHooks): Promise<void> {
+  if (options.port !== undefined) await assertPortFree(options.port);
   await new Listr(tasks(started, options, hooks), {
     renderer: process.stdout.isTTY ? 'default' : 'simple',
     // Ctrl-C is ours: it drains.

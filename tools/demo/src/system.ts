@@ -115,16 +115,12 @@ export class System {
     await Promise.all(SERVICE_NAMES.map((name) => this.options.backing.postgres.ensureDatabase(name)));
   }
 
-  /** Admin processes: as many services at once as there are cores. */
+  /** Admin processes. */
   async migrateAndSeed(): Promise<void> {
-    const waiting: ServiceName[] = [...SERVICE_NAMES];
-    const worker = async (): Promise<void> => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        await this.admin(name, 'migrate');
-        if (SEEDED.has(name)) await this.admin(name, 'seed');
-      }
-    };
-    await Promise.all(Array.from({ length: availableParallelism() }, worker));
+    await asManyAsCores(SERVICE_NAMES, async (name) => {
+      await this.admin(name, 'migrate');
+      if (SEEDED.has(name)) await this.admin(name, 'seed');
+    });
   }
 
   private async admin(service: ServiceName, command: string): Promise<void> {
@@ -133,24 +129,27 @@ export class System {
     await new AdminProcess({ ...launch, command: [entryPoint('apps', service), command], env }).run();
   }
 
-  /** Starts all and waits until each says that it is ready. */
+  /** Starts all and waits until each says that it is ready. All at once would make none faster and each slower. */
   async startServices(): Promise<void> {
-    for (const name of this.options.services ?? SERVICE_NAMES) {
-      for (let index = 0; index < (this.options.instances?.[name] ?? 1); index += 1) {
-        await this.startService(name, index);
-      }
-    }
-    await Promise.all(this.serviceProcesses.map((process) => process.waitReady()));
+    const wanted = (this.options.services ?? SERVICE_NAMES).flatMap((name) =>
+      Array.from({ length: this.options.instances?.[name] ?? 1 }, (_, index) => ({ name, index })),
+    );
+    await asManyAsCores(wanted, async ({ name, index }) => {
+      const process = await this.startService(name, index);
+      await process.waitReady();
+    });
   }
 
-  private async startService(service: ServiceName, index: number): Promise<void> {
+  private async startService(service: ServiceName, index: number): Promise<ServiceProcess> {
     const launch = await this.launch(index === 0 ? service : `${service}-${index + 1}`);
     const wanted = service === 'gateway' && index === 0 ? this.options.gatewayPort : undefined;
-    const port = wanted === undefined ? await freePort() : await givenPort(wanted);
+    if (wanted !== undefined) await assertPortFree(wanted);
+    const port = wanted ?? (await freePort());
     const command = [entryPoint('apps', service)];
     const process = new ServiceProcess({ ...launch, command, env: this.envOf(service), service, port });
     this.serviceProcesses.push(process);
     process.start();
+    return process;
   }
 
   private envOf(service: ServiceName): Record<string, string> {
@@ -184,8 +183,19 @@ export class System {
   }
 }
 
-async function givenPort(port: number): Promise<number> {
-  if (await isPortFree(port)) return port;
+/** Runs `work` on all items, as many at once as there are cores; the first failure is thrown when all have settled. */
+async function asManyAsCores<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  const results = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Throws DEMO-PORT-TAKEN. */
+export async function assertPortFree(port: number): Promise<void> {
+  if (await isPortFree(port)) return;
   throw demoError(DemoCode.portTaken, {
     what: `Port ${port} is taken by another process.`,
     todo: `End what listens there (ss -ltnp 'sport = :${port}' shows it), or leave --port out to take a free one.`,

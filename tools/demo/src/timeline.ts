@@ -10,8 +10,12 @@ function speaker(source: string): string {
   );
 }
 
-/** One line per entry: when (after the first, by the clocks of the speakers), who, what. */
-export function drawTimeline(entries: readonly TimelineEntry[]): string[] {
+/**
+ * One line per entry: when (after the first, by the clocks of the speakers), who, what. By time, where the timeline itself
+ * is by arrival: topics keep no order between them.
+ */
+export function drawTimeline(timeline: readonly TimelineEntry[]): string[] {
+  const entries = timeline.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
   const first = Date.parse(entries[0]?.time ?? '');
   const rows = entries.map(
     ({ time, source, what }) => [`+${Date.parse(time) - first} ms`, speaker(source), what] as const,
