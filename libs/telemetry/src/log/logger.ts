@@ -46,7 +46,8 @@ export function createLogger(options: LoggerOptions): Logger {
 
 /** pino applies no formatter to the bindings of a child; children inherit this property from the root. */
 function redactBindings(logger: Logger): void {
-  const { child, setBindings } = logger;
+  const original: { child: Logger['child']; setBindings: Logger['setBindings'] } = logger;
+  const { child, setBindings } = original;
   Object.assign(logger, {
     child(this: unknown, bindings: pino.Bindings, options?: pino.ChildLoggerOptions): unknown {
       return Reflect.apply(child, this, [redactFields(bindings), options]);
