@@ -26,19 +26,25 @@ export async function step(name, work) {
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 11)) {
-    throw new SetupError(`Node ${process.version} is too old: install Node 20.11 or newer (.nvmrc names the one in use).`);
+    throw new SetupError(
+      `Node ${process.version} is too old: install Node 20.11 or newer (.nvmrc names the one in use).`,
+    );
   }
 }
 
 /** Runs `npm ci` unless node_modules is of this very lock file. */
 export async function ensureInstalled() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.dozen-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   await step('install dependencies (npm ci)', async () => {
     const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code !== 0) {
-      throw new SetupError('npm ci failed (its output is above). It needs the npm registry, npm 10 or newer and 1 GB of disk.');
+      throw new SetupError(
+        'npm ci failed (its output is above). It needs the npm registry, npm 10 or newer and 1 GB of disk.',
+      );
     }
     writeFileSync(stamp, lock);
   });
@@ -63,11 +69,15 @@ export function childEnv(node) {
 /** Builds every project through Nx; its cache makes a second build short. @param {string} node */
 export async function build(node) {
   await step('build (nx run-many -t build)', () => {
-    const result = spawnSync(node, [join('node_modules', 'nx', 'dist', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'], {
-      cwd: root,
-      env: childEnv(node),
-      encoding: 'utf8',
-    });
+    const result = spawnSync(
+      node,
+      [join('node_modules', 'nx', 'dist', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
+      {
+        cwd: root,
+        env: childEnv(node),
+        encoding: 'utf8',
+      },
+    );
     if (result.status !== 0) throw new SetupError(`The build failed:\n${result.stdout}${result.stderr}`);
   });
 }

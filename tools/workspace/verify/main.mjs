@@ -21,7 +21,7 @@ const run = randomBytes(4).toString('hex');
 const folder = mkdtempSync(join(tmpdir(), 'dozen-verify-'));
 const processes = new Processes();
 const env = { ...childEnv(process.execPath), DOZEN_TEST_RUN: run };
-const outcomes = [{ name: 'install', group: 'install and jars', ok: true, ms: installedMs, note: '', output: '' }];
+const outcomes = [{ name: 'install', group: 'install and jars', ok: true, at: began, ms: installedMs }];
 let interrupted;
 let backing;
 
@@ -33,9 +33,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 function finish(outcome) {
-  outcomes.push(outcome);
-  process.stdout.write(`${stepLines(outcome)}\n`);
-  return outcome.ok;
+  const done = { ...outcome, at: performance.now() - outcome.ms };
+  outcomes.push(done);
+  process.stdout.write(`${stepLines(done)}\n`);
+  return done.ok;
 }
 
 /** Started by the first step that needs it; every such step waits for the same start. */
