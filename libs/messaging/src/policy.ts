@@ -37,5 +37,3 @@ export const messagingPolicy = {
   commitTimeoutMs: 2_000,
   crashesInARow: 5,
 } as const;
-
-export type MessagingPolicy = { readonly [K in keyof typeof messagingPolicy]: number };
