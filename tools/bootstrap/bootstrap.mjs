@@ -1,10 +1,10 @@
 /**
  * What `npm start` and `npm test` need before anything of the workspace can run: Node's built-ins only, any Node ≥ 20.11.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,7 +22,7 @@ export async function step(name, work) {
   return result;
 }
 
-/** @throws SetupError below Node 20.11. */
+/** @throws SetupError below Node 20.11, and on Windows. */
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 11)) {
@@ -30,15 +30,44 @@ export function checkNode() {
       `Node ${process.version} is too old: install Node 20.11 or newer (.nvmrc names the one in use).`,
     );
   }
+  if (process.platform === 'win32') {
+    throw new SetupError(
+      'Windows is not supported by itself: run this inside WSL (https://learn.microsoft.com/windows/wsl).',
+    );
+  }
 }
 
-/** Runs `npm ci` unless node_modules is of this very lock file. */
+/**
+ * Java and Maven, or URLs of what runs already: looked for before minutes are spent on the installation. Versions and the
+ * rest are tools/backing's to judge. @param {NodeJS.ProcessEnv} env @throws SetupError naming all that is missing.
+ */
+export function checkBackingTools(env = process.env) {
+  const ignoresUrls = env['DOZEN_BACKING'] === 'embedded';
+  if (env['KAFKA_URL'] && !ignoresUrls) return;
+  const has = (command) =>
+    (env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, command)));
+  const cache =
+    env['DOZEN_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'dozen');
+  const downloaded = existsSync(cache) && readdirSync(cache).some((name) => existsSync(join(cache, name, 'libs')));
+  const missing = [
+    ...(has('java') || env['JAVA_HOME'] ? [] : ['Java 17 or newer']),
+    ...(has('mvn') || downloaded ? [] : ['Maven (mvn)']),
+  ];
+  if (missing.length === 0) return;
+  throw new SetupError(
+    [
+      `Kafka needs ${missing.join(' and ')}, not found on PATH. One of these helps:`,
+      '  Debian, Ubuntu:  apt install openjdk-17-jre-headless maven',
+      '  Fedora:          dnf install java-21-openjdk-headless maven',
+      '  macOS:           brew install openjdk maven',
+      '  a Kafka that runs already:  KAFKA_URL=kafka://host:9092 npm start',
+    ].join('\n'),
+  );
+}
+
+/** Runs `npm ci` unless node_modules is of this very lock file. Resolves with whether it was needed. */
 export async function ensureInstalled() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  const stamp = join(root, 'node_modules', '.dozen-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (isInstalled()) return false;
   await step('install dependencies (npm ci)', async () => {
     const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code !== 0) {
@@ -46,8 +75,21 @@ export async function ensureInstalled() {
         'npm ci failed (its output is above). It needs the npm registry, npm 10 or newer and 1 GB of disk.',
       );
     }
-    writeFileSync(stamp, lock);
+    writeFileSync(stampFile, lockHash());
   });
+  return true;
+}
+
+/** Made when an installation is whole; holds the hash of the lock file that it is of. */
+const stampFile = join(root, 'node_modules', '.dozen-lock');
+const lockFile = join(root, 'package-lock.json');
+const lockHash = () => createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+
+export function isInstalled() {
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash()) return true;
+  // Somebody ran npm by hand: it writes this file last, when everything is in place.
+  const byHand = join(root, 'node_modules', '.package-lock.json');
+  return existsSync(byHand) && statSync(byHand).mtimeMs > statSync(lockFile).mtimeMs;
 }
 
 /** The Node 24 that everything runs on: this one, or the one among the dependencies. @throws SetupError */
@@ -68,17 +110,23 @@ export function childEnv(node) {
 
 /** Builds every project through Nx; its cache makes a second build short. @param {string} node */
 export async function build(node) {
-  await step('build (nx run-many -t build)', () => {
-    const result = spawnSync(
-      node,
-      [join('node_modules', 'nx', 'dist', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
-      {
-        cwd: root,
-        env: childEnv(node),
-        encoding: 'utf8',
-      },
-    );
-    if (result.status !== 0) throw new SetupError(`The build failed:\n${result.stdout}${result.stderr}`);
+  const nx = join('node_modules', 'nx', 'dist', 'bin', 'nx.js');
+  await step('build (nx run-many -t build)', async () => {
+    const child = spawn(node, [nx, 'run-many', '-t', 'build', '--outputStyle=static'], {
+      cwd: root,
+      env: childEnv(node),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    const code = await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
+    if (code !== 0) throw new SetupError(`The build failed:\n${output}`);
   });
 }
 
@@ -97,14 +145,19 @@ export function run(command, args, env = process.env) {
 
 /**
  * Runs a script in the foreground until it ends, handing signals on; resolves with its exit code. A terminal sends
- * Ctrl-C to both processes: this one must outlive it to report how the child ended.
+ * Ctrl-C to both processes: this one must outlive it to report how the child ended. The channel between the two carries
+ * nothing: its end tells the child that this process was killed.
  * @param {string} node @param {string[]} args
  */
 export function runForeground(node, args) {
   return new Promise((resolve) => {
     // kafkajs asks for a timer in the past once per process (its issue 1751).
     const quiet = '--disable-warning=TimeoutNegativeWarning';
-    const child = spawn(node, [quiet, ...args], { cwd: root, env: childEnv(node), stdio: 'inherit' });
+    const child = spawn(node, [quiet, ...args], {
+      cwd: root,
+      env: childEnv(node),
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
     const terminal = process.stdin.isTTY;
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => {

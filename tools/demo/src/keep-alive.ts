@@ -42,8 +42,7 @@ export class KeepAlive {
       await process.waitReady();
       show(`${process.name} runs again, ready; nothing that was accepted is lost.`);
     } catch (error) {
-      // Its next death came through `died` already, which counts it.
-      if (process.running) throw error;
+      // If it died again, `died` was told and counts it.
       show(messageOf(error).split('\n')[0] ?? process.name);
     }
   }

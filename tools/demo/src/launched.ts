@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeExit, ManagedProcess, type ExitGuard, type ProcessExit } from '@dozen/backing';
-import { DemoCode, DemoError, demoError } from './errors.js';
+import { DemoCode, type DemoError, demoError } from './errors.js';
 import { readLogLine } from './log-line.js';
 import { POLICY } from './policy.js';
 

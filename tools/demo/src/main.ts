@@ -15,6 +15,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+// tools/bootstrap holds the other end: it was killed, and nobody could end this process any more.
+process.on('disconnect', () => ending.abort(new Error('interrupted: the process that started this one is gone')));
+process.channel?.unref();
+
 try {
   const options = readOptions(process.argv.slice(2));
   const began = performance.now();
