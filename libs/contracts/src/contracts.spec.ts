@@ -1,0 +1,69 @@
+import { newId } from '@dozen/kernel';
+import * as contracts from './index.js';
+
+const messages = [
+  contracts.PlaceOrder,
+  contracts.OrderPlaced,
+  contracts.OrderConfirmed,
+  contracts.OrderRejected,
+  contracts.InvoiceOpened,
+  contracts.PaymentCaptured,
+  contracts.PaymentDeclined,
+  contracts.MailSent,
+  contracts.ProductSnapshot,
+];
+
+function placeOrder(change: Record<string, unknown> = {}) {
+  return {
+    orderId: newId(),
+    customer: { id: 'ada', email: 'ada@example.org', locale: 'en' },
+    items: [{ sku: 'MUG-BLUE', quantity: 1 }],
+    paymentToken: 'tok_ok',
+    ...change,
+  };
+}
+
+describe('the contracts', () => {
+  it('have types of their own, with name and version in them', () => {
+    expect(new Set(messages.map(({ type }) => type)).size).toBe(messages.length);
+    for (const { type, name, version } of messages) expect(type).toBe(`dozen.${name}.v${version}`);
+  });
+
+  it('take their kind from their topic, and every topic is declared', () => {
+    for (const { kind, topic } of messages) {
+      expect(kind).toBe(topic.kind);
+      expect(contracts.topics).toContain(topic);
+    }
+    expect(new Set(contracts.topics.map(({ name }) => name)).size).toBe(contracts.topics.length);
+  });
+
+  it('key what is about an order by the order', () => {
+    const command = contracts.PlaceOrder.schema.parse(placeOrder());
+    expect(contracts.PlaceOrder.key(command)).toBe(command.orderId);
+  });
+
+  it('drop what they do not know, so that a newer producer is understood', () => {
+    expect(contracts.PlaceOrder.schema.parse(placeOrder({ giftWrap: true }))).not.toHaveProperty('giftWrap');
+  });
+
+  it.each([
+    ['an order id that is no UUIDv7', { orderId: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' }],
+    ['no items', { items: [] }],
+    ['a quantity of zero', { items: [{ sku: 'MUG-BLUE', quantity: 0 }] }],
+    ['half a piece', { items: [{ sku: 'MUG-BLUE', quantity: 0.5 }] }],
+    [
+      'one SKU on two lines',
+      {
+        items: [
+          { sku: 'MUG-BLUE', quantity: 1 },
+          { sku: 'MUG-BLUE', quantity: 2 },
+        ],
+      },
+    ],
+    ['a SKU with a space', { items: [{ sku: 'MUG BLUE', quantity: 1 }] }],
+    ['a customer without an address', { customer: { id: 'ada', email: 'ada', locale: 'en' } }],
+    ['no card', { paymentToken: '' }],
+  ])('PlaceOrder refuses %s', (_name, change) => {
+    expect(contracts.PlaceOrder.schema.safeParse(placeOrder(change)).success).toBe(false);
+  });
+});

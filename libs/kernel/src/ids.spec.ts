@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { isUuidV7, newId, uuidV7Floor, uuidV7Millis } from './ids.js';
+
+describe('ids', () => {
+  it('are UUIDs of version 7 that carry the time of their making', () => {
+    const before = Date.now();
+    const id = newId();
+    expect(isUuidV7(id)).toBe(true);
+    expect(uuidV7Millis(id)).toBeGreaterThanOrEqual(before);
+    expect(uuidV7Millis(id)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('sort in the order in which one process made them', () => {
+    const ids = Array.from({ length: 1000 }, newId);
+    expect([...ids].sort()).toEqual(ids);
+  });
+
+  it.each(['', 'x', 'f47ac10b-58cc-4372-a567-0e02b2c3d479', '018f7c5e-0000-7000-8000-00000000000'])(
+    'do not look like %p',
+    (text) => {
+      expect(isUuidV7(text)).toBe(false);
+    },
+  );
+
+  it('of a moment are never below its floor, and those before it are', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 47 }), (millis) => {
+        const floor = uuidV7Floor(millis);
+        expect(isUuidV7(floor)).toBe(true);
+        expect(uuidV7Millis(floor)).toBe(millis);
+        expect(uuidV7Floor(millis - 1) < floor).toBe(true);
+      }),
+    );
+    const now = newId();
+    expect(uuidV7Floor(uuidV7Millis(now)) <= now).toBe(true);
+  });
+});
