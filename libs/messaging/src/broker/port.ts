@@ -57,7 +57,7 @@ export interface ConsumerOptions {
 export interface BrokerConsumer {
   /** Resolves when the group is joined or the join goes on in the background; never rejects for an outage. */
   start(): Promise<void>;
-  /** True between a join and the next loss of membership. */
+  /** True between a join and the next loss of membership; false when the broker has not answered for a session. */
   readonly joined: boolean;
   /** `offset` is the next one to read. Rejects when the epoch is over or the broker refuses; repeats are harmless. */
   commit(offsets: readonly PartitionOffset[]): Promise<void>;

@@ -4,6 +4,9 @@ import type { Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
 import { messagingError } from '../../errors.js';
 import type { BrokerConsumer, ConsumerOptions, FetchedRecord, PartitionOffset } from '../port.js';
 
+/** The broker forgets a member that is silent for so long; 6 s is the least that brokers allow by default. */
+export const SESSION_TIMEOUT_MS = 6000;
+
 /**
  * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
  * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
@@ -16,32 +19,37 @@ export class KafkaJsConsumer implements BrokerConsumer {
   readonly #options: ConsumerOptions;
   readonly #logger: Logger;
   #epoch = 0;
-  #joined = false;
+  #member = false;
+  #heardAt = -Infinity;
   #intake = true;
 
   constructor(create: () => Consumer, options: ConsumerOptions, logger: Logger) {
     this.#options = options;
     this.#logger = logger;
     this.#consumer = create();
-    const { GROUP_JOIN, REBALANCING, CRASH, DISCONNECT } = this.#consumer.events;
+    const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH, DISCONNECT } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, () => {
       this.#assigned();
     });
+    this.#consumer.on(HEARTBEAT, () => {
+      this.#heardAt = performance.now();
+    });
     this.#consumer.on(REBALANCING, () => {
-      this.#joined = false;
+      this.#member = false;
     });
     this.#consumer.on(DISCONNECT, () => {
-      this.#joined = false;
+      this.#member = false;
     });
     this.#consumer.on(CRASH, ({ payload }) => {
-      this.#joined = false;
+      this.#member = false;
       this.#logger.warn({ err: payload.error, restart: payload.restart }, 'consumer crashed');
       if (!payload.restart) this.#options.onCrash(payload.error);
     });
   }
 
+  /** With endless retries kafkajs never says that the broker is gone; heartbeats that are no longer answered do. */
   get joined(): boolean {
-    return this.#joined;
+    return this.#member && performance.now() - this.#heardAt < SESSION_TIMEOUT_MS;
   }
 
   async start(): Promise<void> {
@@ -58,7 +66,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   }
 
   async commit(offsets: readonly PartitionOffset[]): Promise<void> {
-    if (!this.#joined || offsets.some((offset) => offset.epoch !== this.#epoch)) {
+    if (!this.#member || offsets.some((offset) => offset.epoch !== this.#epoch)) {
       throw messagingError('MSG-STALE-EPOCH', 'the partitions were assigned anew');
     }
     await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
@@ -74,13 +82,14 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   async stop(): Promise<void> {
     this.#intake = false;
-    this.#joined = false;
+    this.#member = false;
     await this.#consumer.disconnect();
   }
 
   #assigned(): void {
     this.#epoch += 1;
-    this.#joined = true;
+    this.#member = true;
+    this.#heardAt = performance.now();
     this.#options.onAssigned(this.#epoch);
     if (this.#intake) this.#consumer.resume(this.#consumer.paused());
   }

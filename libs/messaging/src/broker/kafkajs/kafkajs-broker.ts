@@ -4,7 +4,7 @@ import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import type { BrokerConsumer, BrokerPort, BrokerProducer, ConsumerOptions } from '../port.js';
-import { KafkaJsConsumer } from './consumer.js';
+import { KafkaJsConsumer, SESSION_TIMEOUT_MS } from './consumer.js';
 import { KafkaJsProducer } from './producer.js';
 import { parseKafkaUrl } from './url.js';
 
@@ -53,7 +53,7 @@ export class KafkaJsBroker implements BrokerPort {
     const create = () =>
       this.#kafka.consumer({
         groupId: options.group,
-        sessionTimeout: 6000,
+        sessionTimeout: SESSION_TIMEOUT_MS,
         heartbeatInterval: 500,
         rebalanceTimeout: 10_000,
         // The default of 5 s delays an idle rebalance or leave by as much; 100 ms costs next to nothing.
