@@ -38,7 +38,7 @@ const workers = Math.max(2, availableParallelism() - 1);
  * @returns {Step[]}
  */
 export function stepsIn(folder) {
-  const jest = (kind, configs, extra = []) => ({
+  const jest = (kind, configs, maxWorkers = workers) => ({
     name: kind,
     group: kind,
     results: join(folder, `${kind}.json`),
@@ -50,8 +50,7 @@ export function stepsIn(folder) {
       '--no-watchman',
       '--json',
       `--outputFile=${join(folder, `${kind}.json`)}`,
-      `--maxWorkers=${workers}`,
-      ...extra,
+      `--maxWorkers=${maxWorkers}`,
       '--projects',
       ...configs,
     ],
@@ -83,7 +82,7 @@ export function stepsIn(folder) {
       deadlineS: 400,
     },
     {
-      ...jest('system', projects('jest.system.config.mjs'), ['--runInBand']),
+      ...jest('system', projects('jest.system.config.mjs'), 1),
       after: ['build'],
       backing: true,
       alone: true,
