@@ -11,7 +11,8 @@ export function money(amount: number, currency: string): Money {
   if (!Number.isSafeInteger(amount) || !/^[A-Z]{3}$/.test(currency)) {
     throw new DozenError('MONEY-INVALID', `not an amount in minor units: ${amount} ${currency}`);
   }
-  return { amount, currency };
+  // A product with zero may be -0, which is another number to a database driver and to Object.is.
+  return { amount: amount === 0 ? 0 : amount, currency };
 }
 
 /** @throws MONEY-CURRENCY when the currencies differ, MONEY-INVALID on overflow. */
