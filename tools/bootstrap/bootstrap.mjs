@@ -164,10 +164,27 @@ export function runForeground(node, args) {
         if (!(terminal && signal === 'SIGINT')) child.kill(signal);
       });
     }
+    const orphaned = onParentEnd(() => child.kill('SIGTERM'));
     child.once('close', (code, signal) => {
+      clearInterval(orphaned);
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
+}
+
+/**
+ * npm hands SIGTERM to the shell between it and us, which dies of it and tells nobody. Only under npm: a process that was
+ * put into the background by hand may lose its parent and live. @param {() => void} act
+ */
+function onParentEnd(act) {
+  if (!process.env['npm_lifecycle_event']) return undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    act();
+  }, 250);
+  return timer;
 }
 
 /** Runs a script's main function; a SetupError is printed without a stack, and every failure ends with exit code 1. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Backing, type BackingError, isPortFree, resolveBacking, startBacking } from '@dozen/backing';
-import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
+import { Listr, PRESET_TIMER } from 'listr2';
 import type { DemoError } from './errors.js';
 import type { Launched } from './launched.js';
 import type { DemoOptions } from './options.js';
@@ -43,15 +43,34 @@ export interface StartHooks {
 /** Runs every step of the start, shown with its time, up to the first confirmed order. */
 export async function startDemo(started: Started, options: DemoOptions, hooks: StartHooks): Promise<void> {
   if (options.port !== undefined) await assertPortFree(options.port);
-  await new Listr(tasks(started, options, hooks), {
-    renderer: process.stdout.isTTY ? 'default' : 'simple',
-    // Ctrl-C is ours: it drains.
-    registerSignalListeners: false,
-    rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false },
-  }).run();
+  const failed: unknown[] = [];
+  const list = tasks(started, options, hooks).map(({ title, task }) => ({
+    title,
+    task: async (_context: unknown, shown: { output: string }) => {
+      try {
+        await task((text) => (shown.output = text));
+      } catch (error) {
+        failed.push(error);
+        // The caller shows the error itself, once.
+        throw new Error('see below');
+      }
+    },
+  }));
+  const renderer = process.stdout.isTTY ? 'default' : 'simple';
+  // Ctrl-C is ours: it drains.
+  const settings = { renderer, registerSignalListeners: false, rendererOptions: { timer: PRESET_TIMER } } as const;
+  await new Listr(list, settings).run().catch((error: unknown) => {
+    throw failed[0] ?? error;
+  });
 }
 
-function tasks(started: Started, options: DemoOptions, hooks: StartHooks): ListrTask[] {
+interface Task {
+  readonly title: string;
+  /** `say` shows what it is at. */
+  readonly task: (say: (text: string) => void) => Promise<void>;
+}
+
+function tasks(started: Started, options: DemoOptions, hooks: StartHooks): Task[] {
   const phases = PHASES.map(({ name, run }) => ({
     title: name,
     task: async () => {
@@ -63,15 +82,13 @@ function tasks(started: Started, options: DemoOptions, hooks: StartHooks): Listr
   return [
     {
       title: 'PostgreSQL and Kafka',
-      task: async (_context, task) => {
+      task: async (say) => {
         started.backing = await startBacking({
           dir: join(options.dir, 'backing'),
           fresh: options.fresh,
           source: resolveBacking(process.env),
           signal: hooks.signal,
-          onStep: ({ text, ms }) => {
-            task.output = ms === undefined ? `${text} …` : `${text}: ${(ms / 1000).toFixed(1)} s`;
-          },
+          onStep: ({ text, ms }) => say(ms === undefined ? `${text} …` : `${text}: ${(ms / 1000).toFixed(1)} s`),
           onDeath: hooks.onBackingDeath,
         });
       },
@@ -79,15 +96,13 @@ function tasks(started: Started, options: DemoOptions, hooks: StartHooks): Listr
     ...phases,
     {
       title: 'a first order, until it is confirmed',
-      task: async (_context, task) => {
+      task: async (say) => {
         const { system } = started;
         if (system === undefined) throw new Error('no system');
         started.token = await demoToken(system.tool('identity').url);
         const gatewayUrl = system.service('gateway').url;
         const shop = new Shop({ gatewayUrl, token: started.token, signal: hooks.signal });
-        started.order = await shop.placeUntilConfirmed(FIRST_ORDER, ({ what }) => {
-          task.output = what;
-        });
+        started.order = await shop.placeUntilConfirmed(FIRST_ORDER, ({ what }) => say(what));
       },
     },
   ];
