@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { childEnv, root } from '../../bootstrap/bootstrap.mjs';
 import { startBacking } from './backing.mjs';
-import { leftovers, Processes } from './processes.mjs';
+import { lastingLeftovers, Processes } from './processes.mjs';
 import { budgetTable, countLines, stepLines } from './report.mjs';
 import { testCounts } from './results.mjs';
 import { schedule } from './schedule.mjs';
@@ -115,7 +115,7 @@ try {
 } finally {
   await processes.stopAll();
 }
-const left = leftovers('DOZEN_TEST_RUN', run);
+const left = await lastingLeftovers('DOZEN_TEST_RUN', run);
 for (const { pid } of left) process.kill(pid, 'SIGKILL');
 finish({
   name: 'leftovers',

@@ -47,12 +47,24 @@ function signalGroup(child, signal) {
   }
 }
 
+const SETTLE_MS = 5_000;
+
+/** Those that are still there after 5 s: what was told to stop (a plugin worker of Nx) may take a moment. */
+export async function lastingLeftovers(variable, value) {
+  const until = performance.now() + SETTLE_MS;
+  for (;;) {
+    const found = leftovers(variable, value);
+    if (found.length === 0 || performance.now() > until) return found;
+    await sleep(100);
+  }
+}
+
 /**
  * Processes that a step of this run started and left behind, found by a variable of their environment (Linux only:
  * elsewhere none is found).
  * @returns {{ pid: number, command: string }[]}
  */
-export function leftovers(variable, value) {
+function leftovers(variable, value) {
   const mark = `${variable}=${value}`;
   const pids = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
   return pids.flatMap((pid) => {
