@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -123,68 +124,70 @@ export async function build(node) {
         output += text;
       });
     }
-    const code = await new Promise((resolve) => {
-      child.once('close', resolve);
-    });
+    const { code, interrupted } = await supervise(child);
+    if (interrupted) throw new SetupError(`The build was interrupted by ${interrupted}.`);
     if (code !== 0) throw new SetupError(`The build failed:\n${output}`);
   });
 }
 
-/** @param {string} command @param {string[]} args @returns {Promise<number>} the exit code */
-export function run(command, args, env = process.env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.once('error', (error) => {
-      reject(new SetupError(`${command} cannot be run: ${error.message}`));
-    });
-    child.once('close', (code) => {
-      resolve(code ?? 1);
-    });
-  });
+/** @param {string} command @param {string[]} args @returns {Promise<number>} the exit code @throws SetupError */
+export async function run(command, args, env = process.env) {
+  const { code, interrupted, error } = await supervise(
+    spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }),
+  );
+  if (error) throw new SetupError(`${command} cannot be run: ${error.message}`);
+  if (interrupted) throw new SetupError(`${command} was interrupted by ${interrupted}.`);
+  return code;
 }
 
 /**
- * Runs a script in the foreground until it ends, handing signals on; resolves with its exit code. A terminal sends
- * Ctrl-C to both processes: this one must outlive it to report how the child ended. The channel between the two carries
+ * Runs a script in the foreground until it ends; resolves with its exit code. The channel between the two carries
  * nothing: its end tells the child that this process was killed.
  * @param {string} node @param {string[]} args
  */
-export function runForeground(node, args) {
-  return new Promise((resolve) => {
-    // kafkajs asks for a timer in the past once per process (its issue 1751).
-    const quiet = '--disable-warning=TimeoutNegativeWarning';
-    const child = spawn(node, [quiet, ...args], {
-      cwd: root,
-      env: childEnv(node),
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    });
-    const terminal = process.stdin.isTTY;
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-      process.on(signal, () => {
-        if (!(terminal && signal === 'SIGINT')) child.kill(signal);
-      });
-    }
-    const orphaned = onParentEnd(() => child.kill('SIGTERM'));
-    child.once('close', (code, signal) => {
-      clearInterval(orphaned);
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
+export async function runForeground(node, args) {
+  // kafkajs asks for a timer in the past once per process (its issue 1751).
+  const quiet = '--disable-warning=TimeoutNegativeWarning';
+  const child = spawn(node, [quiet, ...args], {
+    cwd: root,
+    env: childEnv(node),
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
+  return (await supervise(child)).code;
 }
 
+/** Of the start: a parent that is gone later was npm's shell. */
+const parent = process.ppid;
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
 /**
- * npm hands SIGTERM to the shell between it and us, which dies of it and tells nobody. Only under npm: a process that was
- * put into the background by hand may lose its parent and live. @param {() => void} act
+ * Waits for a child's end and hands signals on to it meanwhile: this process must outlive it to say how it ended. A
+ * terminal sends Ctrl-C to both of them. npm sends SIGTERM to the shell between it and us, which dies of it and tells
+ * nobody; only under npm, since a process that was put into the background by hand may lose its parent and live.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<{ code: number, interrupted?: string, error?: Error }>}
  */
-function onParentEnd(act) {
-  if (!process.env['npm_lifecycle_event']) return undefined;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    act();
+async function supervise(child) {
+  let interrupted;
+  const handOn = (signal) => {
+    interrupted = signal;
+    if (!(process.stdin.isTTY && signal === 'SIGINT')) child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, handOn);
+  const orphaned = setInterval(() => {
+    if (process.env['npm_lifecycle_event'] && process.ppid !== parent && !interrupted) handOn('SIGTERM');
   }, 250);
-  return timer;
+  const end = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      resolve({ code: 1, error });
+    });
+    child.once('close', (code, signal) => {
+      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0) });
+    });
+  });
+  clearInterval(orphaned);
+  for (const signal of SIGNALS) process.off(signal, handOn);
+  return { ...end, interrupted };
 }
 
 /** Runs a script's main function; a SetupError is printed without a stack, and every failure ends with exit code 1. */

@@ -16,7 +16,5 @@ await main(async () => {
   await ensureInstalled();
   const node = node24();
   await build(node);
-  // kafkajs asks for a timer in the past once per process (its issue 1751).
-  const demo = ['--disable-warning=TimeoutNegativeWarning', join(root, 'tools', 'demo', 'dist', 'main.js')];
-  return runForeground(node, [...demo, ...process.argv.slice(2)]);
+  return runForeground(node, [join(root, 'tools', 'demo', 'dist', 'main.js'), ...process.argv.slice(2)]);
 });
