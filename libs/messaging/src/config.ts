@@ -5,9 +5,13 @@ import { parseKafkaUrl } from './broker/kafkajs/url.js';
 export const kafkaSection = defineSection('Kafka', {
   KAFKA_URL: z
     .string()
-    .refine(isKafkaUrl, 'expected kafka://[user:password@]host:port[,host:port…][?mechanism=…] (kafkas:// for TLS)')
+    .refine(
+      isKafkaUrl,
+      'expected kafka://[user:password@]host:port[,host:port…][?mechanism=…&topic-prefix=…] (kafkas:// for TLS)',
+    )
     .meta({
-      description: 'The brokers. kafkas:// for TLS; mechanism is plain, scram-sha-256 or scram-sha-512.',
+      description:
+        'The brokers. kafkas:// for TLS; mechanism is plain, scram-sha-256 or scram-sha-512; topic-prefix stands before every topic.',
       example: 'kafka://127.0.0.1:9092',
       secret: true,
     }),

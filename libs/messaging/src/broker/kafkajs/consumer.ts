@@ -7,6 +7,10 @@ import type { BrokerConsumer, ConsumerOptions, FetchedRecord, PartitionOffset } 
 /** The broker forgets a member that is silent for so long; 6 s is the least that brokers allow by default. */
 export const SESSION_TIMEOUT_MS = 6000;
 
+export interface KafkaJsConsumerOptions extends ConsumerOptions {
+  readonly topicPrefix: string;
+}
+
 /**
  * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
  * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
@@ -16,14 +20,14 @@ export const SESSION_TIMEOUT_MS = 6000;
  */
 export class KafkaJsConsumer implements BrokerConsumer {
   readonly #consumer: Consumer;
-  readonly #options: ConsumerOptions;
+  readonly #options: KafkaJsConsumerOptions;
   readonly #logger: Logger;
   #epoch = 0;
   #member = false;
   #heardAt = -Infinity;
   #intake = true;
 
-  constructor(create: () => Consumer, options: ConsumerOptions, logger: Logger) {
+  constructor(create: () => Consumer, options: KafkaJsConsumerOptions, logger: Logger) {
     this.#options = options;
     this.#logger = logger;
     this.#consumer = create();
@@ -54,7 +58,10 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   async start(): Promise<void> {
     await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    await this.#consumer.subscribe({
+      topics: this.#options.topics.map((topic) => this.#onBroker(topic)),
+      fromBeginning: true,
+    });
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -69,11 +76,14 @@ export class KafkaJsConsumer implements BrokerConsumer {
     if (!this.#member || offsets.some((offset) => offset.epoch !== this.#epoch)) {
       throw messagingError('MSG-STALE-EPOCH', 'the partitions were assigned anew');
     }
-    await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+    await this.#consumer.commitOffsets(
+      offsets.map(({ topic, partition, offset }) => ({ topic: this.#onBroker(topic), partition, offset })),
+    );
   }
 
   resume({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
-    if (this.#intake && epoch === this.#epoch) this.#consumer.resume([{ topic, partitions: [partition] }]);
+    if (this.#intake && epoch === this.#epoch)
+      this.#consumer.resume([{ topic: this.#onBroker(topic), partitions: [partition] }]);
   }
 
   pauseAll(): void {
@@ -84,6 +94,10 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#intake = false;
     this.#member = false;
     await this.#consumer.disconnect();
+  }
+
+  #onBroker(topic: string): string {
+    return this.#options.topicPrefix + topic;
   }
 
   #assigned(): void {
@@ -100,15 +114,16 @@ export class KafkaJsConsumer implements BrokerConsumer {
     try {
       payload.pause();
       if (!this.#intake) return;
+      const topic = batch.topic.slice(this.#options.topicPrefix.length);
       const records = batch.messages.map((message): FetchedRecord => ({
-        topic: batch.topic,
+        topic,
         partition: batch.partition,
         offset: message.offset,
         key: message.key,
         value: message.value,
         headers: plainHeaders(message.headers ?? {}),
       }));
-      this.#options.onBatch({ epoch: this.#epoch, topic: batch.topic, partition: batch.partition, records });
+      this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
       payload.resolveOffset(batch.lastOffset());
     } catch (error) {
       this.#options.onCrash(error instanceof Error ? error : new Error(messageOf(error)));

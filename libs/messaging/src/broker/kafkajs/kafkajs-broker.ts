@@ -14,14 +14,17 @@ import { parseKafkaUrl } from './url.js';
  */
 export class KafkaJsBroker implements BrokerPort {
   readonly #kafka: Kafka;
+  readonly #prefix: string;
   readonly #logger: Logger;
   #admin: Admin | undefined;
   #closed = false;
 
   constructor(options: { url: string; clientId: string; logger: Logger }) {
     this.#logger = options.logger;
+    const { client, topicPrefix } = parseKafkaUrl(options.url);
+    this.#prefix = topicPrefix;
     this.#kafka = new Kafka({
-      ...parseKafkaUrl(options.url),
+      ...client,
       clientId: options.clientId,
       connectionTimeout: 1000,
       requestTimeout: 5000,
@@ -46,7 +49,7 @@ export class KafkaJsBroker implements BrokerPort {
       await producer.disconnect();
       throw error;
     }
-    return new KafkaJsProducer(producer);
+    return new KafkaJsProducer(producer, this.#prefix);
   }
 
   consumer(options: ConsumerOptions): BrokerConsumer {
@@ -62,7 +65,7 @@ export class KafkaJsBroker implements BrokerPort {
         maxBytesPerPartition: 1024 * 1024,
         allowAutoTopicCreation: false,
       });
-    return new KafkaJsConsumer(create, options, this.#logger);
+    return new KafkaJsConsumer(create, { ...options, topicPrefix: this.#prefix }, this.#logger);
   }
 
   async ensureTopics(topics: readonly TopicDeclaration[]): Promise<readonly string[]> {
@@ -79,7 +82,7 @@ export class KafkaJsBroker implements BrokerPort {
       await admin.createTopics({
         waitForLeaders: true,
         topics: missing.map((topic) => ({
-          topic: topic.name,
+          topic: this.#prefix + topic.name,
           numPartitions: topic.partitions,
           configEntries: [
             { name: 'retention.ms', value: String(topic.retentionMs) },
@@ -93,11 +96,11 @@ export class KafkaJsBroker implements BrokerPort {
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const admin = await this.#connectedAdmin();
-    const wanted = new Set(topics);
+    const wanted = new Set(topics.map((topic) => this.#prefix + topic));
     const present = (await admin.listTopics()).filter((name) => wanted.has(name));
     if (present.length === 0) return new Map();
     const metadata = await admin.fetchTopicMetadata({ topics: present });
-    return new Map(metadata.topics.map((topic) => [topic.name, topic.partitions.length]));
+    return new Map(metadata.topics.map(({ name, partitions }) => [name.slice(this.#prefix.length), partitions.length]));
   }
 
   /** A connection that is still being tried is left to the end of the process. */

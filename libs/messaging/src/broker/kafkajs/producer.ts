@@ -11,15 +11,17 @@ const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_
 
 export class KafkaJsProducer implements BrokerProducer {
   readonly #producer: Producer;
+  readonly #prefix: string;
 
-  constructor(producer: Producer) {
+  constructor(producer: Producer, topicPrefix: string) {
     this.#producer = producer;
+    this.#prefix = topicPrefix;
   }
 
   async send(records: readonly OutgoingRecord[], options: { timeoutMs: number }): Promise<void> {
     const byTopic = new Map<string, TopicMessages>();
     for (const { topic, key, headers, value } of records) {
-      const entry = byTopic.get(topic) ?? { topic, messages: [] };
+      const entry = byTopic.get(topic) ?? { topic: this.#prefix + topic, messages: [] };
       entry.messages.push({ key, value, headers: { ...headers } });
       byTopic.set(topic, entry);
     }
