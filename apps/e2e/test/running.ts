@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Backing, freePort, startBacking } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
+import pg from 'pg';
 import { type Facts, openShop, readFacts, type Shop } from '../src/index.js';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -77,6 +78,21 @@ export class Running {
       accepted,
       seeded,
     });
+  }
+
+  /** Which of these idempotency keys the gateway has taken. */
+  async takenKeys(keys: readonly string[]): Promise<string[]> {
+    const bare = keys.map((key) => key.replaceAll('"', ''));
+    const client = new pg.Client({ connectionString: this.databases.gateway });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ key: string }>('SELECT key FROM idempotency_keys WHERE key = ANY($1)', [
+        bare,
+      ]);
+      return rows.map(({ key }) => key);
+    } finally {
+      await client.end();
+    }
   }
 
   /** Everything that is put aside in any service. */

@@ -26,6 +26,7 @@ export function drains(running: () => Running): void {
       expect(end).toMatchObject({ code: 0 });
       expect(tookMs).toBeLessThan(DEADLINE_MS);
       expect(load.cut).toEqual([]);
+      expect(await running().takenKeys(load.reset)).toEqual([]);
       if (name !== 'gateway') expect(load.refusedConnections).toBe(0);
       await eventually(
         async () => {
@@ -36,7 +37,9 @@ export function drains(running: () => Running): void {
         },
         { timeoutMs: 30_000, everyMs: 200 },
       );
-      process.stdout.write(`drain of ${name}: ${load.accepted.length} orders, down and up again in ${tookMs} ms\n`);
+      process.stdout.write(
+        `drain of ${name}: ${load.accepted.length} orders, ${load.reset.length} resets before a request was taken, down and up again in ${tookMs} ms\n`,
+      );
     },
     90_000,
   );
@@ -45,7 +48,9 @@ export function drains(running: () => Running): void {
 /** Four clients that post one order after another, and never the same one twice. */
 class Load {
   readonly accepted: string[] = [];
-  /** Answers other than 202, and connections that broke after they were taken. */
+  /** Keys of requests whose connection was reset: closed by the server at the moment it was reused, nothing taken. */
+  readonly reset: string[] = [];
+  /** Answers other than 202, and any other failure. */
   readonly cut: string[] = [];
   refusedConnections = 0;
   private running = true;
@@ -82,6 +87,7 @@ class Load {
     } catch (error) {
       const code = codeOf(error);
       if (code === 'ECONNREFUSED') this.refusedConnections += 1;
+      else if (code === 'ECONNRESET') this.reset.push(key);
       else this.cut.push(`${code} ${String(error)}`);
     }
   }
