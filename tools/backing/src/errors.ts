@@ -46,7 +46,12 @@ export function backingError(code: BackingCode, failure: BackingFailure): Backin
   // Java's stack traces would push out the lines that name the cause.
   const quoted = lines.filter((line) => !/^\s+at /.test(line)).slice(-POLICY.quotedLines);
   const log =
-    quoted.length === 0 ? [] : [`Last lines of ${logFile ?? 'its output'}:`, ...quoted.map((line) => `  ${line}`)];
+    quoted.length === 0
+      ? []
+      : [
+          `Last lines of ${logFile ?? 'its output'}:`,
+          ...quoted.map((line) => `  ${line.slice(0, POLICY.quotedWidth)}`),
+        ];
   return new BackingError(code, [what, todo, ...log].join('\n'), {
     details: { ...details, ...(logFile === undefined ? {} : { logFile }) },
     ...(cause === undefined ? {} : { cause }),

@@ -25,6 +25,8 @@ export const POLICY = {
   readLines: 60,
   /** Lines of a log that an error quotes. */
   quotedLines: 15,
+  /** Characters of such a line: Kafka writes lines of 3,000. */
+  quotedWidth: 240,
 } as const;
 
 export const JAVA_MINIMUM = 17;

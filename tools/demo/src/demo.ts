@@ -15,26 +15,28 @@ import { drawTimeline } from './timeline.js';
  * aborted; by then everything is drained. Throws what made it fail (BACKING-…, DEMO-…).
  */
 export async function runDemo(options: DemoOptions, signal: AbortSignal, show: (line: string) => void): Promise<void> {
-  const broken = Promise.withResolvers<never>();
-  const running = new AbortController();
-  const keepAlive = new KeepAlive({ show, giveUp: broken.reject, signal: AbortSignal.any([signal, running.signal]) });
+  const broken = new AbortController();
+  const giveUp = (error: unknown): void => broken.abort(error);
+  const ending = AbortSignal.any([signal, broken.signal]);
+  const keepAlive = new KeepAlive({ show, giveUp, signal: ending });
   const started = new Started();
   let up = false;
   try {
-    const start = startDemo(started, options, {
-      signal,
-      onBackingDeath: broken.reject,
+    await startDemo(started, options, {
+      signal: ending,
+      onBackingDeath: giveUp,
       // Until all are up, the step that waits for the process fails by itself.
       onProcessDeath: (process, error) => {
         if (up) keepAlive.died(process, error);
       },
     });
-    await Promise.race([start, broken.promise]);
     up = true;
     await report(started, show);
-    if (!options.once) await Promise.race([untilStopped(started, signal, show), broken.promise]);
+    if (!options.once) await untilStopped(started, ending, show);
+    // What a server died of, not the step that met it.
+    broken.signal.throwIfAborted();
   } finally {
-    running.abort();
+    broken.abort();
     await started.stop();
   }
 }
