@@ -27,6 +27,7 @@ let backing;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
+    if (interrupted === undefined) process.stdout.write(`${signal}: stopping what runs\n`);
     interrupted ??= signal;
     void processes.stopAll();
   });
@@ -100,7 +101,14 @@ async function perform(step) {
 
 function skipped(step) {
   const counts = step.results && { passed: 0, failed: 1, files: 0, skipped: 0 };
-  finish({ ...step, ok: false, counts, ms: 0, output: '', note: 'skipped: what it needs failed' });
+  finish({
+    ...step,
+    ok: false,
+    counts,
+    ms: 0,
+    output: '',
+    note: interrupted ? `not run: ${interrupted}` : 'skipped: what it needs failed',
+  });
 }
 
 const only = values.only?.split(',');
