@@ -23,7 +23,7 @@ export function drains(running: () => Running): void {
         await running().service(name).waitReady();
       }
       const tookMs = Math.round(performance.now() - began);
-      expect(end).toMatchObject({ code: 0 });
+      expect(end).toMatchObject({ code: 0, signal: null });
       expect(tookMs).toBeLessThan(DEADLINE_MS);
       expect(load.cut).toEqual([]);
       expect(await running().takenKeys(load.reset)).toEqual([]);
