@@ -1,13 +1,9 @@
-import { jest } from '@jest/globals';
 import { Running } from './running.js';
 import { drains } from './suites/drains.js';
 import { journeys } from './suites/journeys.js';
 import { kills } from './suites/kills.js';
 import { misconfigured } from './suites/misconfigured.js';
 import { outsiders } from './suites/outsiders.js';
-
-// Deadlines of real processes on a busy machine: a second try is allowed once, and the first one's error is printed.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 /** One running system for all suites: starting it costs more than most of them. Kills come last. */
 describe('the running system', () => {
