@@ -110,10 +110,10 @@ async function readTimelines(gatewayDatabase: string): Promise<Facts['timelines'
 }
 
 async function readDeadLetters([service, url]: [string, string]): Promise<string[]> {
-  const rows = await query(url, 'SELECT topic, "offset", code, reason FROM messaging.parked_messages');
+  const rows = await query(url, 'SELECT topic, "offset", message_id, code, reason FROM messaging.parked_messages');
   return rows.map(
     (row) =>
-      `${service}: ${String(row['topic'])}@${String(row['offset'])} ${String(row['code'])} ${String(row['reason'])}`,
+      `${service}: ${String(row['topic'])}@${String(row['offset'])} ${String(row['message_id'])} ${String(row['code'])} ${String(row['reason'])}`,
   );
 }
 

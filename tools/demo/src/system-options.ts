@@ -14,6 +14,8 @@ export interface SystemOptions {
   readonly instances?: Partial<Record<ServiceName, number>>;
   /** Added to (and over) what the launcher says, for `all` services and for each. */
   readonly env?: Partial<Record<ServiceName | 'all', Record<string, string>>>;
+  /** Added to that for one process of a service. */
+  readonly instanceEnv?: (service: ServiceName, index: number) => Record<string, string>;
   /** The first gateway's port; a free one by default. Throws DEMO-PORT-TAKEN when it is taken. */
   readonly gatewayPort?: number;
   /** Forget mails and the tools' data. */

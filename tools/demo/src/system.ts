@@ -146,7 +146,8 @@ export class System {
     if (wanted !== undefined) await assertPortFree(wanted);
     const port = wanted ?? (await freePort());
     const command = [entryPoint('apps', service)];
-    const process = new ServiceProcess({ ...launch, command, env: this.envOf(service), service, port });
+    const env = { ...this.envOf(service), ...this.options.instanceEnv?.(service, index) };
+    const process = new ServiceProcess({ ...launch, command, env, service, port });
     this.serviceProcesses.push(process);
     process.start();
     return process;

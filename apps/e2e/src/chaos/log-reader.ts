@@ -1,0 +1,81 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { newId } from '@dozen/kernel';
+
+/** Topics whose payloads carry the version of the aggregate that they report. */
+const VERSIONED = ['orders.events', 'billing.events', 'notifier.events'];
+const PATIENCE_MS = 60_000;
+
+export interface LogFindings {
+  /** Records in all versioned topics. */
+  readonly records: number;
+  /** Records whose id was in the topic before: sent twice, dropped by each inbox. */
+  readonly repeats: number;
+  /** One sentence each: a first occurrence after that of a higher version of the same key. */
+  readonly inversions: readonly string[];
+}
+
+/** Reads every topic from its first record to its end, with a consumer that has nothing to do with Dozen's. */
+export async function readLog(kafkaUrl: string): Promise<LogFindings> {
+  const brokers = [new URL(kafkaUrl).host];
+  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+  const ends = await endsOf(kafka);
+  const seen = new Set<string>();
+  const highest = new Map<string, number>();
+  const inversions: string[] = [];
+  let records = 0;
+  const consumer = kafka.consumer({ groupId: `chaos-${newId()}`, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: VERSIONED, fromBeginning: true });
+    const allRead = Promise.withResolvers<true>();
+    if (ends.size === 0) allRead.resolve(true);
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ topic, partition, message }) => {
+        records += 1;
+        const id = `${topic} ${String(message.headers?.['ce_id'])}`;
+        const key = `${topic} ${String(message.key)}`;
+        if (!seen.has(id)) {
+          seen.add(id);
+          const version = versionOf(message.value);
+          const before = highest.get(key) ?? 0;
+          if (version <= before) inversions.push(`in the log of ${key} version ${version} comes after ${before}`);
+          else highest.set(key, version);
+        }
+        const at = `${topic}/${partition}`;
+        if (BigInt(message.offset) + 1n >= (ends.get(at) ?? 0n)) ends.delete(at);
+        if (ends.size === 0) allRead.resolve(true);
+        return Promise.resolve();
+      },
+    });
+    const timer = setTimeout(() => allRead.reject(new Error('the log could not be read to its end')), PATIENCE_MS);
+    await allRead.promise.finally(() => clearTimeout(timer));
+  } finally {
+    await consumer.disconnect();
+  }
+  return { records, repeats: records - seen.size, inversions };
+}
+
+/** The end of each partition that has records. */
+async function endsOf(kafka: Kafka): Promise<Map<string, bigint>> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const ends = new Map<string, bigint>();
+    for (const topic of VERSIONED) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        if (BigInt(high) > BigInt(low)) ends.set(`${topic}/${partition}`, BigInt(high));
+      }
+    }
+    return ends;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function versionOf(value: Buffer | null): number {
+  const payload = JSON.parse(value?.toString('utf8') ?? 'null') as { aggregateVersion?: unknown } | null;
+  const version = payload?.aggregateVersion;
+  if (typeof version !== 'number') throw new Error(`a record without a version: ${value?.toString('utf8') ?? 'null'}`);
+  return version;
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+
+export interface CommandLine {
+  readonly orders: number;
+  readonly faults: number;
+  readonly seed: number;
+  /** Print the schedule and do nothing. */
+  readonly dryRun: boolean;
+  /** Keep the evidence of a run without violations, too. */
+  readonly keep: boolean;
+}
+
+export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--dry-run] [--keep]
+  --orders N   orders to place, by REST and by Kafka (without it 500)
+  --faults N   faults to inject (without it 20)
+  --seed S     the same seed gives the same schedule (without it a new one, printed)
+  --dry-run    print the schedule and do nothing
+  --keep       keep logs and ledger of a run without violations, too`;
+
+/** Throws UsageError. */
+export function readCommandLine(args: readonly string[], newSeed: () => number): CommandLine {
+  const { orders, faults, seed, ...flags } = parse(args);
+  return {
+    orders: whole('--orders', orders, 500),
+    faults: whole('--faults', faults, 20),
+    seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
+    dryRun: flags['dry-run'] ?? false,
+    keep: flags.keep ?? false,
+  };
+}
+
+export class UsageError extends Error {
+  constructor(what: string) {
+    super(`${what}\n${USAGE}`);
+  }
+}
+
+function whole(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} ${text} is no whole number from 0 to 999999999.`);
+  return Number(text);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        orders: { type: 'string' },
+        faults: { type: 'string' },
+        seed: { type: 'string' },
+        'dry-run': { type: 'boolean' },
+        keep: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

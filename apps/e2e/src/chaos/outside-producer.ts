@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '@dozen/kernel';
+import { Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import type { NewOrder } from '../shop.js';
+
+const PATIENCE_MS = 60_000;
+const SEND_MS = 10_000;
+const TOPIC = 'orders.commands';
+
+/** A stranger with plain kafkajs: sends commands, and sends the same ones again until the broker takes them. */
+export class OutsideProducer {
+  readonly #kafka: Kafka;
+  #producer: Promise<Producer> | undefined;
+
+  constructor(kafkaUrl: string) {
+    const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
+    const brokers = [new URL(kafkaUrl).host];
+    this.#kafka = new Kafka({
+      brokers,
+      connectionTimeout: 1_000,
+      requestTimeout: 5_000,
+      retry,
+      logLevel: logLevel.NOTHING,
+    });
+  }
+
+  /** Resolves with the order's id when the broker has the command. */
+  async place(order: NewOrder): Promise<string> {
+    const orderId = newId();
+    const customer = { id: 'outside-shop', email: 'outside-shop@example.org', locale: 'en' };
+    await this.#send(orderId, newId(), JSON.stringify({ orderId, customer, ...order }));
+    return orderId;
+  }
+
+  /** A command that nobody can read. Resolves with its message id. */
+  async poison(): Promise<string> {
+    const [orderId, messageId] = [newId(), newId()];
+    await this.#send(orderId, messageId, JSON.stringify({ orderId, items: 'poison' }));
+    return messageId;
+  }
+
+  async stop(): Promise<void> {
+    const producer = await this.#producer?.catch(() => undefined);
+    await producer?.disconnect();
+  }
+
+  async #send(key: string, messageId: string, value: string): Promise<void> {
+    const headers = {
+      ce_specversion: '1.0',
+      ce_id: messageId,
+      ce_type: 'dozen.PlaceOrder.v1',
+      ce_source: '/chaos/outside',
+      ce_time: new Date().toISOString(),
+      ce_subject: key,
+    };
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        await this.#attempt({ key, value, headers });
+        return;
+      } catch (error) {
+        // A producer whose send was rejected may lose the next one silently: the next attempt makes a new one.
+        this.#producer = undefined;
+        if (performance.now() > deadline) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  async #attempt(message: Message): Promise<void> {
+    this.#producer ??= this.#connect();
+    const producer = await this.#producer;
+    const late = new AbortController();
+    const timeout = sleep(SEND_MS, undefined, { signal: late.signal }).then(
+      () => Promise.reject(new Error('the broker did not answer')),
+      () => undefined,
+    );
+    await Promise.race([producer.send({ topic: TOPIC, messages: [message] }), timeout]).finally(() => late.abort());
+  }
+
+  async #connect(): Promise<Producer> {
+    const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    return producer;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ChaosResult } from './run-chaos.js';
+import { seconds } from './run-chaos.js';
+import { clockSkews } from './schedule.js';
+
+/** The one table of a run, for people. */
+export function reportOf(result: ChaosResult): string {
+  const { options, sent, facts, record, schedule, ended, settleMs, spanMs, violations } = result;
+  const accepted = new Set(sent.map(({ orderId }) => orderId));
+  const count = (status: string): number =>
+    facts.orders.filter((o) => accepted.has(o.id) && o.status === status).length;
+  const faults = [...Map.groupBy(schedule, ({ kind }) => kind)].map(([kind, all]) => `${kind} ${all.length}`);
+  const mails = facts.mails.length;
+  const mailIds = new Set(facts.mails.map(({ messageId }) => messageId)).size;
+  const rows: [string, string][] = [
+    ['seed', String(options.seed)],
+    ['faults', `${schedule.length}: ${faults.sort().join(', ')}`],
+    [
+      'clocks of the second processes',
+      Object.entries(clockSkews(options.seed))
+        .map(([service, ms]) => `${service} ${ms > 0 ? '+' : ''}${Math.round(ms / 1000)} s`)
+        .join(', '),
+    ],
+    ['orders accepted', `${sent.length} (${sent.filter(({ by }) => by === 'kafka').length} by Kafka)`],
+    ['final', `${count('confirmed')} confirmed, ${count('rejected')} rejected`],
+    ['charges', String(facts.charges.length)],
+    ['mails', `${mails}, of which ${mails - mailIds} repeats with the same Message-ID`],
+    ['records in the log', `${record.records}, of which ${record.repeats} were sent twice`],
+    ['dead letters', `${facts.deadLetters.length}, ${schedule.filter(({ kind }) => kind === 'poison').length} planted`],
+    ['processes that ended by themselves', ended.length === 0 ? 'none' : ended.join(', ')],
+    ['load and faults', seconds(spanMs)],
+    ['until all was right', seconds(settleMs)],
+    ['violations', String(violations.length)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}

@@ -1,0 +1,80 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { PassThrough, type Transform } from 'node:stream';
+
+/** Stands between the services and a server, and makes the network bad when told to. */
+export class TcpProxy {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #refusing = false;
+  #delayMs = 0;
+
+  private constructor(target: { host: string; port: number }) {
+    this.#server = createServer((client) => {
+      if (this.#refusing) client.resetAndDestroy();
+      else this.#join(client, connect(target));
+    });
+  }
+
+  static async start(target: { host: string; port: number }): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
+    await new Promise<void>((resolve) => {
+      proxy.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return proxy;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
+    return address.port;
+  }
+
+  /** Resets every open connection. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** New connections are reset at once, until told otherwise. */
+  refuse(refusing: boolean): void {
+    this.#refusing = refusing;
+    if (refusing) this.cut();
+  }
+
+  /** Each piece of data is late by so many ms; 0 ends it. */
+  slow(delayMs: number): void {
+    this.#delayMs = delayMs;
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #join(client: Socket, server: Socket): void {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(from);
+      // A reset of one side is the other side's reset: that is what the fault is for.
+      from.on('error', () => to.resetAndDestroy());
+      from.on('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+      from.setNoDelay(true);
+      from.pipe(this.#delay()).pipe(to);
+    }
+  }
+
+  #delay(): Transform {
+    const delayMs = () => this.#delayMs;
+    return new PassThrough({
+      transform(chunk, _encoding, done) {
+        const ms = delayMs();
+        if (ms === 0) done(null, chunk);
+        else setTimeout(() => done(null, chunk), ms);
+      },
+    });
+  }
+}
