@@ -21,6 +21,9 @@ const sound: Facts = {
   mails: [
     { orderId: 'a', template: 'order-placed', messageId: 'm' },
     { orderId: 'a', template: 'order-placed', messageId: 'm' },
+    { orderId: 'a', template: 'order-confirmed', messageId: 'ac' },
+    { orderId: 'b', template: 'order-placed', messageId: 'bp' },
+    { orderId: 'b', template: 'order-rejected', messageId: 'br' },
   ],
   timelines: [{ orderId: 'a', positions: [1, 2, 3], versions: [1, 2] }],
   deadLetters: [],
@@ -60,6 +63,7 @@ describe('the judge', () => {
       { charges: [...sound.charges, { key: 'k2', reference: 'z', status: 'declined', amount: 1 }] },
       /two charges of key k2/,
     ],
+    ['a mail that was never sent', { mails: sound.mails.slice(0, -1) }, /order-rejected of order b was never sent/],
     [
       'a mail under two ids',
       { mails: [...sound.mails, { orderId: 'a', template: 'order-placed', messageId: 'n' }] },

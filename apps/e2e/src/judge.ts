@@ -48,6 +48,7 @@ export function judge(facts: Facts): string[] {
     ...stockNotConserved(facts),
     ...moneyNotConserved(facts),
     ...doubledCharges(facts),
+    ...missingMails(facts),
     ...doubledMails(facts),
     ...brokenTimelines(facts),
     ...facts.deadLetters.map((letter) => `a dead letter that nobody planted: ${letter}`),
@@ -103,6 +104,20 @@ function doubledCharges({ charges }: Facts): string[] {
     ...repeated(charges.map(({ key }) => key)).map((key) => `the provider has two charges of key ${key}`),
     ...repeated(charges.map(({ reference }) => reference)).map((order) => `order ${order} was charged twice`),
   ];
+}
+
+/** People hear of an order twice: that it was placed, if it had a price, and how it ended. */
+function missingMails({ accepted, orders, mails }: Facts): string[] {
+  const sent = new Set(mails.map(({ orderId, template }) => `${template} of order ${orderId}`));
+  const wanted = new Set(accepted);
+  return orders
+    .filter(({ id, status }) => wanted.has(id) && FINAL.has(status))
+    .flatMap(({ id, status, total }) => [
+      ...(total === undefined ? [] : [`order-placed of order ${id}`]),
+      `order-${status} of order ${id}`,
+    ])
+    .filter((mail) => !sent.has(mail))
+    .map((mail) => `${mail} was never sent`);
 }
 
 /** The same mail twice is at-least-once; two Message-IDs for one mail are not. */

@@ -1,27 +1,43 @@
 import { readCommandLine, UsageError } from './options.js';
+import { FAULT_KINDS } from './schedule.js';
 
 const read = (...args: string[]) => readCommandLine(args, () => 42);
 
 describe('the command line of chaos', () => {
   it('has defaults, and a new seed', () => {
-    expect(read()).toEqual({ orders: 500, faults: 20, seed: 42, dryRun: false, keep: false });
+    expect(read()).toEqual({
+      orders: 500,
+      faults: 20,
+      seed: 42,
+      kinds: FAULT_KINDS,
+      settleMs: 120_000,
+      dryRun: false,
+      keep: false,
+    });
   });
 
   it('takes what it is given', () => {
-    expect(read('--orders', '5000', '--faults', '60', '--seed', '7', '--dry-run', '--keep')).toEqual({
+    const given = '--orders 5000 --faults 60 --seed 7 --only kill,roll --settle 45 --dry-run --keep';
+    expect(read(...given.split(' '))).toEqual({
       orders: 5000,
       faults: 60,
       seed: 7,
+      kinds: ['kill', 'roll'],
+      settleMs: 45_000,
       dryRun: true,
       keep: true,
     });
   });
 
-  it.each([[['--orders', 'many']], [['--faults', '-1']], [['--seed', '1.5']], [['--sed', '1']], [['extra']]])(
-    'refuses %j and shows how it is used',
-    (args) => {
-      expect(() => read(...args)).toThrow(UsageError);
-      expect(() => read(...args)).toThrow(/npm run chaos/);
-    },
-  );
+  it.each([
+    [['--orders', 'many']],
+    [['--faults', '-1']],
+    [['--seed', '1.5']],
+    [['--sed', '1']],
+    [['--only', 'kill,flood']],
+    [['extra']],
+  ])('refuses %j and shows how it is used', (args) => {
+    expect(() => read(...args)).toThrow(UsageError);
+    expect(() => read(...args)).toThrow(/npm run chaos/);
+  });
 });

@@ -1,29 +1,38 @@
 import { parseArgs } from 'node:util';
+import { type FaultKind, FAULT_KINDS } from './schedule.js';
 
 export interface CommandLine {
   readonly orders: number;
   readonly faults: number;
   readonly seed: number;
+  /** Kinds of faults to draw from. */
+  readonly kinds: readonly FaultKind[];
+  /** How long it may take until all is right after load and faults, in ms. */
+  readonly settleMs: number;
   /** Print the schedule and do nothing. */
   readonly dryRun: boolean;
   /** Keep the evidence of a run without violations, too. */
   readonly keep: boolean;
 }
 
-export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--dry-run] [--keep]
+export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--only KINDS] [--settle S] [--dry-run] [--keep]
   --orders N   orders to place, by REST and by Kafka (without it 500)
   --faults N   faults to inject (without it 20)
   --seed S     the same seed gives the same schedule (without it a new one, printed)
+  --only K,K   kinds of faults to draw from (without it all: ${FAULT_KINDS.join(', ')})
+  --settle S   seconds until all must be right after the load (without it 120)
   --dry-run    print the schedule and do nothing
   --keep       keep logs and ledger of a run without violations, too`;
 
 /** Throws UsageError. */
 export function readCommandLine(args: readonly string[], newSeed: () => number): CommandLine {
-  const { orders, faults, seed, ...flags } = parse(args);
+  const { orders, faults, seed, only, settle, ...flags } = parse(args);
   return {
     orders: whole('--orders', orders, 500),
     faults: whole('--faults', faults, 20),
     seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
+    kinds: kindsIn(only),
+    settleMs: whole('--settle', settle, 120) * 1000,
     dryRun: flags['dry-run'] ?? false,
     keep: flags.keep ?? false,
   };
@@ -41,6 +50,15 @@ function whole(name: string, text: string | undefined, otherwise: number): numbe
   return Number(text);
 }
 
+function kindsIn(text: string | undefined): readonly FaultKind[] {
+  if (text === undefined) return FAULT_KINDS;
+  return text.split(',').map((name) => {
+    const kind = FAULT_KINDS.find((known) => known === name);
+    if (kind === undefined) throw new UsageError(`--only ${name} is no kind of fault.`);
+    return kind;
+  });
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -49,6 +67,8 @@ function parse(args: readonly string[]) {
         orders: { type: 'string' },
         faults: { type: 'string' },
         seed: { type: 'string' },
+        only: { type: 'string' },
+        settle: { type: 'string' },
         'dry-run': { type: 'boolean' },
         keep: { type: 'boolean' },
       },

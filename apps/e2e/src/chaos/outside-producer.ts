@@ -40,8 +40,7 @@ export class OutsideProducer {
   }
 
   async stop(): Promise<void> {
-    const producer = await this.#producer?.catch(() => undefined);
-    await producer?.disconnect();
+    if (this.#producer !== undefined) await this.#discard(this.#producer);
   }
 
   async #send(key: string, messageId: string, value: string): Promise<void> {
@@ -59,8 +58,6 @@ export class OutsideProducer {
         await this.#attempt({ key, value, headers });
         return;
       } catch (error) {
-        // A producer whose send was rejected may lose the next one silently: the next attempt makes a new one.
-        this.#producer = undefined;
         if (performance.now() > deadline) throw error;
         await sleep(200);
       }
@@ -68,14 +65,31 @@ export class OutsideProducer {
   }
 
   async #attempt(message: Message): Promise<void> {
-    this.#producer ??= this.#connect();
-    const producer = await this.#producer;
+    const session = (this.#producer ??= this.#connect());
     const late = new AbortController();
     const timeout = sleep(SEND_MS, undefined, { signal: late.signal }).then(
       () => Promise.reject(new Error('the broker did not answer')),
       () => undefined,
     );
-    await Promise.race([producer.send({ topic: TOPIC, messages: [message] }), timeout]).finally(() => late.abort());
+    try {
+      const producer = await session;
+      await Promise.race([producer.send({ topic: TOPIC, messages: [message] }), timeout]);
+    } catch (error) {
+      await this.#discard(session);
+      throw error;
+    } finally {
+      late.abort();
+    }
+  }
+
+  /** After a rejected send a producer may lose the next one silently: that one gets a new one. */
+  async #discard(session: Promise<Producer>): Promise<void> {
+    if (this.#producer === session) this.#producer = undefined;
+    try {
+      await (await session).disconnect();
+    } catch {
+      // It never connected, or its broker is gone: there is nothing to end.
+    }
   }
 
   async #connect(): Promise<Producer> {

@@ -8,12 +8,16 @@ import { Injector } from './injector.js';
 import { placeOrders, type Sent } from './load.js';
 import { type LogFindings, readLog } from './log-reader.js';
 import { Rig } from './rig.js';
-import { describeFault, type Fault, scheduleOf, spanOf } from './schedule.js';
+import { describeFault, type Fault, type FaultKind, scheduleOf, spanOf } from './schedule.js';
 
 export interface ChaosOptions {
   readonly orders: number;
   readonly faults: number;
   readonly seed: number;
+  /** Kinds of faults to draw from. */
+  readonly kinds: readonly FaultKind[];
+  /** After the last fault: longest session, lease and backoff, then the rest of the work. */
+  readonly settleMs: number;
   /** Logs, data and evidence of this run. */
   readonly dir: string;
   readonly signal: AbortSignal;
@@ -36,14 +40,12 @@ export interface ChaosResult {
   readonly violations: readonly string[];
 }
 
-/** After the last fault: longest session, lease and backoff, then the rest of the work. */
-const SETTLE_MS = 120_000;
 const LOOK_EVERY_MS = 1_000;
 
 /** Starts the system, lets load and faults loose on it, waits until it is quiet and judges. Everything is stopped. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { orders, faults, seed, dir, signal, log } = options;
-  const schedule = scheduleOf({ seed, faults });
+  const { orders, faults, seed, kinds, dir, signal, log } = options;
+  const schedule = scheduleOf({ seed, faults, kinds });
   await writeFile(join(dir, 'schedule.json'), JSON.stringify(schedule, undefined, 1));
   log(`starting the system: two processes of each service`);
   const rig = await Rig.start({ dir, seed, signal, log });
@@ -57,7 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const spanMs = performance.now() - began;
     await writeFile(join(dir, 'ledger.json'), JSON.stringify({ sent, planted: [...injector.planted] }, undefined, 1));
     log(`${sent.length} orders accepted in ${seconds(spanMs)}; waiting until all is final`);
-    const settled = await settle(rig, { sent, seeded, planted: injector.planted, signal });
+    const settled = await settle(rig, { sent, seeded, planted: injector.planted, options });
     const record = await readLog(rig.backing.kafka.url);
     const violations = [...settled.violations, ...record.inversions];
     await writeFile(join(dir, 'facts.json'), JSON.stringify({ ...settled.facts, violations }, undefined, 1));
@@ -87,11 +89,12 @@ interface Wanted {
   readonly sent: readonly Sent[];
   readonly seeded: ReadonlyMap<string, number>;
   readonly planted: ReadonlySet<string>;
-  readonly signal: AbortSignal;
+  readonly options: Pick<ChaosOptions, 'settleMs' | 'signal'>;
 }
 
 /** Looks until nothing is wrong any more; what is still wrong when the wait is over is a violation. */
-async function settle(rig: Rig, { sent, seeded, planted, signal }: Wanted) {
+async function settle(rig: Rig, { sent, seeded, planted, options }: Wanted) {
+  const { signal } = options;
   const began = performance.now();
   for (;;) {
     signal.throwIfAborted();
@@ -112,7 +115,7 @@ async function settle(rig: Rig, { sent, seeded, planted, signal }: Wanted) {
       ...(await rig.notReady()),
     ];
     const settleMs = performance.now() - began;
-    if (violations.length === 0 || settleMs > SETTLE_MS) return { facts, violations, settleMs };
+    if (violations.length === 0 || settleMs > options.settleMs) return { facts, violations, settleMs };
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
 }

@@ -30,6 +30,7 @@ export const FAULTS = {
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
+export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 
 /** Services whose processes are struck, and how many processes each has. */
 export const STRUCK = ['gateway', 'orders', 'billing', 'notifier'] as const;
@@ -48,20 +49,23 @@ export interface Fault {
 
 const QUIET_BEFORE_MS = 2_000;
 const GAP_MS = { from: 1_000, to: 4_000 };
-/** Under the five minutes by which a producer's clock may be ahead. */
-const SKEW_MS = { from: 120_000, to: 240_000 };
+/** Two clocks that are wrong in different directions still differ by less than the five minutes that consumers allow. */
+const SKEW_MS = { from: 60_000, to: 140_000 };
 
 /**
- * The faults in the order of their start: a pure function of seed and count. Kinds are dealt from a shuffled deck, so
+ * The faults in the order of their start: a pure function of seed, count and kinds. Kinds are dealt from a shuffled deck, so
  * that every kind comes before any comes twice. Faults may overlap: a service killed while PostgreSQL is frozen.
  */
-export function scheduleOf(options: { readonly seed: number; readonly faults: number }): Fault[] {
+export function scheduleOf(options: {
+  readonly seed: number;
+  readonly faults: number;
+  readonly kinds: readonly FaultKind[];
+}): Fault[] {
   const random = new Random(options.seed);
-  const kinds = Object.keys(FAULTS) as FaultKind[];
   let deck: FaultKind[] = [];
   let at = QUIET_BEFORE_MS;
   return Array.from({ length: options.faults }, () => {
-    if (deck.length === 0) deck = random.shuffle(kinds);
+    if (deck.length === 0) deck = random.shuffle(options.kinds);
     const kind = deck.pop() ?? 'kill';
     const { from, to } = FAULTS[kind];
     const fault: Fault = {
@@ -76,7 +80,7 @@ export function scheduleOf(options: { readonly seed: number; readonly faults: nu
   });
 }
 
-/** By how much the clock of each service's second process is off, in ms: two to four minutes, either way. */
+/** By how much the clock of each service's second process is off, in ms: one to two minutes and a third, either way. */
 export function clockSkews(seed: number): Readonly<Record<(typeof STRUCK)[number], number>> {
   const random = new Random(seed);
   const skew = (): number => random.pick([-1, 1]) * random.int(SKEW_MS.from, SKEW_MS.to);

@@ -1,0 +1,108 @@
+import type { FaultKind } from '../schedule.js';
+
+/** A defect that somebody could well write, put into the built output of a private copy of the workspace. */
+export interface PlantedBug {
+  readonly name: string;
+  /** Of the built file, from the workspace's root. */
+  readonly file: string;
+  /** Each `search` must be found exactly once. */
+  readonly edits: readonly { readonly search: string; readonly replace: string }[];
+  /** Faults that open the window in which it shows. */
+  readonly faults: readonly FaultKind[];
+}
+
+const BATCH = 'libs/messaging/dist/inbox/batch-processor.js';
+const WORKER = 'libs/messaging/dist/inbox/partition-worker.js';
+const STORE = 'libs/messaging/dist/outbox/store.js';
+const RELAY = 'libs/messaging/dist/outbox/relay.js';
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'claim skipped',
+    file: BATCH,
+    edits: [
+      { search: 'items.filter(({ id }) => id === undefined || claimed.has(id))', replace: '(void claimed, items)' },
+    ],
+    faults: ['kill', 'freeze', 'kafka-freeze', 'kafka-kill'],
+  },
+  {
+    name: 'claim committed before the handler',
+    file: BATCH,
+    edits: [
+      {
+        search: 'const claimed = await store.claim(',
+        replace: 'const claimed = await new InboxStore(dataSource.manager, consumer).claim(',
+      },
+    ],
+    faults: ['kill', 'postgres-cut', 'postgres-kill'],
+  },
+  {
+    name: 'offset committed before the database',
+    file: WORKER,
+    edits: [
+      {
+        search: 'if (last === undefined || !(await this.#persist(batch, records)))',
+        replace:
+          'if (last !== undefined) this.#options.handled(batch, (BigInt(last.offset) + 1n).toString());\n' +
+          'if (last === undefined || !(await this.#persist(batch, records)))',
+      },
+    ],
+    faults: ['kill', 'postgres-refuse', 'postgres-slow', 'roll'],
+  },
+  {
+    name: 'outbox written after the commit',
+    file: BATCH,
+    edits: [
+      {
+        search:
+          'if (outgoing.length > 0)\n                await outbox.write(tx.manager, outgoing);\n            await tx.commit();',
+        replace:
+          'await tx.commit();\n            if (outgoing.length > 0) await outbox.write(dataSource.manager, outgoing);',
+      },
+    ],
+    faults: ['kill', 'postgres-cut', 'postgres-slow', 'postgres-kill'],
+  },
+  {
+    name: 'relay with a cursor',
+    file: STORE,
+    edits: [
+      {
+        search: 'return this.#dataSource.query(SELECT, [shards, perShard]);',
+        replace:
+          "const after = SELECT.replace('ORDER BY o.seq LIMIT', `AND o.seq > ${this.cursor ?? 0} ORDER BY o.seq LIMIT`);\n" +
+          'return this.#dataSource.query(after, [shards, perShard]).then((rows) => {\n' +
+          '  for (const { seq } of rows) this.cursor = Math.max(this.cursor ?? 0, Number(seq));\n' +
+          '  return rows;\n' +
+          '});',
+      },
+    ],
+    faults: ['kill', 'freeze', 'kafka-freeze', 'postgres-slow'],
+  },
+  {
+    name: 'relay ordered by message id, clocks skewed',
+    file: STORE,
+    edits: [
+      { search: 'ORDER BY o.seq LIMIT', replace: 'ORDER BY o.message_id LIMIT' },
+      { search: 'SELECT o.seq, o.topic,', replace: 'SELECT o.message_id, o.seq, o.topic,' },
+      { search: '  ORDER BY o.seq`', replace: '  ORDER BY o.message_id`' },
+    ],
+    faults: ['kafka-freeze', 'kafka-kill', 'roll'],
+  },
+  {
+    name: 'rejected producer reused',
+    file: RELAY,
+    edits: [
+      {
+        search: 'const producer = this.#producer;\n        this.#producer = undefined;',
+        replace: 'if (!this.#stopping.signal.aborted) return;\n        const producer = this.#producer;',
+      },
+    ],
+    faults: ['kafka-freeze', 'kafka-kill'],
+  },
+  {
+    name: 'infrastructure errors counted as message failures',
+    file: BATCH,
+    edits: [{ search: 'if (infrastructure !== undefined)\n        throw infrastructure.error;', replace: '' }],
+    faults: ['postgres-cut', 'postgres-kill', 'postgres-refuse'],
+  },
+];

@@ -1,0 +1,41 @@
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { ROOT } from '@dozen/demo';
+import type { PlantedBug } from './bugs.js';
+
+const FOLDERS = ['apps', 'libs', 'tools'];
+/** What a built project does not need to run. */
+const LEFT_OUT = new Set(['src', 'test', 'out-tsc']);
+
+/** The built workspace in a folder of its own; what it installed is linked, not copied. */
+export async function copyWorkspace(dir: string): Promise<void> {
+  for (const folder of FOLDERS) {
+    for (const project of await readdir(join(ROOT, folder))) {
+      const from = join(ROOT, folder, project);
+      await cp(from, join(dir, folder, project), {
+        recursive: true,
+        filter: (path) => !LEFT_OUT.has(relative(from, path)),
+      });
+    }
+  }
+  await cp(join(ROOT, 'package.json'), join(dir, 'package.json'));
+  const installed = join(ROOT, 'node_modules');
+  await mkdir(join(dir, 'node_modules', '@dozen'), { recursive: true });
+  for (const name of await readdir(installed)) {
+    if (name !== '@dozen') await symlink(join(installed, name), join(dir, 'node_modules', name));
+  }
+  // These point to the projects by relative paths: copied as they are, they point into the copy.
+  await cp(join(installed, '@dozen'), join(dir, 'node_modules', '@dozen'), { recursive: true, verbatimSymlinks: true });
+}
+
+/** Throws when the code is no longer what the bug was written for. */
+export async function plant(dir: string, { name, file, edits }: PlantedBug): Promise<void> {
+  const path = join(dir, file);
+  let text = await readFile(path, 'utf8');
+  for (const { search, replace } of edits) {
+    const parts = text.split(search);
+    if (parts.length !== 2) throw new Error(`${name}: ${file} has ${parts.length - 1} times: ${search}`);
+    text = parts.join(replace);
+  }
+  await writeFile(path, text);
+}
