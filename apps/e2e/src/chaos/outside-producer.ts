@@ -66,15 +66,14 @@ export class OutsideProducer {
 
   async #attempt(message: Message): Promise<void> {
     const session = (this.#producer ??= this.#connect());
+    const send = session.then((producer) => producer.send({ topic: TOPIC, messages: [message] }));
     const late = new AbortController();
-    const timeout = sleep(SEND_MS, undefined, { signal: late.signal }).then(
-      () => Promise.reject(new Error('the broker did not answer')),
-      () => undefined,
-    );
     try {
-      const producer = await session;
-      await Promise.race([producer.send({ topic: TOPIC, messages: [message] }), timeout]);
+      const answered = await Promise.race([send, sleep(SEND_MS, 'late' as const, { signal: late.signal })]);
+      if (answered === 'late') throw new Error('the broker did not answer');
     } catch (error) {
+      // Given up after the deadline, it may still fail: nobody waits for it any more.
+      send.catch(() => undefined);
       await this.#discard(session);
       throw error;
     } finally {

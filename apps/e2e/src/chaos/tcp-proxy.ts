@@ -10,7 +10,7 @@ export class TcpProxy {
 
   private constructor(target: { host: string; port: number }) {
     this.#server = createServer((client) => {
-      if (this.#refusing) client.resetAndDestroy();
+      if (this.#refusing) reset(client);
       else this.#join(client, connect(target));
     });
   }
@@ -31,7 +31,7 @@ export class TcpProxy {
 
   /** Resets every open connection. */
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   /** New connections are reset at once, until told otherwise. */
@@ -57,7 +57,7 @@ export class TcpProxy {
     ] as const) {
       this.#sockets.add(from);
       // A reset of one side is the other side's reset: that is what the fault is for.
-      from.on('error', () => to.resetAndDestroy());
+      from.on('error', () => reset(to));
       from.on('close', () => {
         this.#sockets.delete(from);
         to.destroy();
@@ -77,4 +77,10 @@ export class TcpProxy {
       },
     });
   }
+}
+
+/** Node never closes a socket that is reset while its end is under way, and the process could not exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
