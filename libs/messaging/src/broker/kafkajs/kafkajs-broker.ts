@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicDeclaration } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
@@ -80,7 +81,8 @@ export class KafkaJsBroker implements BrokerPort {
     const missing = topics.filter((topic) => !existing.has(topic.name));
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        // Its wait takes a broker that does not know the topic yet for an error.
+        waitForLeaders: false,
         topics: missing.map((topic) => ({
           topic: this.#prefix + topic.name,
           numPartitions: topic.partitions,
@@ -90,17 +92,30 @@ export class KafkaJsBroker implements BrokerPort {
           ],
         })),
       });
+      await this.#known(missing);
     }
     return missing.map((topic) => topic.name);
+  }
+
+  /** The controller answers before the brokers have heard of a new topic: waits for that. */
+  async #known(topics: readonly TopicDeclaration[]): Promise<void> {
+    for (let waitMs = 10; ; waitMs = Math.min(waitMs * 2, 500)) {
+      const counts = await this.partitionCounts(topics.map((topic) => topic.name));
+      if (topics.every((topic) => counts.has(topic.name))) return;
+      await sleep(waitMs);
+    }
   }
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const admin = await this.#connectedAdmin();
     const wanted = new Set(topics.map((topic) => this.#prefix + topic));
-    const present = (await admin.listTopics()).filter((name) => wanted.has(name));
-    if (present.length === 0) return new Map();
-    const metadata = await admin.fetchTopicMetadata({ topics: present });
-    return new Map(metadata.topics.map(({ name, partitions }) => [name.slice(this.#prefix.length), partitions.length]));
+    // All topics: asked for one that a broker does not know, the client throws.
+    const all = (await admin.fetchTopicMetadata()).topics;
+    return new Map(
+      all
+        .filter(({ name }) => wanted.has(name))
+        .map(({ name, partitions }) => [name.slice(this.#prefix.length), partitions.length]),
+    );
   }
 
   /** A connection that is still being tried is left to the end of the process. */
