@@ -8,10 +8,13 @@ import type { BrokerConsumer, BrokerPort, FetchedBatch } from '../broker/port.js
 import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import { BatchProcessor } from './batch-processor.js';
+import { CarefulStart } from './careful-start.js';
 import type { HandlerRegistry } from './handlers.js';
+import { ConsumerMembers } from './members.js';
 import { OffsetCommitter } from './offset-committer.js';
 import { maintainInboxPartitions } from './partitions.js';
 import { PartitionWorker } from './partition-worker.js';
+import { Releaser } from './releaser.js';
 
 export interface InboxConsumerOptions {
   /** Name of the consumer group, and of this consumer in claims and parked messages. Never change it. */
@@ -22,6 +25,8 @@ export interface InboxConsumerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly progress: ProgressWatch;
+  /** Pauses before the attempts after the first, in ms. Default: the policy's. */
+  readonly retryDelaysMs?: readonly number[];
   /** Called when this process cannot consume any more; it should end. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -37,6 +42,8 @@ const PARTITION_UPKEEP_MS = 60 * 60 * 1000;
 export class InboxConsumer {
   readonly #options: InboxConsumerOptions & { readonly handlers: HandlerRegistry };
   readonly #processor: BatchProcessor;
+  readonly #releaser: Releaser;
+  readonly #members: ConsumerMembers;
   readonly #stopping = new AbortController();
   #session: { consumer: BrokerConsumer; committer: OffsetCommitter } | undefined;
   #workers = new Map<string, PartitionWorker>();
@@ -45,7 +52,9 @@ export class InboxConsumer {
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
     this.#options = options;
-    this.#processor = new BatchProcessor(options);
+    this.#releaser = new Releaser(options);
+    this.#processor = new BatchProcessor({ ...options, onRetryParked: () => this.#releaser.wake() });
+    this.#members = new ConsumerMembers(options);
   }
 
   /** A member of the group, with partitions or waiting for some. */
@@ -69,8 +78,9 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     this.#session?.consumer.pauseAll();
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
+    await Promise.all([this.#releaser.stop(), ...[...this.#workers.values()].map((worker) => worker.stop())]);
     await this.#session?.committer.settle();
+    await this.#members.leave();
     await this.#session?.consumer.stop();
   }
 
@@ -80,6 +90,8 @@ export class InboxConsumer {
     while (!this.#stopping.signal.aborted) {
       try {
         await maintainInboxPartitions(dataSource, clock.now());
+        await this.#members.join();
+        this.#releaser.start();
         await this.#checkTopics();
         await this.#connect();
         this.#upkeep = setInterval(() => void this.#keepUp(), PARTITION_UPKEEP_MS).unref();
@@ -154,8 +166,9 @@ export class InboxConsumer {
     const name = `${batch.topic}/${batch.partition}`;
     let worker = this.#workers.get(name);
     if (worker === undefined) {
+      const start = new CarefulStart({ ...this.#options, processor: this.#processor, members: this.#members });
       worker = new PartitionWorker({
-        process: (records) => this.#processor.process(records),
+        process: (records) => start.process(records),
         handled: ({ epoch, topic, partition }, offset) => {
           this.#session?.committer.add({ epoch, topic, partition, offset });
         },
