@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TopicDeclaration } from '@dozen/kernel';
+import { messageOf, type TopicDeclaration } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Admin, Kafka } from 'kafkajs';
 import { within } from '../../deadline.js';
@@ -24,6 +24,7 @@ import { parseKafkaUrl } from './url.js';
 export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   readonly #newClient: (tap?: LogTap) => Kafka;
   readonly #kafka: Kafka;
+  readonly #adminClient: Kafka;
   readonly #prefix: string;
   readonly #logger: Logger;
   #admin: Promise<Admin> | undefined;
@@ -36,6 +37,8 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     this.#prefix = topicPrefix;
     this.#newClient = (tap) => kafkaClient({ ...options, client }, tap);
     this.#kafka = this.#newClient();
+    // Bounded, so that questions that nobody waits for any more come to an end.
+    this.#adminClient = kafkaClient({ ...options, client, retries: 3 });
   }
 
   async producer(options: { timeoutMs: number }): Promise<BrokerProducer> {
@@ -144,9 +147,9 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     );
   }
 
-  /** A connection that is still being tried is left to the end of the process. */
   async close(): Promise<void> {
     this.#closed = true;
+    // One that is still being tried ends itself.
     if (this.#connected) await (await this.#admin)?.disconnect();
   }
 
@@ -161,19 +164,25 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     return this.#admin;
   }
 
+  /** Tries until a broker answers or `close` was called. */
   async #connectAdmin(): Promise<Admin> {
-    const admin = this.#kafka.admin();
-    try {
-      await admin.connect();
-    } catch (error) {
-      this.#admin = undefined;
-      throw error;
+    const admin = this.#adminClient.admin();
+    while (!this.#isClosed()) {
+      try {
+        await admin.connect();
+        this.#connected = true;
+        break;
+      } catch (error) {
+        this.#logger.debug({ reason: messageOf(error) }, 'the broker does not answer');
+      }
     }
-    if (this.#closed) {
-      await admin.disconnect();
-      throw messagingError('MSG-SEND', 'the broker client was closed');
-    }
-    this.#connected = true;
-    return admin;
+    if (!this.#isClosed()) return admin;
+    await admin.disconnect();
+    throw messagingError('MSG-SEND', 'the broker client was closed');
+  }
+
+  /** A method, since the state changes while something is awaited. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 }
