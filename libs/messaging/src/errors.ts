@@ -17,6 +17,9 @@ import { DozenError } from '@dozen/kernel';
  * | MSG-SEND | the broker did not acknowledge; nothing is known about the records |
  * | MSG-REFUSED | the broker refuses this record for what it is (too large); a repeat cannot help |
  * | MSG-STALE-EPOCH | the partition was assigned anew; what was fetched before does not count |
+ * | MSG-OFFSET-RANGE | a group's next offset is not in the partition's log: records were lost before they were handled |
+ * | MSG-GROUP-ACTIVE | offsets of a group cannot be set while it has members |
+ * | MSG-STALLED | work in hand neither moved nor waited for anything: the consumer left its group |
  * | MSG-DUPLICATE-HANDLER | two handlers for one message type in one consumer |
  * | MSG-RETENTION | a topic keeps records longer than the inbox remembers their ids |
  * | MSG-CRASH | the process ended while it handled this message, as often as the policy allows |
@@ -38,6 +41,9 @@ export type MessagingErrorCode =
   | 'MSG-SEND'
   | 'MSG-REFUSED'
   | 'MSG-STALE-EPOCH'
+  | 'MSG-OFFSET-RANGE'
+  | 'MSG-GROUP-ACTIVE'
+  | 'MSG-STALLED'
   | 'MSG-DUPLICATE-HANDLER'
   | 'MSG-RETENTION'
   | 'MSG-CRASH'

@@ -50,6 +50,12 @@ export class ConsumerMembers {
     }
   }
 
+  /** Lets the row expire: others are to take the end of this process for an unclean one. */
+  abandon(): void {
+    this.#left = true;
+    clearInterval(this.#timer);
+  }
+
   /** Whether another process of this consumer ended uncleanly within the policy's `carefulForMs`. */
   async uncleanEnd(): Promise<boolean> {
     const [row]: { unclean: boolean }[] = await this.#dataSource.query(

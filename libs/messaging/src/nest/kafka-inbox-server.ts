@@ -1,3 +1,4 @@
+import type { CheckResult } from '@dozen/shutdown';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { HandlerRegistry } from '../inbox/handlers.js';
@@ -20,6 +21,26 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   /** A member of the consumer group. */
   get joined(): boolean {
     return this.#consumer?.joined ?? false;
+  }
+
+  /** See `InboxConsumer.silentMs`. */
+  get silentMs(): number {
+    return this.#consumer?.silentMs ?? 0;
+  }
+
+  /** See `InboxConsumer.abandoned`. */
+  get abandoned(): string | undefined {
+    return this.#consumer?.abandoned;
+  }
+
+  /** See `InboxConsumer.check`. */
+  check(): CheckResult {
+    return this.#consumer?.check() ?? { ok: false, reason: 'not started' };
+  }
+
+  /** See `InboxConsumer.abandon`. */
+  async abandon(reason: string): Promise<void> {
+    await this.#consumer?.abandon(reason);
   }
 
   listen(callback: () => void): void {
