@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const EXAMPLE = join(ROOT, 'examples', 'messaging-outside');
+export const PACKAGES = ['config', 'database', 'kernel', 'messaging', 'shutdown', 'telemetry'];
+
+const execute = promisify(execFile);
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly link?: boolean }>>;
+}
+
+/** The example in a folder that is no part of this workspace, with the packages as a registry would have them. */
+export class OutsideApplication {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly dir: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /** Packs and installs. */
+  static async install(env: Record<string, string>): Promise<OutsideApplication> {
+    const dir = await mkdtemp(join(tmpdir(), 'dozen-outside-'));
+    for (const file of ['package.json', 'tsconfig.json', 'src']) {
+      await cp(join(EXAMPLE, file), join(dir, file), { recursive: true });
+    }
+    const packed = join(dir, 'dozen');
+    await mkdir(packed);
+    const workspaces = PACKAGES.flatMap((name) => ['--workspace', `libs/${name}`]);
+    await npm(ROOT, ['pack', '--silent', '--pack-destination', packed, ...workspaces]);
+    await writeLock(dir);
+    await npm(dir, ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+    return new OutsideApplication(dir, env);
+  }
+
+  /** Returns what the compiler complains about; it emits all the same. */
+  async compile(): Promise<string> {
+    const tsc = join(this.dir, 'node_modules', 'typescript', 'bin', 'tsc');
+    try {
+      return (await execute(process.execPath, [tsc], { cwd: this.dir })).stdout;
+    } catch (error) {
+      return String((error as { stdout?: string }).stdout);
+    }
+  }
+
+  async migrate(): Promise<void> {
+    await execute(process.execPath, ['dist/main.js', 'migrate'], { cwd: this.dir, env: this.env });
+  }
+
+  /** Resolves with its URL when it listens. Rejects with its log when it ends before. */
+  async start(): Promise<string> {
+    const child = spawn(process.execPath, ['dist/main.js'], {
+      cwd: this.dir,
+      env: { ...this.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.child = child;
+    let log = '';
+    return new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        log += `${line}\n`;
+        const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
+        if (msg === 'listening' && url !== undefined) resolve(url);
+      });
+      child.once('close', () => reject(new Error(`the application ended:\n${log}`)));
+    });
+  }
+
+  /** By SIGTERM; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    const { child } = this;
+    this.child = undefined;
+    if (child === undefined) return null;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    return ended;
+  }
+
+  async remove(): Promise<void> {
+    this.child?.kill('SIGKILL');
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The versions that this workspace is tested with: npm has them in its cache since `npm ci`, and the network is not
+ * needed. What the example does not ask for is left out by npm.
+ */
+async function writeLock(dir: string): Promise<void> {
+  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
+  const installed = Object.entries(packages).filter(
+    ([path, entry]) => path.startsWith('node_modules/') && entry.link !== true,
+  );
+  const lock = { lockfileVersion: 3, requires: true, packages: { '': {}, ...Object.fromEntries(installed) } };
+  await writeFile(join(dir, 'package-lock.json'), JSON.stringify(lock));
+}
+
+/** Without what an npm that runs these tests says about the folder it runs in. */
+async function npm(cwd: string, args: readonly string[]): Promise<string> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name)),
+  );
+  const { stdout } = await execute('npm', [...args, '--prefix', cwd], { cwd, env });
+  return stdout;
+}
