@@ -8,9 +8,10 @@ import {
 import type { DozenError } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
 import { messagingPolicy } from '../policy.js';
-import { commit, handle, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
+import { commit, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
 import { type Item, RecordReader } from './record-reader.js';
 import { retryInMs } from './retry.js';
+import { type Failure, runAll } from './run-all.js';
 import { InboxStore, type ParkedRecord } from './store.js';
 
 export interface BatchProcessorOptions extends HandlingOptions {
@@ -24,17 +25,11 @@ interface Refusal {
   readonly attempts: number;
 }
 
-interface Failure {
-  /** Undefined for a COMMIT that was refused: some message's doing, and not known whose. */
-  readonly item: Item | undefined;
-  readonly error: unknown;
-}
-
 /**
  * Handles the records of one partition in one transaction, effects exactly once.
  *
  * BEGIN → claim ids (known ones are dropped) → see which keys are held → park → take the declared locks → run the
- * handlers, keys side by side on the one connection, a key's messages one after another → write the outbox → COMMIT.
+ * handlers (run-all.ts) → write the outbox → COMMIT.
  * A crash before COMMIT leaves nothing; a crash after it leaves claims, and the repeat does nothing.
  *
  * A message failure rolls the batch back and runs it again without the failed message, which is parked in the same
@@ -154,25 +149,6 @@ export class BatchProcessor {
     }
     if (parked.some(({ retryInMs: retry }) => retry !== null)) onRetryParked?.();
   }
-}
-
-/** Keys side by side, the messages of a key in order; a key stops at its first failure. */
-async function runAll(runs: readonly Run[]): Promise<Failure[]> {
-  const byKey = Map.groupBy(runs, ({ work }) => work.context.subject);
-  const failures: Failure[] = [];
-  await Promise.all(
-    [...byKey.values()].map(async (queue) => {
-      for (const run of queue) {
-        try {
-          await handle(run);
-        } catch (error) {
-          failures.push({ item: run.item, error });
-          return;
-        }
-      }
-    }),
-  );
-  return failures;
 }
 
 /**

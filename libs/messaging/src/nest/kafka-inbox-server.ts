@@ -1,3 +1,4 @@
+import type { UnitOfWork } from '@dozen/database';
 import type { CheckResult } from '@dozen/shutdown';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -7,7 +8,7 @@ import { HANDLES, type HandlesExtras } from './handles.js';
 
 /**
  * The inbox as a Nest transport: `app.connectMicroservice({ strategy: new KafkaInboxServer(…) })`. It collects the
- * methods marked with `@Handles` and drives them; Nest does injection, pipes, guards and interceptors as usual.
+ * methods marked with `@Handles` or `@HandlesBatch` and drives them; Nest does injection, pipes, guards and interceptors as usual.
  */
 export class KafkaInboxServer extends Server implements CustomTransportStrategy {
   readonly #options: InboxConsumerOptions;
@@ -85,19 +86,22 @@ export class HandlerCollector extends Server implements CustomTransportStrategy 
   }
 }
 
-/** The methods that Nest registered on a transport and `@Handles` marked. Throws MSG-DUPLICATE-HANDLER. */
+/** The methods that Nest registered on a transport and `@Handles` or `@HandlesBatch` marked. Throws MSG-DUPLICATE-HANDLER. */
 export function collectHandlers(server: Server): HandlerRegistry {
   const handlers = new HandlerRegistry();
   for (const handler of server.getHandlers().values()) {
     const extras = handler.extras?.[HANDLES] as HandlesExtras | undefined;
     if (extras === undefined) continue;
-    handlers.add({
-      ...extras,
-      handle: async (payload, unit) => {
-        const result: unknown = await handler(payload, unit);
-        if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
-      },
-    });
+    const { setBased, ...rest } = extras;
+    const call = async (data: unknown, context?: UnitOfWork): Promise<void> => {
+      const result: unknown = await handler(data, context);
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    };
+    handlers.add(
+      setBased
+        ? { ...rest, handleBatch: call, handle: (payload, unit) => call([{ payload, unit }]) }
+        : { ...rest, handle: call },
+    );
   }
   return handlers;
 }
