@@ -1,6 +1,6 @@
 export * from './data-source.js';
 export * from './errors.js';
-export { failedJobs, type FailedJob } from './jobs/failed.js';
+export { discardFailedJob, failedJob, failedJobs, type FailedJob, retryFailedJob } from './jobs/failed.js';
 export { installJobs, missingQueues } from './jobs/install.js';
 export * from './jobs/jobs.js';
 export type { EnqueueOptions } from './jobs/producer.js';

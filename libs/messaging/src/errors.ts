@@ -22,6 +22,11 @@ import { DozenError } from '@dozen/kernel';
  * | MSG-STALLED | work in hand neither moved nor waited for anything: the consumer left its group |
  * | MSG-DUPLICATE-HANDLER | two handlers for one message type in one consumer |
  * | MSG-RETENTION | a topic keeps records longer than the inbox remembers their ids |
+ * | MSG-CRASH | the process ended while it handled this message, as often as the policy allows |
+ * | MSG-NOT-FOUND | no parked message, refused row or failed job has this id (any more) |
+ * | MSG-BEHIND | a parked message cannot be replayed before those that its key holds ahead of it |
+ * | MSG-NOTE | an operator's name or reason is missing or too long |
+ * | MSG-IN-HAND | a parked message is being handled at this moment |
  */
 export type MessagingErrorCode =
   | 'MSG-HEADERS'
@@ -40,12 +45,28 @@ export type MessagingErrorCode =
   | 'MSG-GROUP-ACTIVE'
   | 'MSG-STALLED'
   | 'MSG-DUPLICATE-HANDLER'
-  | 'MSG-RETENTION';
+  | 'MSG-RETENTION'
+  | 'MSG-CRASH'
+  | 'MSG-NOT-FOUND'
+  | 'MSG-BEHIND'
+  | 'MSG-NOTE'
+  | 'MSG-IN-HAND';
+
+/** The same bytes get the same answer; and a message that kills processes must not be tried by itself. */
+const permanent: ReadonlySet<MessagingErrorCode> = new Set<MessagingErrorCode>([
+  'MSG-HEADERS',
+  'MSG-ID',
+  'MSG-KEY',
+  'MSG-JSON',
+  'MSG-SCHEMA',
+  'MSG-UNKNOWN-TYPE',
+  'MSG-CRASH',
+]);
 
 export function messagingError(
   code: MessagingErrorCode,
   message: string,
   options: { details?: Record<string, unknown>; cause?: unknown } = {},
 ): DozenError {
-  return new DozenError(code, message, options);
+  return new DozenError(code, message, { ...options, permanent: permanent.has(code) });
 }

@@ -49,7 +49,7 @@ function consumerOn(broker: BrokerPort, transaction: () => Promise<void> = () =>
   const inbox = new InboxConsumer({
     consumer: 'c',
     broker,
-    dataSource: { transaction } as unknown as DataSource,
+    dataSource: { transaction, query: () => Promise.resolve([]) } as unknown as DataSource,
     outbox: { write: () => Promise.resolve(), committed: () => undefined },
     clock: systemClock,
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),

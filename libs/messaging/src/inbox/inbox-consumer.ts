@@ -8,10 +8,13 @@ import type { BrokerConsumer, BrokerPort } from '../broker/port.js';
 import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import { BatchProcessor } from './batch-processor.js';
+import { CarefulStart } from './careful-start.js';
 import type { HandlerRegistry } from './handlers.js';
+import { ConsumerMembers } from './members.js';
 import { OffsetCommitter } from './offset-committer.js';
 import { maintainInboxPartitions } from './partitions.js';
 import { PartitionWorkers } from './partition-workers.js';
+import { Releaser } from './releaser.js';
 
 export interface InboxConsumerOptions {
   /** Name of the consumer group, and of this consumer in claims and parked messages. Never change it. */
@@ -22,6 +25,8 @@ export interface InboxConsumerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly progress: ProgressWatch;
+  /** Pauses before the attempts after the first, in ms. Default: the policy's. */
+  readonly retryDelaysMs?: readonly number[];
   /** Called when this process cannot consume any more; it should end. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -45,6 +50,8 @@ interface Session {
 export class InboxConsumer {
   readonly #options: InboxConsumerOptions & { readonly handlers: HandlerRegistry };
   readonly #workers: PartitionWorkers;
+  readonly #releaser: Releaser;
+  readonly #members: ConsumerMembers;
   readonly #stopping = new AbortController();
   #session: Session | undefined;
   #crashes = 0;
@@ -53,9 +60,15 @@ export class InboxConsumer {
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
     this.#options = options;
-    const processor = new BatchProcessor(options);
+    this.#releaser = new Releaser(options);
+    const processor = new BatchProcessor({ ...options, onRetryParked: () => this.#releaser.wake() });
+    const members = new ConsumerMembers(options);
+    this.#members = members;
     this.#workers = new PartitionWorkers({
-      process: (records) => processor.process(records),
+      startProcess: () => {
+        const start = new CarefulStart({ ...options, processor, members });
+        return (records) => start.process(records);
+      },
       progress: options.progress,
       logger: options.logger,
     });
@@ -105,8 +118,9 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     this.#session?.consumer.pauseAll();
-    await this.#workers.stop();
+    await Promise.all([this.#releaser.stop(), this.#workers.stop()]);
     await this.#session?.committer.settle();
+    await this.#members.leave();
     await this.#session?.consumer.stop();
   }
 
@@ -118,6 +132,7 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     this.#workers.dismiss();
+    void this.#releaser.stop();
     await this.#session?.consumer.stop();
   }
 
@@ -127,6 +142,8 @@ export class InboxConsumer {
     while (!this.#stopping.signal.aborted) {
       try {
         await maintainInboxPartitions(dataSource, clock.now());
+        await this.#members.join();
+        this.#releaser.start();
         await this.#checkTopics();
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;

@@ -24,7 +24,7 @@ type Process = (records: FetchedBatch['records']) => Promise<void>;
 
 function workers(process: Process, progress = new ProgressWatch()) {
   const handled: string[] = [];
-  const pool = new PartitionWorkers({ process, progress, logger });
+  const pool = new PartitionWorkers({ startProcess: () => process, progress, logger });
   const push = (fetched: FetchedBatch): void => {
     pool.push(fetched, {
       handled: ({ epoch, partition }, offset) => handled.push(`${epoch}:${partition}@${offset}`),

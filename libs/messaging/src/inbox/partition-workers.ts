@@ -1,7 +1,10 @@
 import type { FetchedBatch } from '../broker/port.js';
 import { PartitionWorker, type PartitionWorkerOptions } from './partition-worker.js';
 
-type Shared = Pick<PartitionWorkerOptions, 'process' | 'progress' | 'logger'>;
+type Shared = Pick<PartitionWorkerOptions, 'progress' | 'logger'> & {
+  /** What handles the records of a partition from its assignment on. */
+  readonly startProcess: () => PartitionWorkerOptions['process'];
+};
 
 /** What the workers of one client's batches tell it. */
 export type Replies = Pick<PartitionWorkerOptions, 'handled' | 'done'>;
@@ -24,7 +27,8 @@ export class PartitionWorkers {
     let worker = this.#present.get(name);
     if (worker === undefined) {
       const after = this.#ending.get(name) ?? Promise.resolve();
-      worker = new PartitionWorker({ ...this.#shared, ...replies, after });
+      const { startProcess, progress, logger } = this.#shared;
+      worker = new PartitionWorker({ process: startProcess(), progress, logger, ...replies, after });
       this.#present.set(name, worker);
     }
     worker.push(batch);

@@ -63,6 +63,28 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   }
 }
 
+/** A transport that reads nothing: it tells an admin process what the application handles, once it listens. */
+export class HandlerCollector extends Server implements CustomTransportStrategy {
+  handlers = new HandlerRegistry();
+
+  listen(callback: () => void): void {
+    this.handlers = collectHandlers(this);
+    callback();
+  }
+
+  close(): void {
+    // There is nothing to close.
+  }
+
+  on(): never {
+    throw new Error('a collector has no events');
+  }
+
+  unwrap<T = HandlerRegistry>(): T {
+    return this.handlers as T;
+  }
+}
+
 /** The methods that Nest registered on a transport and `@Handles` marked. Throws MSG-DUPLICATE-HANDLER. */
 export function collectHandlers(server: Server): HandlerRegistry {
   const handlers = new HandlerRegistry();
