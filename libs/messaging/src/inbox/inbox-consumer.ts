@@ -60,13 +60,12 @@ export class InboxConsumer {
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
     this.#options = options;
-    const releaser = new Releaser(options);
+    this.#releaser = new Releaser(options);
+    const processor = new BatchProcessor({ ...options, onRetryParked: () => this.#releaser.wake() });
     const members = new ConsumerMembers(options);
-    const processor = new BatchProcessor({ ...options, onRetryParked: () => releaser.wake() });
-    this.#releaser = releaser;
     this.#members = members;
     this.#workers = new PartitionWorkers({
-      newProcess: () => {
+      startProcess: () => {
         const start = new CarefulStart({ ...options, processor, members });
         return (records) => start.process(records);
       },

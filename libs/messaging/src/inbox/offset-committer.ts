@@ -9,12 +9,12 @@ import { messagingPolicy } from '../policy.js';
  * commit means a redelivery, which the inbox absorbs.
  */
 export class OffsetCommitter {
-  readonly #consumer: BrokerConsumer;
+  readonly #consumer: Pick<BrokerConsumer, 'commit'>;
   readonly #logger: Logger;
   #pending = new Map<string, PartitionOffset>();
   #running: Promise<void> | undefined;
 
-  constructor(consumer: BrokerConsumer, logger: Logger) {
+  constructor(consumer: Pick<BrokerConsumer, 'commit'>, logger: Logger) {
     this.#consumer = consumer;
     this.#logger = logger;
   }

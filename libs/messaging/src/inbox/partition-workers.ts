@@ -2,8 +2,8 @@ import type { FetchedBatch } from '../broker/port.js';
 import { PartitionWorker, type PartitionWorkerOptions } from './partition-worker.js';
 
 type Shared = Pick<PartitionWorkerOptions, 'progress' | 'logger'> & {
-  /** What a worker does with its records; one for each assignment of a partition. */
-  readonly newProcess: () => PartitionWorkerOptions['process'];
+  /** What handles the records of a partition from its assignment on. */
+  readonly startProcess: () => PartitionWorkerOptions['process'];
 };
 
 /** What the workers of one client's batches tell it. */
@@ -27,8 +27,8 @@ export class PartitionWorkers {
     let worker = this.#present.get(name);
     if (worker === undefined) {
       const after = this.#ending.get(name) ?? Promise.resolve();
-      const { newProcess, ...shared } = this.#shared;
-      worker = new PartitionWorker({ ...shared, ...replies, process: newProcess(), after });
+      const { startProcess, progress, logger } = this.#shared;
+      worker = new PartitionWorker({ process: startProcess(), progress, logger, ...replies, after });
       this.#present.set(name, worker);
     }
     worker.push(batch);

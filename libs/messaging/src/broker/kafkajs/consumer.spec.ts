@@ -1,0 +1,317 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { createLogger } from '@dozen/telemetry';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { messagingPolicy } from '../../policy.js';
+import type { FetchedBatch, PartitionRange } from '../port.js';
+import type { LogTap } from './client.js';
+import { KafkaJsConsumer } from './consumer.js';
+
+const EVENTS = {
+  GROUP_JOIN: 'join',
+  HEARTBEAT: 'heartbeat',
+  REBALANCING: 'rebalancing',
+  CRASH: 'crash',
+  DISCONNECT: 'disconnect',
+  END_BATCH_PROCESS: 'end',
+};
+
+/** kafkajs as far as the adapter knows it: what it was told, and ways to call it back. */
+class FakeKafkaJs {
+  readonly events = EVENTS;
+  readonly said: string[] = [];
+  readonly #listeners = new Map<string, (event: unknown) => void>();
+  eachBatch: (payload: EachBatchPayload) => Promise<void> = () => Promise.resolve();
+  joining: Promise<void> = Promise.resolve();
+  leaving: Promise<void> = Promise.resolve();
+  resumable = true;
+
+  on(event: string, listener: (event: unknown) => void): void {
+    this.#listeners.set(event, listener);
+  }
+
+  emit(event: string, payload: unknown): void {
+    this.#listeners.get(event)?.({ payload });
+  }
+
+  connect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  subscribe(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async run({ eachBatch }: { eachBatch: (payload: EachBatchPayload) => Promise<void> }): Promise<void> {
+    this.eachBatch = eachBatch;
+    await this.joining;
+  }
+
+  async disconnect(): Promise<void> {
+    this.said.push('disconnect');
+    await this.leaving;
+  }
+
+  commitOffsets(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  pause([place]: { topic: string; partitions: number[] }[]): void {
+    this.said.push(`pause ${place?.topic}/${place?.partitions[0]}`);
+  }
+
+  resume([place]: { topic: string; partitions: number[] }[]): void {
+    if (!this.resumable) throw new Error('Consumer group was not initialized');
+    this.said.push(`resume ${place?.topic}/${place?.partitions[0]}`);
+  }
+
+  seek({ topic, partition, offset }: { topic: string; partition: number; offset: string }): void {
+    this.said.push(`seek ${topic}/${partition}@${offset}`);
+  }
+
+  /** As kafkajs calls eachBatch: with records from `first`, fetched from `fetched`. */
+  async deliver(fetched: number, first: number, last: number): Promise<void> {
+    const offsets = Array.from({ length: last - first + 1 }, (_, n) => ({ offset: String(first + n), headers: {} }));
+    const batch = {
+      topic: 'p.t',
+      partition: 0,
+      fetchedOffset: String(fetched),
+      messages: offsets,
+      lastOffset: () => String(last),
+    };
+    const payload = {
+      batch,
+      pause: () => this.said.push('paused'),
+      resolveOffset: (offset: string) => this.said.push(`resolved ${offset}`),
+    };
+    await this.eachBatch(payload as unknown as EachBatchPayload);
+  }
+}
+
+async function consumer(options: { onBatch?: () => void; onAssigned?: () => void; committed?: string } = {}) {
+  const kafka = new FakeKafkaJs();
+  const batches: FetchedBatch[] = [];
+  const crashes: Error[] = [];
+  const hooks: { tap: LogTap; restart: () => Promise<boolean> }[] = [];
+  const range: PartitionRange = {
+    topic: 'p.t',
+    partition: 0,
+    committed: options.committed ?? '5',
+    low: '0',
+    high: '99',
+  };
+  const adapter = new KafkaJsConsumer({
+    group: 'g',
+    topics: ['t'],
+    topicPrefix: 'p.',
+    logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
+    ranges: () => Promise.resolve([range]),
+    create: (given) => {
+      hooks.push(given);
+      return kafka as unknown as Consumer;
+    },
+    onBatch: (batch) => {
+      batches.push(batch);
+      options.onBatch?.();
+    },
+    onAssigned: options.onAssigned ?? (() => undefined),
+    onCrash: (error) => crashes.push(error),
+  });
+  const join = async (): Promise<void> => {
+    kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
+    await turn();
+  };
+  const firstOffsets = () => batches.map((batch) => batch.records[0]?.offset);
+  return { adapter, kafka, batches, crashes, hooks, join, firstOffsets };
+}
+
+describe('the hand-over of a batch', () => {
+  it('survives a TypeError: kafkajs does not see it, and one crash is reported, after which nothing is handed over', async () => {
+    const { adapter, kafka, crashes, batches, join } = await consumer({
+      onBatch: () => {
+        throw new TypeError('undefined is not a function');
+      },
+    });
+    await adapter.start();
+    await join();
+    await expect(kafka.deliver(5, 5, 7)).resolves.toBeUndefined();
+    await kafka.deliver(5, 5, 7);
+    expect(crashes).toMatchObject([{ message: 'undefined is not a function' }]);
+    expect(batches).toHaveLength(1);
+    expect(kafka.said).not.toContain('resolved 7');
+    expect(adapter.joined).toBe(false);
+  });
+
+  it('pauses the partition and marks the batch as read', async () => {
+    const { adapter, kafka, join, firstOffsets } = await consumer();
+    await adapter.start();
+    await join();
+    await kafka.deliver(5, 5, 7);
+    expect(firstOffsets()).toEqual(['5']);
+    expect(kafka.said.slice(-2)).toEqual(['paused', 'resolved 7']);
+  });
+
+  it('refuses a batch that does not begin where the partition goes on, and fetches from there', async () => {
+    const { adapter, kafka, join, firstOffsets } = await consumer();
+    await adapter.start();
+    await join();
+    await kafka.deliver(8, 8, 9);
+    expect(firstOffsets()).toEqual([]);
+    expect(kafka.said.slice(-3)).toEqual(['paused', 'seek p.t/0@5', 'resume p.t/0']);
+    await kafka.deliver(5, 5, 7);
+    await kafka.deliver(8, 8, 9);
+    expect(firstOffsets()).toEqual(['5', '8']);
+  });
+
+  it('takes gaps that compaction leaves, and markers that kafkajs skips, for what they are', async () => {
+    const { adapter, kafka, join, firstOffsets } = await consumer();
+    await adapter.start();
+    await join();
+    await kafka.deliver(5, 8, 9);
+    kafka.emit(EVENTS.END_BATCH_PROCESS, { topic: 'p.t', partition: 0, batchSize: 0, lastOffset: '12' });
+    await kafka.deliver(13, 13, 14);
+    expect(firstOffsets()).toEqual(['8', '13']);
+  });
+
+  it('does not happen before it is known where the group stands', async () => {
+    const { adapter, kafka, batches } = await consumer();
+    await adapter.start();
+    kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
+    await kafka.deliver(5, 5, 7);
+    expect(batches).toEqual([]);
+    expect(kafka.said).not.toContain('resolved 7');
+  });
+
+  it('does not happen after pauseAll, and the partition is not resumed', async () => {
+    const { adapter, kafka, batches, join } = await consumer();
+    await adapter.start();
+    await join();
+    adapter.pauseAll();
+    kafka.said.length = 0;
+    await kafka.deliver(5, 5, 7);
+    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    await join();
+    expect(batches).toEqual([]);
+    expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
+  });
+});
+
+describe('an assignment', () => {
+  it('opens every partition that the last one left paused', async () => {
+    const { adapter, kafka, join } = await consumer();
+    await adapter.start();
+    await join();
+    await kafka.deliver(5, 5, 7);
+    kafka.said.length = 0;
+    await join();
+    expect(kafka.said).toEqual(['pause p.t/0', 'seek p.t/0@5', 'resume p.t/0']);
+  });
+
+  it('whose listener throws is a crash of ours, not an error inside of kafkajs', async () => {
+    const { adapter, kafka, crashes } = await consumer({
+      onAssigned: () => {
+        throw new TypeError('boom');
+      },
+    });
+    await adapter.start();
+    expect(() => kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } })).not.toThrow();
+    expect(crashes).toMatchObject([{ message: 'boom' }]);
+  });
+
+  it('keeps a partition shut whose next offset the log does not hold, and says so', async () => {
+    const { adapter, kafka, join, batches } = await consumer({ committed: '100' });
+    await adapter.start();
+    await join();
+    expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '100' }]);
+    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    await kafka.deliver(0, 0, 3);
+    expect(batches).toEqual([]);
+    expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
+  });
+});
+
+describe("kafkajs' reset after OFFSET_OUT_OF_RANGE", () => {
+  it('is stopped by an error thrown from its log line, with the partition paused', async () => {
+    const { adapter, kafka, join, hooks } = await consumer();
+    await adapter.start();
+    await join();
+    const entry = {
+      namespace: 'ConsumerGroup',
+      level: 1,
+      label: 'ERROR',
+      log: {
+        timestamp: '',
+        message: 'Offset out of range, resetting to default offset',
+        topic: 'p.t',
+        partition: 0,
+      },
+    };
+    expect(() => hooks[0]?.tap(entry)).toThrow(expect.objectContaining({ code: 'MSG-OFFSET-RANGE' }));
+    expect(kafka.said.at(-1)).toBe('pause p.t/0');
+    expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '5' }]);
+  });
+});
+
+describe('stopping', () => {
+  it('during a join waits for its end, since kafkajs would forget the runner and stay in the group', async () => {
+    const { adapter, kafka } = await consumer();
+    const joining = Promise.withResolvers<undefined>();
+    kafka.joining = joining.promise as Promise<unknown> as Promise<void>;
+    const started = adapter.start();
+    await turn();
+    const stopped = adapter.stop();
+    await turn();
+    expect(kafka.said).not.toContain('disconnect');
+    joining.resolve(undefined);
+    await Promise.all([started, stopped]);
+    expect(kafka.said).toContain('disconnect');
+  });
+
+  it('forbids kafkajs to begin again after a crash that was under way, and reports it to nobody', async () => {
+    const { adapter, kafka, hooks, crashes } = await consumer();
+    await adapter.start();
+    expect(await hooks[0]?.restart()).toBe(true);
+    await adapter.stop();
+    expect(await hooks[0]?.restart()).toBe(false);
+    kafka.emit(EVENTS.CRASH, { error: new Error('late'), restart: false });
+    expect(crashes).toEqual([]);
+  });
+
+  it('returns after leaveMs when the broker does not answer', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const { adapter, kafka } = await consumer();
+      await adapter.start();
+      kafka.leaving = new Promise(() => undefined);
+      const stopped = adapter.stop();
+      await turn();
+      jest.advanceTimersByTime(messagingPolicy.leaveMs);
+      await stopped;
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
+
+describe('resuming', () => {
+  it('never throws, also when a crash has taken the group away', async () => {
+    const { adapter, kafka, join } = await consumer();
+    await adapter.start();
+    await join();
+    kafka.resumable = false;
+    expect(() => adapter.resume({ epoch: 1, topic: 't', partition: 0 })).not.toThrow();
+  });
+
+  it('does nothing for an epoch that is over, nor does a commit', async () => {
+    const { adapter, kafka, join } = await consumer();
+    await adapter.start();
+    await join();
+    await join();
+    kafka.said.length = 0;
+    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    expect(kafka.said).toEqual([]);
+    await expect(adapter.commit([{ epoch: 1, topic: 't', partition: 0, offset: '9' }])).rejects.toMatchObject({
+      code: 'MSG-STALE-EPOCH',
+    });
+  });
+});

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '@dozen/kernel';
+import { ProgressWatch } from '@dozen/shutdown';
+import { createLogger } from '@dozen/telemetry';
+import { eventually } from '@dozen/testing';
+import type { DataSource } from 'typeorm';
+import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../broker/port.js';
+import { messagingPolicy } from '../policy.js';
+import { HandlerRegistry } from './handlers.js';
+import { InboxConsumer } from './inbox-consumer.js';
+
+interface Client {
+  readonly options: ConsumerOptions;
+  readonly said: string[];
+}
+
+/** Clients that do what the test makes them do. */
+function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolve()) {
+  const clients: Client[] = [];
+  const consumer = (options: ConsumerOptions): BrokerConsumer => {
+    const said: string[] = [];
+    const nth = clients.push({ options, said });
+    return {
+      joined: true,
+      silentMs: 0,
+      outOfRange: [{ topic: 'orders.events', partition: 3, offset: '17' }],
+      start: () => start(nth),
+      commit: () => Promise.resolve(),
+      resume: () => said.push('resume'),
+      pauseAll: () => said.push('pauseAll'),
+      stop: () => {
+        said.push('stop');
+        return Promise.resolve();
+      },
+    };
+  };
+  const broker: BrokerPort = {
+    consumer,
+    producer: () => Promise.reject(new Error('not here')),
+    ensureTopics: () => Promise.resolve([]),
+    partitionCounts: () => Promise.resolve(new Map()),
+    close: () => Promise.resolve(),
+  };
+  return { broker, clients };
+}
+
+function consumerOn(broker: BrokerPort, transaction: () => Promise<void> = () => Promise.resolve()) {
+  const fatal: unknown[] = [];
+  const inbox = new InboxConsumer({
+    consumer: 'c',
+    broker,
+    dataSource: { transaction, query: () => Promise.resolve([]) } as unknown as DataSource,
+    outbox: { write: () => Promise.resolve(), committed: () => undefined },
+    clock: systemClock,
+    logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
+    progress: new ProgressWatch(),
+    handlers: new HandlerRegistry(),
+    onFatal: (error) => fatal.push(error),
+  });
+  return { inbox, fatal };
+}
+
+const clientNumber = (clients: Client[], nth: number): Promise<Client> =>
+  eventually(() => {
+    const client = clients[nth - 1];
+    if (client === undefined) throw new Error(`${clients.length} clients`);
+    return client;
+  });
+
+describe('a client that gives up', () => {
+  it('is stopped and replaced, and so many in a row are fatal, also when each one joined before', async () => {
+    const { broker, clients } = fakeBroker();
+    const { inbox, fatal } = consumerOn(broker);
+    inbox.start();
+    for (let nth = 1; nth <= messagingPolicy.crashesInARow; nth += 1) {
+      expect(fatal).toEqual([]);
+      const { options } = await clientNumber(clients, nth);
+      options.onAssigned(1);
+      options.onCrash(new Error(`crash ${nth}`));
+    }
+    expect(fatal).toMatchObject([{ message: `crash ${messagingPolicy.crashesInARow}` }]);
+    expect(clients.slice(0, -1).every(({ said }) => said.includes('stop'))).toBe(true);
+    await inbox.stop();
+  });
+
+  it('is not replaced after a stop', async () => {
+    const { broker, clients } = fakeBroker();
+    const { inbox, fatal } = consumerOn(broker);
+    inbox.start();
+    const { options } = await clientNumber(clients, 1);
+    await inbox.stop();
+    options.onCrash(new Error('late'));
+    await sleep(messagingPolicy.retryMinMs * 4);
+    expect(clients).toHaveLength(1);
+    expect(fatal).toEqual([]);
+  });
+
+  it('may fail to start again: that counts as a crash, and is no unhandled rejection', async () => {
+    const { broker, clients } = fakeBroker((nth) =>
+      nth === 2 ? Promise.reject(new Error('refused')) : Promise.resolve(),
+    );
+    const { inbox, fatal } = consumerOn(broker);
+    inbox.start();
+    (await clientNumber(clients, 1)).options.onCrash(new Error('crash'));
+    await clientNumber(clients, 3);
+    expect(clients[1]?.said).toContain('stop');
+    expect(fatal).toEqual([]);
+    await inbox.stop();
+  });
+});
+
+describe('a stop', () => {
+  it('while the database is still waited for begins nothing later', async () => {
+    const { broker, clients } = fakeBroker();
+    const database = Promise.withResolvers<undefined>();
+    const { inbox } = consumerOn(broker, () => database.promise as Promise<unknown> as Promise<void>);
+    inbox.start();
+    await inbox.stop();
+    database.resolve(undefined);
+    await sleep(50);
+    expect(clients).toEqual([]);
+  });
+});
+
+describe('abandoning', () => {
+  it('leaves the group without waiting for the work in hand, and is not undone by a crash or repeated', async () => {
+    const { broker, clients } = fakeBroker();
+    const { inbox } = consumerOn(broker);
+    inbox.start();
+    const client = await clientNumber(clients, 1);
+    await inbox.abandon('no progress: t/0 (61 s)');
+    await inbox.abandon('again');
+    expect(client.said).toEqual(['stop']);
+    expect(inbox.check()).toEqual({ ok: false, reason: 'no progress: t/0 (61 s)' });
+    client.options.onCrash(new Error('late'));
+    await sleep(messagingPolicy.retryMinMs * 4);
+    expect(clients).toHaveLength(1);
+  });
+});
+
+describe('readiness', () => {
+  it('names partitions whose next offset the log does not hold', async () => {
+    const { broker, clients } = fakeBroker();
+    const { inbox } = consumerOn(broker);
+    expect(inbox.check()).toMatchObject({ ok: false, reason: 'not a member of the consumer group' });
+    inbox.start();
+    await clientNumber(clients, 1);
+    expect(inbox.check()).toMatchObject({
+      ok: false,
+      reason: 'MSG-OFFSET-RANGE: not in the log: orders.events/3@17',
+    });
+    await inbox.stop();
+  });
+});

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { newId } from '@dozen/kernel';
+import type { FetchedRecord } from '../src/broker/port.js';
+import { CarefulStart } from '../src/inbox/careful-start.js';
+import { ConsumerMembers } from '../src/inbox/members.js';
+import { messagingPolicy } from '../src/policy.js';
+import { consumerOn, Noted, parkingRig, recordOf } from './support/parking-rig.js';
+
+let rig: Awaited<ReturnType<typeof parkingRig>>;
+
+beforeAll(async () => {
+  rig = await parkingRig();
+});
+
+afterAll(() => rig.close());
+
+const infrastructure = () => Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' });
+
+/** A process of the consumer that gets these records; how it ended. */
+function runProcess(consumer: string, records: readonly FetchedRecord[]): Promise<number | NodeJS.Signals | null> {
+  const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+  const given = records.map(({ key, value, ...record }) => ({
+    ...record,
+    key: key?.toString(),
+    value: value?.toString(),
+  }));
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--conditions=@dozen/source', '--import', path('source-hooks.mjs'), path('crashing.ts')],
+      ...[rig.url, consumer, JSON.stringify(given)],
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ?? code));
+  });
+}
+
+/** As if the time had passed after which a silent member counts as ended. */
+async function expireMembers(consumer: string): Promise<number> {
+  const [, expired]: [unknown, number] = await rig.dataSource.query(
+    "UPDATE messaging.consumer_members SET expires_at = now() - interval '1 second' WHERE consumer = $1",
+    [consumer],
+  );
+  return expired;
+}
+
+/** The start of a partition in this process, after another one of its consumer has ended uncleanly. */
+async function afterUncleanEnd(c: ReturnType<typeof consumerOn>): Promise<() => CarefulStart> {
+  await rig.dataSource.query("INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')", [
+    newId(),
+    c.consumer,
+  ]);
+  const members = new ConsumerMembers(c);
+  return () => new CarefulStart({ ...c, members });
+}
+
+const attemptsOf = (consumer: string): Promise<{ attempts: number }[]> =>
+  rig.dataSource.query('SELECT attempts, "offset" FROM messaging.attempts WHERE consumer = $1', [consumer]);
+
+describe('a message that ends its process', () => {
+  it('is parked after as many attempts as the policy allows; what is beside it is handled, what is behind it waits', async () => {
+    const consumer = `killed-${newId()}`;
+    const [key, other] = [newId(), newId()];
+    const records = [
+      recordOf(Noted, { key: other, n: 1, say: 'ok' }),
+      recordOf(Noted, { key, n: 2, say: 'kill' }),
+      recordOf(Noted, { key, n: 3, say: 'ok' }),
+      recordOf(Noted, { key: other, n: 4, say: 'ok' }),
+    ];
+    // The first end comes out of the blue: a whole batch in one transaction, and nothing of it is left.
+    expect(await runProcess(consumer, records)).toBe('SIGKILL');
+    expect(await rig.effects(consumer)).toEqual([]);
+    for (let attempt = 1; attempt <= messagingPolicy.crashAttempts; attempt += 1) {
+      expect(await expireMembers(consumer)).toBe(attempt);
+      expect(await runProcess(consumer, records)).toBe('SIGKILL');
+      expect(await attemptsOf(consumer)).toMatchObject([{ attempts: attempt, offset: records[1]?.offset }]);
+    }
+    await expireMembers(consumer);
+    expect(await runProcess(consumer, records)).toBe(0);
+    expect((await rig.effects(consumer)).map(({ n }) => n)).toEqual([1, 4]);
+    expect(await rig.parked(consumer)).toMatchObject([
+      { state: 'dead', code: 'MSG-CRASH', attempts: messagingPolicy.crashAttempts, heldKey: key, waiting: 1 },
+      { state: 'waiting' },
+    ]);
+  });
+
+  it('is looked for only after an unclean end: a clean stop leaves no trace', async () => {
+    const consumer = `clean-${newId()}`;
+    expect(await runProcess(consumer, [recordOf(Noted, { key: newId(), n: 1, say: 'ok' })])).toBe(0);
+    expect(await expireMembers(consumer)).toBe(0);
+    const c = consumerOn({ consumer, dataSource: rig.dataSource });
+    const members = new ConsumerMembers(c);
+    await members.join();
+    await new CarefulStart({ ...c, members }).process([recordOf(Noted, { key: newId(), n: 2 })]);
+    await members.leave();
+    expect(await attemptsOf(consumer)).toEqual([]);
+  });
+});
+
+describe('the first messages after an unclean end', () => {
+  it('are handled singly, each after a committed note; those that are known already get none', async () => {
+    const seen: unknown[] = [];
+    const consumer = `careful-${newId()}`;
+    const c = consumerOn({
+      consumer,
+      dataSource: rig.dataSource,
+      before: async ({ n }) => {
+        seen.push([n, (await attemptsOf(consumer)).length, (await rig.effects(consumer)).length]);
+      },
+    });
+    const records = [1, 2, 3].map((n) => recordOf(Noted, { key: newId(), n }));
+    await c.processor.process(records.slice(0, 1));
+    seen.length = 0;
+    const start = await afterUncleanEnd(c);
+    await start().process(records);
+    // Each finds its note, and the effects of those before it committed.
+    expect(seen).toEqual([
+      [2, 1, 1],
+      [3, 1, 2],
+    ]);
+  });
+
+  it('do not count an outage as an attempt, however often it interrupts them', async () => {
+    let outages = messagingPolicy.crashAttempts + 2;
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      before: () => {
+        if (outages === 0) return;
+        outages -= 1;
+        throw infrastructure();
+      },
+    });
+    const record = recordOf(Noted, { key: newId(), n: 1 });
+    const start = (await afterUncleanEnd(c))();
+    while (outages > 0) await expect(start.process([record])).rejects.toThrow('terminating');
+    await start.process([record]);
+    expect(await rig.effects(c.consumer)).toHaveLength(1);
+    expect(await attemptsOf(c.consumer)).toMatchObject([{ attempts: 1 }]);
+  });
+
+  it('are as many as a batch holds, and then batches are whole again', async () => {
+    const open = { now: 0, most: 0 };
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      before: async () => {
+        open.now += 1;
+        open.most = Math.max(open.most, open.now);
+        await Promise.resolve();
+        open.now -= 1;
+      },
+    });
+    const some = (count: number) => Array.from({ length: count }, (_, n) => recordOf(Noted, { key: newId(), n }));
+    const start = (await afterUncleanEnd(c))();
+    await start.process(some(messagingPolicy.batchSize));
+    expect(open.most).toBe(1);
+    await start.process(some(5));
+    expect(open.most).toBe(5);
+  });
+});

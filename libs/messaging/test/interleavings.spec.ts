@@ -1,0 +1,240 @@
+import { isInfrastructureError } from '@dozen/database';
+import { DozenError, newId } from '@dozen/kernel';
+import fc from 'fast-check';
+import type { DataSource } from 'typeorm';
+import type { FetchedRecord } from '../src/broker/port.js';
+import { ParkedQueue } from '../src/inbox/parked-queue.js';
+import { Release } from '../src/inbox/release.js';
+import { concludeAttempt } from '../src/inbox/releaser.js';
+import { discardMessage, fixMessage, listDeadLetters, replayMessage } from '../src/index.js';
+import { Interleaver } from './support/interleaver.js';
+import { Billed, consumerOn, DoNote, type Note, Noted, parkingRig, recordOf } from './support/parking-rig.js';
+
+/** More for a long look: INTERLEAVINGS=1000. */
+const RUNS = Number(process.env['INTERLEAVINGS'] ?? 40);
+const ACTORS = ['a', 'b', 'releaser', 'operator'] as const;
+const TYPES = [Noted, Billed, DoNote] as const;
+
+interface Sent {
+  /** Index of TYPES; each type has a topic of its own. */
+  readonly type: number;
+  readonly key: number;
+  /** How often its handler fails; `broken` for ever, until somebody fixes it. */
+  readonly fails: number;
+  readonly broken: boolean;
+}
+
+interface Plan {
+  readonly sent: readonly Sent[];
+  /** Which topic a consumer reads next, and how many records at once. */
+  readonly reads: readonly (readonly { type: number; size: number }[])[];
+  readonly decisions: readonly ('fix' | 'replay' | 'discard')[];
+  readonly choices: readonly number[];
+}
+
+const nat = (max: number) => fc.integer({ min: 0, max });
+const plans: fc.Arbitrary<Plan> = fc.record({
+  sent: fc.array(
+    fc.record({
+      type: fc.constantFrom(0, 0, 0, 1, 1, 2),
+      key: nat(1),
+      fails: fc.constantFrom(0, 0, 1, 1, 2, 3),
+      broken: fc.constantFrom(false, false, false, true),
+    }),
+    { minLength: 3, maxLength: 9 },
+  ),
+  reads: fc.tuple(
+    fc.array(fc.record({ type: nat(1), size: fc.integer({ min: 1, max: 3 }) }), { maxLength: 4 }),
+    fc.array(fc.record({ type: nat(1), size: fc.integer({ min: 1, max: 3 }) }), { maxLength: 4 }),
+  ),
+  decisions: fc.array(fc.constantFrom('fix', 'replay', 'discard'), { maxLength: 4 }),
+  choices: fc.array(nat(59), { minLength: 60, maxLength: 200 }),
+});
+
+let rig: Awaited<ReturnType<typeof parkingRig>>;
+let interleaver: Interleaver;
+const sources = new Map<string, DataSource>();
+
+beforeAll(async () => {
+  rig = await parkingRig();
+  interleaver = new Interleaver(rig.dataSource);
+  for (const name of ACTORS) {
+    const source = await rig.connect(2);
+    sources.set(name, source);
+    interleaver.watch(name, source);
+  }
+});
+
+afterAll(() => rig.close());
+
+/** One system for one plan: its consumer's name is new, so that plans do not meet. */
+function systemOf(plan: Plan) {
+  const consumer = `i-${newId()}`;
+  const failsLeft = new Map(plan.sent.map(({ fails }, n) => [n, fails]));
+  const before = ({ n, say }: Note): void => {
+    if (say === 'broken') throw new DozenError('TST-BROKEN', 'never', { permanent: true });
+    const left = failsLeft.get(n) ?? 0;
+    failsLeft.set(n, left - 1);
+    if (left > 0) throw new DozenError('TST-BAD', 'not yet');
+  };
+  const on = (dataSource: DataSource) => consumerOn({ consumer, dataSource, retryDelaysMs: [0, 0], before });
+  const log = TYPES.map((type, index) =>
+    plan.sent.flatMap((message, n): FetchedRecord[] => {
+      const payload = { key: `k${message.key}`, n, say: message.broken ? 'broken' : 'ok' };
+      return message.type === index ? [recordOf(type, payload)] : [];
+    }),
+  );
+  return { consumer, on, log, of: (name: (typeof ACTORS)[number]) => on(sources.get(name) ?? rig.dataSource) };
+}
+type System = ReturnType<typeof systemOf>;
+
+/** Reads all topics from the start, as the plan says and then the rest. The other one does, too: neither knows of it. */
+async function consume(system: System, name: 'a' | 'b', reads: Plan['reads'][number]): Promise<void> {
+  const { processor } = system.of(name);
+  const rest = system.log.map((records) => [...records]);
+  const read = async (type: number, size: number): Promise<void> => {
+    const records = rest[type]?.splice(0, size) ?? [];
+    if (records.length > 0) await untilItWorks(() => processor.process(records));
+  };
+  for (const { type, size } of reads) await read(type, size);
+  for (const type of rest.keys()) await read(type, Infinity);
+}
+
+async function release(system: System, name: (typeof ACTORS)[number], rounds: number): Promise<void> {
+  const options = system.of(name);
+  const [queue, releases] = [new ParkedQueue(options), new Release(options)];
+  for (let round = 0; round < rounds; round += 1) {
+    const { begun } = await untilItWorks(() => queue.beginDue(1));
+    for (const attempt of begun) {
+      const released = await releases.run(attempt);
+      await untilItWorks(() => concludeAttempt({ queue, attempt, released, options }));
+    }
+  }
+}
+
+/** Decides about the oldest dead letter, if there is one. Somebody else may be faster. */
+async function decide(system: System, name: (typeof ACTORS)[number], decision: Plan['decisions'][number]) {
+  const options = system.of(name);
+  const letters = await listDeadLetters(options.dataSource, { limit: 1_000 });
+  const letter = letters.find(({ consumer }) => consumer === system.consumer);
+  if (letter === undefined) return;
+  const { id } = letter;
+  const note = { by: 'ada', why: 'a test' };
+  try {
+    if (decision === 'discard') await discardMessage(options.dataSource, { id, ...note });
+    if (decision === 'replay') await replayMessage(options, id);
+    if (decision === 'fix') {
+      const [row]: { payload: Buffer }[] = await options.dataSource.query(
+        'SELECT payload FROM messaging.parked_messages WHERE id = $1',
+        [id],
+      );
+      if (row === undefined) return;
+      const payload = Buffer.from(JSON.stringify({ ...(JSON.parse(row.payload.toString()) as Note), say: 'ok' }));
+      await fixMessage(options, { id, payload, ...note });
+    }
+  } catch (error) {
+    const late = error instanceof DozenError && ['MSG-NOT-FOUND', 'MSG-BEHIND', 'MSG-IN-HAND'].includes(error.code);
+    if (!late && !isInfrastructureError(error)) throw error;
+  }
+}
+
+async function untilItWorks<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isInfrastructureError(error)) throw error;
+    }
+  }
+}
+
+/** What must hold after every statement, whoever made it. */
+async function checkParking(consumer: string): Promise<void> {
+  const faults: { fault: string }[] = await rig.dataSource.query(
+    `SELECT 'held with nothing parked: ' || key AS fault FROM messaging.parked_keys AS k
+     WHERE consumer = $1 AND NOT EXISTS (
+       SELECT FROM messaging.parked_messages AS p WHERE p.consumer = $1 AND p.held_key = k.key)
+     UNION ALL
+     SELECT 'parked behind no key: ' || id FROM messaging.parked_messages AS p
+     WHERE consumer = $1 AND held_key IS NOT NULL AND NOT EXISTS (
+       SELECT FROM messaging.parked_keys AS k WHERE k.consumer = $1 AND k.key = p.held_key)
+     UNION ALL
+     SELECT 'first of its key, and nobody would take it: ' || id FROM messaging.parked_messages AS p
+     WHERE consumer = $1 AND code IS NULL AND retry_at IS NULL AND NOT EXISTS (
+       SELECT FROM messaging.parked_messages AS q WHERE q.consumer = $1 AND q.held_key = p.held_key AND q.id < p.id)`,
+    [consumer],
+  );
+  if (faults.length > 0) throw new Error(faults.map(({ fault }) => fault).join('; '));
+}
+
+/** Nobody else is there any more: retries run out, and the operator fixes and replays what is left. */
+async function finish(system: System): Promise<void> {
+  for (let round = 0; round < 200; round += 1) {
+    await rig.dataSource.query(
+      'UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1 AND retry_at > now() AND begun_at IS NULL',
+      [system.consumer],
+    );
+    await release(system, 'releaser', 1);
+    await checkParking(system.consumer);
+    const [first] = await rig.parked(system.consumer);
+    if (first === undefined) return;
+    if (first.state !== 'dead') continue;
+    await decide(system, 'operator', 'fix');
+    await decide(system, 'operator', 'replay');
+  }
+  throw new Error(`still parked: ${JSON.stringify(await rig.parked(system.consumer))}`);
+}
+
+async function judge({ consumer }: System, { sent }: Plan): Promise<void> {
+  const effects: { topic: string; key: string; n: number }[] = await rig.dataSource.query(
+    'SELECT topic, key, n FROM effects WHERE consumer = $1 ORDER BY id',
+    [consumer],
+  );
+  const discarded: { offset: string; topic: string }[] = await rig.dataSource.query(
+    `SELECT facts ->> 'offset' AS "offset", facts ->> 'topic' AS topic FROM messaging.decisions
+     WHERE decision = 'discard' AND facts ->> 'consumer' = $1`,
+    [consumer],
+  );
+  const handled = effects.map(({ n }) => n).sort((x, y) => x - y);
+  expect(new Set(handled).size).toBe(handled.length);
+  expect(handled.length + discarded.length).toBe(sent.length);
+  for (const [type, contract] of TYPES.entries()) {
+    if (contract.kind === 'command') continue;
+    for (const key of [0, 1]) {
+      const order = effects.filter((row) => row.topic === contract.topic.name && row.key === `k${key}`);
+      const expected = sent.flatMap((message, n) =>
+        message.type === type && message.key === key && handled.includes(n) ? [n] : [],
+      );
+      expect(order.map(({ n }) => n)).toEqual(expected);
+    }
+  }
+}
+
+describe('two consumers, a releaser and an operator, one statement at a time', () => {
+  it('handle or discard every message once, in the order of its key, and leave nothing held', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        const system = systemOf(plan);
+        let at = 0;
+        interleaver.reset();
+        await interleaver.run(
+          {
+            a: () => consume(system, 'a', plan.reads[0] ?? []),
+            b: () => consume(system, 'b', plan.reads[1] ?? []),
+            releaser: () => release(system, 'releaser', 6),
+            operator: async () => {
+              for (const decision of plan.decisions) await decide(system, 'operator', decision);
+            },
+          },
+          {
+            choose: (n) => (plan.choices[at++ % plan.choices.length] ?? 0) % n,
+            afterStep: () => checkParking(system.consumer),
+          },
+        );
+        await finish(system);
+        await judge(system, plan);
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  }, 300_000);
+});
