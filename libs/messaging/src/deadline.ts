@@ -12,3 +12,18 @@ export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T>
     clearTimeout(timer);
   }
 }
+
+/** Whether the work settled within the time; it is waited for no longer. Never rejects. */
+export async function settles(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => {
+    late.resolve(false);
+  }, timeoutMs);
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([ended, late.promise]);
+  clearTimeout(timer);
+  return inTime;
+}

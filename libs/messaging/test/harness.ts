@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   HandlerRegistry,
   InboxConsumer,
+  type InboxConsumerOptions,
   KafkaJsBroker,
   maintainInboxPartitions,
   type MessageHandler,
@@ -24,8 +25,8 @@ export function contractOn(topic: TopicDeclaration, name: string): MessageContra
   return { name, version: 1, type, kind: topic.kind, topic, schema: note, key: (payload) => payload.key };
 }
 
-export function topicNamed(suffix: string, kind: 'event' | 'command' = 'event'): TopicDeclaration {
-  return { name: `${suffix}.${newId()}`, kind, partitions: 2, retentionMs: 3_600_000, cleanup: 'delete' };
+export function topicNamed(suffix: string, kind: 'event' | 'command' = 'event', partitions = 2): TopicDeclaration {
+  return { name: `${suffix}.${newId()}`, kind, partitions, retentionMs: 3_600_000, cleanup: 'delete' };
 }
 
 /** One service's worth of messaging on real backing services: database, outbox, relay, and consumers on demand. */
@@ -72,7 +73,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[]) {
     consume(
       consumer: string,
       handlers: readonly MessageHandler<Note>[],
-      { retryDelaysMs = [] }: { retryDelaysMs?: readonly number[] } = {},
+      options: Partial<InboxConsumerOptions> = {},
     ): InboxConsumer {
       const registry = new HandlerRegistry();
       for (const handler of handlers) registry.add(handler as MessageHandler);
@@ -85,10 +86,11 @@ export async function messagingHarness(topics: readonly TopicDeclaration[]) {
         clock: systemClock,
         logger,
         progress: new ProgressWatch(),
-        retryDelaysMs,
+        retryDelaysMs: [],
         onFatal: (error) => {
           throw error;
         },
+        ...options,
       });
       inbox.start();
       stops.push(() => inbox.stop());

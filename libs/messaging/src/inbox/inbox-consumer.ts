@@ -5,6 +5,7 @@ import type { CheckResult, ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import type { BrokerConsumer, BrokerPort } from '../broker/port.js';
+import { settles } from '../deadline.js';
 import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import { BatchProcessor } from './batch-processor.js';
@@ -111,17 +112,20 @@ export class InboxConsumer {
   }
 
   /**
-   * Takes nothing more, finishes the transactions in hand, commits, leaves the group. Never rejects, and is bounded by
-   * the policy: batchDeadlineMs + commitTimeoutMs + leaveMs.
+   * Takes nothing more, finishes the transactions in hand, commits, leaves the group. Never rejects, and whatever hangs,
+   * it returns within the policy's stopWorkMs + 2 × commitTimeoutMs + leaveMs.
    */
   async stop(): Promise<void> {
+    const { logger } = this.#options;
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     this.#session?.consumer.pauseAll();
-    await Promise.all([this.#releaser.stop(), this.#workers.stop()]);
+    const ended = await settles(messagingPolicy.stopWorkMs, Promise.all([this.#releaser.stop(), this.#workers.stop()]));
+    if (!ended) logger.error('work in hand did not end; it is left alone');
     await this.#session?.committer.settle();
-    // What was abandoned ended uncleanly: the next to get its partitions is careful.
-    if (this.#abandoned === undefined) await this.#members.leave();
+    // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
+    if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
+    else this.#members.abandon();
     await this.#session?.consumer.stop();
   }
 

@@ -89,9 +89,8 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   }
 
   async setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void> {
-    const admin = await this.#connectedAdmin();
     const onBroker = offsets.map((offset) => ({ ...offset, topic: this.#prefix + offset.topic }));
-    await setOffsetsOf(admin, group, onBroker);
+    await this.#withAdmin((admin) => setOffsetsOf(admin, group, onBroker));
   }
 
   async ping(): Promise<void> {
@@ -154,8 +153,24 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   }
 
   #ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]> {
-    const look = async () => rangesOf(await this.#connectedAdmin(), group, topics);
-    return within(messagingPolicy.rangeAskMs, look());
+    return within(
+      messagingPolicy.rangeAskMs,
+      this.#withAdmin((admin) => rangesOf(admin, group, topics)),
+    );
+  }
+
+  /**
+   * A connection for what names topics: an admin asks for every topic that it ever heard of, and knows none at all once
+   * one of them is deleted.
+   */
+  async #withAdmin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.#adminClient.admin();
+    await admin.connect();
+    try {
+      return await use(admin);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   /** One connection for all callers, also while it is being tried: that may last as long as an outage. */

@@ -7,18 +7,17 @@ const NEVER_COMMITTED = '-1';
 /** Where a group stands in every partition of the topics (names as the broker knows them). */
 export async function rangesOf(admin: Admin, group: string, topics: readonly string[]): Promise<PartitionRange[]> {
   const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
-  const ranges = await Promise.all(
-    committed.map(async ({ topic, partitions }) => {
-      const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
-      return partitions.flatMap(({ partition, offset }): PartitionRange[] => {
-        const end = ends.get(partition);
-        if (end === undefined) return [];
-        const { low, high } = end;
-        return [{ topic, partition, committed: offset === NEVER_COMMITTED ? undefined : offset, low, high }];
-      });
-    }),
-  );
-  return ranges.flat();
+  const ranges: PartitionRange[] = [];
+  for (const { topic, partitions } of committed) {
+    const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
+    for (const { partition, offset } of partitions) {
+      const end = ends.get(partition);
+      if (end === undefined) continue;
+      const { low, high } = end;
+      ranges.push({ topic, partition, committed: offset === NEVER_COMMITTED ? undefined : offset, low, high });
+    }
+  }
+  return ranges;
 }
 
 /** kafkajs joins the group for it, which the other members would hear as a rebalance: so it refuses when there are any. */

@@ -1,0 +1,160 @@
+import { type MessageContract, newId, type TopicDeclaration } from '@dozen/kernel';
+import { eventually } from '@dozen/testing';
+import type { InboxConsumer } from '../src/index.js';
+import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
+import { kafkaAdmin } from './support/kafka-admin.js';
+import { keyIn, recordOf, sendTo } from './support/records.js';
+
+let h: Awaited<ReturnType<typeof messagingHarness>>;
+let admin: Awaited<ReturnType<typeof kafkaAdmin>>;
+let topic: TopicDeclaration;
+let Noted: MessageContract<Note>;
+let consumer: string;
+
+beforeAll(async () => {
+  h = await messagingHarness([]);
+  admin = await kafkaAdmin();
+});
+
+beforeEach(async () => {
+  topic = topicNamed('ranged');
+  await h.broker.ensureTopics([topic]);
+  Noted = contractOn(topic, 'Noted');
+  consumer = `ranged-${newId()}`;
+});
+
+afterEach(() => h.stopConsumers());
+
+afterAll(async () => {
+  await admin.close();
+  await h.close();
+});
+
+/** Records with these numbers, into one partition. */
+async function send(partition: number, ...numbers: number[]): Promise<void> {
+  await sendTo(
+    h.broker,
+    numbers.map((n) => recordOf(Noted, { key: keyIn(partition, topic), n })),
+  );
+}
+
+async function handled(...numbers: number[]): Promise<void> {
+  await eventually(async () => {
+    const seen = (await h.effects(consumer)).map(({ n }) => n).sort((a, b) => a - b);
+    expect(seen).toEqual(numbers);
+  });
+}
+
+async function committed(partition: number): Promise<string | undefined> {
+  const ranges = await h.broker.ranges(consumer, [topic.name]);
+  return ranges.find((range) => range.partition === partition)?.committed;
+}
+
+async function barred(inbox: InboxConsumer, partition: number, offset: number): Promise<void> {
+  const reason = `MSG-OFFSET-RANGE: not in the log: ${topic.name}/${partition}@${offset}`;
+  await eventually(() => {
+    expect(inbox.check()).toEqual({ ok: false, reason });
+  });
+}
+
+/** Handles 0, 1, 2 of the partition, and is stopped. */
+async function handleThree(): Promise<void> {
+  const first = h.consume(consumer, [writing(Noted, consumer)]);
+  await send(0, 0, 1, 2);
+  await handled(0, 1, 2);
+  await first.stop();
+  expect(await committed(0)).toBe('3');
+}
+
+describe('an offset that is not in the log', () => {
+  it('because retention was faster stops its partition alone, stays as it is, and waits for an operator', async () => {
+    await handleThree();
+    await send(0, 3, 4, 5, 6);
+    await admin.deleteBefore(topic.name, 0, 5);
+    const inbox = h.consume(consumer, [writing(Noted, consumer)]);
+    await barred(inbox, 0, 3);
+    await send(1, 100);
+    await handled(0, 1, 2, 100);
+    expect(await committed(0)).toBe('3');
+
+    await expect(
+      h.broker.setOffsets(consumer, [{ topic: topic.name, partition: 0, offset: '5' }]),
+    ).rejects.toMatchObject({ code: 'MSG-GROUP-ACTIVE' });
+    await inbox.stop();
+    await h.broker.setOffsets(consumer, [{ topic: topic.name, partition: 0, offset: '5' }]);
+    const next = h.consume(consumer, [writing(Noted, consumer)]);
+    await handled(0, 1, 2, 5, 6, 100);
+    expect(next.check()).toEqual({ ok: true });
+  });
+
+  it('because the log ends before it does the same', async () => {
+    await handleThree();
+    await h.broker.setOffsets(consumer, [{ topic: topic.name, partition: 0, offset: '50' }]);
+    const inbox = h.consume(consumer, [writing(Noted, consumer)]);
+    await barred(inbox, 0, 50);
+    await send(0, 3);
+    await send(1, 100);
+    await handled(0, 1, 2, 100);
+    expect(await committed(0)).toBe('50');
+  });
+
+  it('while the partition was busy is noticed before the client resets it, and the member stays in its group', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const inbox = h.consume(consumer, [
+      writing(Noted, consumer, async ({ n }) => {
+        if (n === 0) await gate.promise;
+      }),
+    ]);
+    await send(0, 0);
+    await eventually(async () => {
+      expect(await h.dataSource.query("SELECT FROM pg_stat_activity WHERE state = 'idle in transaction'")).not.toEqual(
+        [],
+      );
+    });
+    await send(0, 1, 2, 3, 4);
+    await admin.deleteBefore(topic.name, 0, 3);
+    gate.resolve(undefined);
+    await barred(inbox, 0, 1);
+    await send(1, 100);
+    await handled(0, 100);
+    expect(inbox.joined).toBe(true);
+    await eventually(async () => {
+      expect(await committed(0)).toBe('1');
+    });
+  });
+
+  it('is noticed also when the group had read nothing before the records were lost', async () => {
+    const first = h.consume(consumer, [writing(Noted, consumer)]);
+    await eventually(async () => {
+      expect(await committed(0)).toBe('0');
+    });
+    await first.stop();
+    await send(0, 0, 1, 2);
+    await admin.deleteBefore(topic.name, 0, 2);
+    await barred(h.consume(consumer, [writing(Noted, consumer)]), 0, 0);
+  });
+});
+
+describe('a group that reads a topic for the first time', () => {
+  it('begins with the oldest record that is there', async () => {
+    await send(0, 0, 1, 2, 3);
+    await admin.deleteBefore(topic.name, 0, 2);
+    h.consume(consumer, [writing(Noted, consumer)]);
+    await handled(2, 3);
+  });
+});
+
+describe('a topic that is made anew under a running consumer', () => {
+  it('raises the alarm, and is read from its beginning after a restart, since its offsets went with it', async () => {
+    const inbox = h.consume(consumer, [writing(Noted, consumer)]);
+    await send(0, 0, 1, 2);
+    await handled(0, 1, 2);
+    await admin.deleteTopic(topic.name);
+    await eventually(() => h.broker.ensureTopics([topic]));
+    await send(0, 10, 11);
+    await barred(inbox, 0, 3);
+    await inbox.stop();
+    h.consume(consumer, [writing(Noted, consumer)]);
+    await handled(0, 1, 2, 10, 11);
+  });
+});
