@@ -5,9 +5,12 @@
  * |---|---|
  * | shards | upper bound of relay processes that share an outbox; cheap, so well above any deploy. Fixed: it is stored in rows |
  * | relayBatch | 1000 rows: past it the broker's gain per row is under 5 % and a crash repeats more |
+ * | relayLanes | batches in flight, of different shards: one is read or deleted while another is sent; a third gains nothing |
+ * | relaySendBytes | a broker takes 1 MiB per partition and request unless told otherwise, and a batch may be of one partition |
+ * | relayRowBytes | what a record has besides its value: key, headers, framing |
  * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
  * | relayStopMs | a stop waits this long for the batch in hand |
- * | relayPollMinMs, relayPollMaxMs | a fresh commit wakes the relay in its process; polling covers other processes' commits |
+ * | relayPollMinMs, relayPollMaxMs | a fresh commit wakes the relay in its process; polling covers other processes' commits, and shards that came free |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
@@ -34,6 +37,9 @@
 export const messagingPolicy = {
   shards: 16,
   relayBatch: 1000,
+  relayLanes: 2,
+  relaySendBytes: 900_000,
+  relayRowBytes: 450,
   relaySendTimeoutMs: 15_000,
   relayStopMs: 5_000,
   relayPollMinMs: 5,

@@ -15,38 +15,42 @@ export class ShardLeases {
     this.#dataSource = dataSource;
   }
 
-  /** Renews, gives up what is above the share, takes what is free below it; returns the shards held for `leaseMs`. */
-  renew(): Promise<number[]> {
+  /** Renews what is held for `leaseMs` and takes what is free below the fair share. Gives up nothing. */
+  renew(): Promise<{ held: number[]; share: number }> {
     return this.#dataSource.transaction(async (manager) => {
-      const until = `now() + interval '${messagingPolicy.leaseMs} milliseconds'`;
       await manager.query(
-        `INSERT INTO messaging.relay_members (member, expires_at) VALUES ($1, ${until})
+        `INSERT INTO messaging.relay_members (member, expires_at) VALUES ($1, ${UNTIL})
          ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at`,
         [this.#member],
       );
       await manager.query('DELETE FROM messaging.relay_members WHERE expires_at < now()');
-      const share = await this.#fairShare(manager);
-      await manager.query(
-        `WITH ranked AS (
-           SELECT shard, row_number() OVER (ORDER BY member = $1 DESC NULLS LAST, shard) AS rank
-           FROM (
-             SELECT shard, member FROM messaging.relay_leases
-             WHERE member = $1 OR member IS NULL OR expires_at < now()
-             FOR UPDATE SKIP LOCKED
-           ) AS open
-         )
-         UPDATE messaging.relay_leases AS lease
-         SET member = CASE WHEN rank <= $2 THEN $1::uuid END,
-             expires_at = CASE WHEN rank <= $2 THEN ${until} ELSE now() END
-         FROM ranked WHERE ranked.shard = lease.shard`,
-        [this.#member, share],
+      const share = await fairShare(manager);
+      const [kept] = await update(manager, 'WHERE member = $1', [this.#member]);
+      const [taken] = await update(
+        manager,
+        `WHERE shard IN (
+           SELECT shard FROM messaging.relay_leases WHERE member IS NULL OR expires_at < now()
+           ORDER BY shard LIMIT $2 FOR UPDATE SKIP LOCKED
+         )`,
+        [this.#member, Math.max(0, share - kept.length)],
       );
-      const held: { shard: number }[] = await manager.query(
-        'SELECT shard FROM messaging.relay_leases WHERE member = $1 ORDER BY shard',
-        [this.#member],
-      );
-      return held.map((row) => row.shard);
+      return { held: [...kept, ...taken].map((row) => row.shard).sort((a, b) => a - b), share };
     });
+  }
+
+  /** Whether a shard is free for whoever renews next: somebody stopped, or gave it up. */
+  async anyFree(): Promise<boolean> {
+    const rows: unknown[] = await this.#dataSource.query(
+      'SELECT FROM messaging.relay_leases WHERE member IS NULL LIMIT 1',
+    );
+    return rows.length > 0;
+  }
+
+  async giveUp(shards: readonly number[]): Promise<void> {
+    await this.#dataSource.query(
+      'UPDATE messaging.relay_leases SET member = NULL, expires_at = now() WHERE member = $1 AND shard = ANY($2)',
+      [this.#member, shards],
+    );
   }
 
   async release(): Promise<void> {
@@ -56,11 +60,21 @@ export class ShardLeases {
     );
     await this.#dataSource.query('DELETE FROM messaging.relay_members WHERE member = $1', [this.#member]);
   }
+}
 
-  async #fairShare(manager: EntityManager): Promise<number> {
-    const [row]: { members: number }[] = await manager.query(
-      'SELECT count(*)::int AS members FROM messaging.relay_members WHERE expires_at >= now()',
-    );
-    return Math.ceil(messagingPolicy.shards / Math.max(1, row?.members ?? 1));
-  }
+const UNTIL = `now() + interval '${messagingPolicy.leaseMs} milliseconds'`;
+
+/** TypeORM answers an UPDATE with its rows and their number. */
+function update(manager: EntityManager, where: string, parameters: unknown[]): Promise<[{ shard: number }[], number]> {
+  return manager.query(
+    `UPDATE messaging.relay_leases SET member = $1, expires_at = ${UNTIL} ${where} RETURNING shard`,
+    parameters,
+  );
+}
+
+async function fairShare(manager: EntityManager): Promise<number> {
+  const [row]: { members: number }[] = await manager.query(
+    'SELECT count(*)::int AS members FROM messaging.relay_members WHERE expires_at >= now()',
+  );
+  return Math.ceil(messagingPolicy.shards / Math.max(1, row?.members ?? 1));
 }

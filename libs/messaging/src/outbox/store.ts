@@ -2,26 +2,45 @@ import type { DataSource } from 'typeorm';
 import type { OutgoingRecord } from '../broker/port.js';
 
 export interface OutboxRow extends OutgoingRecord {
+  readonly shard: number;
+  /** A bigint; PostgreSQL's driver gives it as text. */
   readonly seq: string;
+}
+
+export interface Reading {
+  readonly shards: readonly number[];
+  /** Of each shard: no row below it exists or can come (see Floors). */
+  readonly floors: readonly number[];
+  /** Most rows of one shard, so that no shard takes the whole batch while others have rows, and of all. */
+  readonly perShard: number;
+  readonly limit: number;
+  /** Leave out keys with a refused row: they wait for it. Costs a probe per row, so it is asked only when there are some. */
+  readonly skipRefused: boolean;
 }
 
 /**
  * The lowest rows of each shard, found through the index on (shard, seq). Never "past the last seq seen": a
- * transaction that took a lower seq may commit later, and its row would be skipped for ever. Keys with a refused row
- * wait for it.
+ * transaction that took a lower seq may commit later, and its row would be skipped for ever. $5 is a constant to the
+ * planner: false removes the probe for refused rows from the plan.
  */
 const SELECT = `
-  SELECT o.seq, o.topic, o.key, o.headers, o.payload AS value
-  FROM unnest($1::smallint[]) AS s (shard)
+  SELECT o.shard, o.seq, o.topic, o.key, o.headers, o.payload AS value
+  FROM unnest($1::smallint[], $2::bigint[]) AS s (shard, floor)
   CROSS JOIN LATERAL (
     SELECT * FROM messaging.outbox AS o
-    WHERE o.shard = s.shard
-      AND NOT EXISTS (
+    WHERE o.shard = s.shard AND o.seq >= s.floor
+      AND (NOT $5 OR NOT EXISTS (
         SELECT FROM messaging.outbox AS r WHERE r.refused_at IS NOT NULL AND r.topic = o.topic AND r.key = o.key
-      )
-    ORDER BY o.seq LIMIT $2
+      ))
+    ORDER BY o.seq LIMIT $3
   ) AS o
-  ORDER BY o.seq`;
+  ORDER BY o.seq LIMIT $4`;
+
+/** Transactions that have written to the outbox, or are about to: they hold this lock from before nextval to their end. */
+const WRITERS = `
+  SELECT virtualtransaction AS writer FROM pg_locks
+  WHERE locktype = 'relation' AND relation = 'messaging.outbox'::regclass AND mode = 'RowExclusiveLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 /** The relay's statements; each is one transaction of its own. */
 export class OutboxStore {
@@ -31,21 +50,49 @@ export class OutboxStore {
     this.#dataSource = dataSource;
   }
 
-  lowest(shards: readonly number[], perShard: number): Promise<OutboxRow[]> {
-    return this.#dataSource.query(SELECT, [shards, perShard]);
+  lowest({ shards, floors, perShard, limit, skipRefused }: Reading): Promise<OutboxRow[]> {
+    return this.#dataSource.query(SELECT, [literal(shards), literal(floors), perShard, limit, skipRefused]);
   }
 
   async delete(rows: readonly OutboxRow[]): Promise<void> {
-    await this.#dataSource.query('DELETE FROM messaging.outbox WHERE seq = ANY($1::bigint[])', [
-      rows.map((row) => row.seq),
-    ]);
+    await this.#dataSource.query(
+      `DELETE FROM messaging.outbox AS o USING unnest($1::smallint[], $2::bigint[]) AS sent (shard, seq)
+       WHERE o.shard = sent.shard AND o.seq = sent.seq`,
+      [literal(rows.map((row) => row.shard)), literal(rows.map((row) => row.seq))],
+    );
   }
 
   /** Parks the row's key: nothing behind it is sent until an operator decides. */
   async refuse(row: OutboxRow, reason: string): Promise<void> {
-    await this.#dataSource.query('UPDATE messaging.outbox SET refused_at = now(), refused_reason = $2 WHERE seq = $1', [
-      row.seq,
-      reason,
-    ]);
+    await this.#dataSource.query(
+      'UPDATE messaging.outbox SET refused_at = now(), refused_reason = $3 WHERE shard = $1 AND seq = $2',
+      [row.shard, row.seq, reason],
+    );
   }
+
+  /** ORDER BY and LIMIT lead the planner to the partial index; EXISTS would let it scan the table. */
+  async anyRefused(): Promise<boolean> {
+    const rows: unknown[] = await this.#dataSource.query(
+      'SELECT FROM messaging.outbox WHERE refused_at IS NOT NULL ORDER BY topic, key LIMIT 1',
+    );
+    return rows.length > 0;
+  }
+
+  /** The highest seq that was given out so far. */
+  async lastSeq(): Promise<number> {
+    const [row]: { last: string; called: boolean }[] = await this.#dataSource.query(
+      'SELECT last_value AS last, is_called AS called FROM messaging.outbox_seq_seq',
+    );
+    return row?.called === true ? Number(row.last) : 0;
+  }
+
+  async writers(): Promise<Set<string>> {
+    const rows: { writer: string }[] = await this.#dataSource.query(WRITERS);
+    return new Set(rows.map((row) => row.writer));
+  }
+}
+
+/** An array of numbers as PostgreSQL writes it: the driver would quote a thousand elements one by one. */
+function literal(numbers: readonly (number | string)[]): string {
+  return `{${numbers.join(',')}}`;
 }

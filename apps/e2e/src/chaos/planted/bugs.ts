@@ -14,7 +14,7 @@ export interface PlantedBug {
 const BATCH = 'libs/messaging/dist/inbox/batch-processor.js';
 const WORKER = 'libs/messaging/dist/inbox/partition-worker.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
-const RELAY = 'libs/messaging/dist/outbox/relay.js';
+const LANE = 'libs/messaging/dist/outbox/lane.js';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -67,11 +67,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: STORE,
     edits: [
       {
-        search: 'return this.#dataSource.query(SELECT, [shards, perShard]);',
+        search:
+          'return this.#dataSource.query(SELECT, [literal(shards), literal(floors), perShard, limit, skipRefused]);',
         replace:
-          "const after = SELECT.replace('ORDER BY o.seq LIMIT', `AND o.seq > ${this.cursor ?? 0} ORDER BY o.seq LIMIT`);\n" +
-          'return this.#dataSource.query(after, [shards, perShard]).then((rows) => {\n' +
-          '  for (const { seq } of rows) this.cursor = Math.max(this.cursor ?? 0, Number(seq));\n' +
+          'this.cursors ??= [];\n' +
+          'const after = literal(shards.map((shard) => (this.cursors[shard] ?? 0) + 1));\n' +
+          'return this.#dataSource.query(SELECT, [literal(shards), after, perShard, limit, skipRefused]).then((rows) => {\n' +
+          '  for (const { shard, seq } of rows) this.cursors[shard] = Math.max(this.cursors[shard] ?? 0, Number(seq));\n' +
           '  return rows;\n' +
           '});',
       },
@@ -82,19 +84,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'relay ordered by message id, clocks skewed',
     file: STORE,
     edits: [
-      { search: 'ORDER BY o.seq LIMIT', replace: 'ORDER BY o.message_id LIMIT' },
-      { search: 'SELECT o.seq, o.topic,', replace: 'SELECT o.message_id, o.seq, o.topic,' },
-      { search: '  ORDER BY o.seq`', replace: '  ORDER BY o.message_id`' },
+      { search: 'ORDER BY o.seq LIMIT $3', replace: 'ORDER BY o.message_id LIMIT $3' },
+      { search: 'SELECT o.shard, o.seq, o.topic,', replace: 'SELECT o.message_id, o.shard, o.seq, o.topic,' },
+      { search: 'ORDER BY o.seq LIMIT $4', replace: 'ORDER BY o.message_id LIMIT $4' },
     ],
     faults: ['kafka-freeze', 'kafka-kill', 'roll'],
   },
   {
     name: 'rejected producer reused',
-    file: RELAY,
+    file: LANE,
     edits: [
       {
         search: 'const producer = this.#producer;\n        this.#producer = undefined;',
-        replace: 'if (!this.#stopping.signal.aborted) return;\n        const producer = this.#producer;',
+        replace: 'if (!this.#options.stopping.aborted) return;\n        const producer = this.#producer;',
       },
     ],
     faults: ['kafka-freeze', 'kafka-kill'],

@@ -1,0 +1,91 @@
+import { messageOf } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import { messagingPolicy as policy } from '../policy.js';
+import type { ShardLeases } from './leases.js';
+
+/**
+ * The shards that this process relays, and when to ask about them. Renewal runs beside the lanes, so that no row waits
+ * for it; only a process that holds nothing yet, or was frozen for longer than its lease, waits.
+ *
+ * free → held (renewed every second; a free shard is noticed within a poll) → surplus, when another relay joins: no new
+ * batch is begun for it, and once the last one that had it is over it is given up → free. So a hand-over repeats
+ * nothing, whoever begins it.
+ */
+export class ShardHolding {
+  readonly #leases: ShardLeases;
+  readonly #logger: Logger;
+  readonly #onRenewed: () => Promise<void>;
+  readonly #inHand = new Map<number, readonly number[]>();
+  #held: readonly number[] = [];
+  #surplus: readonly number[] = [];
+  #renewedAt = -Infinity;
+  #lookedAt = -Infinity;
+  #asking: Promise<void> | undefined;
+  #released = false;
+
+  constructor(options: { leases: ShardLeases; logger: Logger; onRenewed: () => Promise<void> }) {
+    this.#leases = options.leases;
+    this.#logger = options.logger;
+    this.#onRenewed = options.onRenewed;
+  }
+
+  /** The shards that lane `lane` of `policy.relayLanes` may begin a batch of; in its hand until `done`. */
+  async begin(lane: number): Promise<readonly number[]> {
+    const now = performance.now();
+    if (now - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
+    else if (now - this.#renewedAt >= policy.leaseRenewMs) void this.#inBackground(() => this.#renew());
+    else if (now - this.#lookedAt >= policy.relayPollMaxMs) void this.#inBackground(() => this.#look());
+    const shards = this.#held.filter((shard) => shard % policy.relayLanes === lane && !this.#surplus.includes(shard));
+    this.#inHand.set(lane, shards);
+    return shards;
+  }
+
+  done(lane: number): void {
+    this.#inHand.delete(lane);
+  }
+
+  /** Hands everything over at once. A renewal that is under way is waited for: it would take the shards back. */
+  async release(): Promise<void> {
+    this.#released = true;
+    await this.#asking?.catch(() => undefined);
+    if (Number.isFinite(this.#renewedAt)) await this.#leases.release();
+  }
+
+  async #renew(): Promise<void> {
+    await this.#giveUpSurplus();
+    const { held, share } = await this.#leases.renew();
+    this.#held = held;
+    this.#surplus = held.slice(share);
+    this.#renewedAt = performance.now();
+    await this.#onRenewed();
+  }
+
+  async #giveUpSurplus(): Promise<void> {
+    const busy = new Set([...this.#inHand.values()].flat());
+    const idle = this.#surplus.filter((shard) => !busy.has(shard));
+    if (idle.length > 0) await this.#leases.giveUp(idle);
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now();
+    if (await this.#leases.anyFree()) await this.#renew();
+  }
+
+  /** One question at a time; whoever comes meanwhile waits for that one. */
+  #ask(question: () => Promise<void>): Promise<void> {
+    if (this.#released) return Promise.resolve();
+    this.#asking ??= question().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /** In an outage the lane's own statements fail as well, and say so. */
+  async #inBackground(question: () => Promise<void>): Promise<void> {
+    try {
+      await this.#ask(question);
+    } catch (error) {
+      this.#logger.debug({ reason: messageOf(error) }, 'leases not renewed');
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DozenError, messageOf } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import type { BrokerPort, BrokerProducer } from '../broker/port.js';
+import { messagingPolicy as policy } from '../policy.js';
+import type { Floors } from './floors.js';
+import type { ShardHolding } from './holding.js';
+import type { OutboxRow, OutboxStore } from './store.js';
+
+export interface LaneOptions {
+  readonly lane: number;
+  readonly broker: BrokerPort;
+  readonly store: OutboxStore;
+  readonly holding: ShardHolding;
+  readonly floors: Floors;
+  /** Whether any row may be refused; a false "no" only costs another refusal. */
+  readonly refused: { some: boolean };
+  readonly logger: Logger;
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Moves the rows of its shards: read the lowest, send, wait for the ack, delete. One batch is in flight, so the records
+ * of a key keep the order of `seq`. The other lanes of the process read and delete meanwhile.
+ *
+ * A crash before the ack leaves the rows: they are sent again. A crash between ack and delete sends them twice: the
+ * inbox drops the second. A rejected send leaves the rows and spoils the producer, which is thrown away.
+ */
+export class RelayLane {
+  readonly #options: LaneOptions;
+  #producer: BrokerProducer | undefined;
+  #wakeUp = Promise.withResolvers<true>();
+  /** Shards that had rows at the last look share the batch: a backlog of few keys is in few shards. */
+  #active: number = policy.shards;
+  /** Rows per read; fewer while rows are large. */
+  #limit: number = policy.relayBatch;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** Something was committed in this process. */
+  wake(): void {
+    this.#wakeUp.resolve(true);
+  }
+
+  async run(): Promise<void> {
+    const { logger, stopping, holding, lane, floors } = this.#options;
+    let idleMs: number = policy.relayPollMinMs;
+    let failedMs: number = policy.retryMinMs;
+    while (!stopping.aborted) {
+      try {
+        const sent = await this.#pass(await holding.begin(lane));
+        failedMs = policy.retryMinMs;
+        idleMs = sent > 0 ? policy.relayPollMinMs : Math.min(idleMs * 2, policy.relayPollMaxMs);
+        if (sent === 0 && (await this.#idle(idleMs))) idleMs = policy.relayPollMinMs;
+      } catch (error) {
+        logger.warn({ err: error, retry_in_ms: failedMs }, 'relay pass failed; its rows stay in the outbox');
+        floors.clear();
+        await sleep(failedMs, undefined, { signal: stopping }).catch(() => undefined);
+        failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
+      } finally {
+        holding.done(lane);
+      }
+    }
+  }
+
+  /** Ends the producer session; what is in flight is left to its own. */
+  async discardProducer(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    try {
+      await producer?.close();
+    } catch (error) {
+      this.#options.logger.debug({ reason: messageOf(error) }, 'closing a discarded producer failed');
+    }
+  }
+
+  /** One batch; returns how many rows were dealt with. */
+  async #pass(shards: readonly number[]): Promise<number> {
+    if (shards.length === 0) return 0;
+    const rows = await this.#read(shards);
+    const batch = this.#fitting(rows);
+    if (batch.length === 0) return 0;
+    try {
+      await this.#send(batch);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return this.#sendOneByOne(batch);
+    }
+    await this.#options.store.delete(batch);
+    return batch.length;
+  }
+
+  async #read(shards: readonly number[]): Promise<OutboxRow[]> {
+    const { floors, store, refused } = this.#options;
+    const [limit, proof, skipRefused] = [this.#limit, floors.proof, refused.some];
+    const perShard = Math.ceil(limit / Math.min(this.#active, shards.length));
+    const from = shards.map((shard) => floors.of(shard));
+    const rows = await store.lowest({ shards, floors: from, perShard, limit, skipRefused });
+    // Rows that were left out are still there; a floor above them would hide them.
+    if (!skipRefused) floors.raise(proof, { shards, rows, full: rows.length === limit });
+    this.#active = Math.max(1, new Set(rows.map((row) => row.shard)).size);
+    return rows;
+  }
+
+  /** As many of the lowest rows as fit into one request, at least one; the rest is read again. */
+  #fitting(rows: readonly OutboxRow[]): readonly OutboxRow[] {
+    let bytes = 0;
+    const over = rows.findIndex((row) => {
+      bytes += policy.relayRowBytes + Buffer.byteLength(row.value);
+      return bytes > policy.relaySendBytes;
+    });
+    const count = over === -1 ? rows.length : Math.max(1, over);
+    this.#limit = over === -1 ? Math.min(this.#limit * 2, policy.relayBatch) : count;
+    return rows.slice(0, count);
+  }
+
+  async #send(rows: readonly OutboxRow[]): Promise<void> {
+    this.#producer ??= await this.#options.broker.producer({ timeoutMs: policy.relaySendTimeoutMs });
+    try {
+      await this.#producer.send(rows, { timeoutMs: policy.relaySendTimeoutMs });
+    } catch (error) {
+      await this.discardProducer();
+      throw error;
+    }
+  }
+
+  /** The broker refused some row of the batch without saying which: find it, park its key, send the rest. */
+  async #sendOneByOne(rows: readonly OutboxRow[]): Promise<number> {
+    const { store, logger, refused } = this.#options;
+    const refusedKeys = new Set<string>();
+    for (const row of rows) {
+      const key = `${row.topic}\n${row.key}`;
+      if (refusedKeys.has(key)) continue;
+      try {
+        await this.#send([row]);
+        await store.delete([row]);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refusedKeys.add(key);
+        refused.some = true;
+        await store.refuse(row, error.message);
+        logger.error({ err: error, topic: row.topic, key: row.key }, 'the broker refuses a message; key parked');
+      }
+    }
+    return rows.length;
+  }
+
+  /** True when woken before the time was over. */
+  async #idle(ms: number): Promise<boolean> {
+    const timer = new AbortController();
+    const woken = await Promise.race([
+      this.#wakeUp.promise,
+      sleep(ms, false, { signal: timer.signal }).catch(() => false),
+    ]);
+    timer.abort();
+    if (woken) this.#wakeUp = Promise.withResolvers<true>();
+    return woken;
+  }
+}
+
+function isRefusal(error: unknown): error is DozenError {
+  return error instanceof DozenError && error.code === 'MSG-REFUSED';
+}
