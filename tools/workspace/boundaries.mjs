@@ -27,6 +27,7 @@ export const appConstraints = [
   ...SERVICES.map((service) => constraint(`scope:${service}`, [`scope:${service}`, 'scope:shared'])),
   constraint('type:tool', ['type:tool', ...TOOL_LAYERS.map(layer)]),
   constraint('type:e2e', ['type:tool', 'type:lib']),
+  constraint('type:bench', ['type:tool', 'type:lib']),
 ];
 
 export const layerConstraints = [
@@ -39,5 +40,6 @@ export const testConstraints = [
   constraint('type:app', [...Object.keys(LAYERS), 'testing'].map(layer).concat('type:tool')),
   constraint('type:tool', ['type:tool', ...TOOL_LAYERS.map(layer), 'layer:testing']),
   constraint('type:e2e', ['type:tool', 'type:lib']),
+  constraint('type:bench', ['type:tool', 'type:lib']),
   ...Object.entries(LAYERS).map(([name, below]) => constraint(layer(name), [...below, 'testing'].map(layer))),
 ];

@@ -18,6 +18,8 @@ export const databaseErrors = {
   'JOB-SCHEMA': 'the data of the job does not match its queue',
   /** The job expired and another worker has it; the result of this attempt is dropped. */
   'JOB-LOST': 'the job is no longer held by this worker',
+  /** No job with this id is out of attempts (any more). */
+  'JOB-NOT-FOUND': 'no such job is out of attempts',
   /** `jobs` is used before `start`, or started twice. */
   'JOB-STATE': 'jobs cannot do that now',
 } as const;

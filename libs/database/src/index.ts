@@ -1,11 +1,12 @@
 export * from './data-source.js';
 export * from './errors.js';
-export { failedJobs, type FailedJob } from './jobs/failed.js';
+export { discardFailedJob, failedJob, failedJobs, type FailedJob, retryFailedJob } from './jobs/failed.js';
 export { installJobs, missingQueues } from './jobs/install.js';
 export * from './jobs/jobs.js';
 export type { EnqueueOptions } from './jobs/producer.js';
 export * from './jobs/queue.js';
 export * from './migrations.js';
+export { DatabaseProbe } from './probe.js';
 export * from './section.js';
 export * from './sqlstate.js';
 export * from './unit/outbox-port.js';

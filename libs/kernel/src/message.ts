@@ -49,6 +49,14 @@ export interface MessageContract<T = unknown> {
 /** The payload type of a contract. */
 export type PayloadOf<C> = C extends MessageContract<infer T> ? T : never;
 
+/** An operator's change to the payload of a message that could not be handled. */
+export interface Fix {
+  /** Who. */
+  readonly by: string;
+  /** Why. */
+  readonly reason: string;
+}
+
 /** What a message says about itself besides its payload. */
 export interface MessageContext {
   /** UUIDv7; the same on every delivery. */
@@ -68,4 +76,6 @@ export interface MessageContext {
   readonly correlationId: string;
   /** Id of the message that this one answers. */
   readonly causationId?: string | undefined;
+  /** It was written while a corrected message was handled. */
+  readonly fix?: Fix | undefined;
 }

@@ -17,8 +17,16 @@ import { DozenError } from '@dozen/kernel';
  * | MSG-SEND | the broker did not acknowledge; nothing is known about the records |
  * | MSG-REFUSED | the broker refuses this record for what it is (too large); a repeat cannot help |
  * | MSG-STALE-EPOCH | the partition was assigned anew; what was fetched before does not count |
+ * | MSG-OFFSET-RANGE | a group's next offset is not in the partition's log: records were lost before they were handled |
+ * | MSG-GROUP-ACTIVE | offsets of a group cannot be set while it has members |
+ * | MSG-STALLED | work in hand neither moved nor waited for anything: the consumer left its group |
  * | MSG-DUPLICATE-HANDLER | two handlers for one message type in one consumer |
  * | MSG-RETENTION | a topic keeps records longer than the inbox remembers their ids |
+ * | MSG-CRASH | the process ended while it handled this message, as often as the policy allows |
+ * | MSG-NOT-FOUND | no parked message, refused row or failed job has this id (any more) |
+ * | MSG-BEHIND | a parked message cannot be replayed before those that its key holds ahead of it |
+ * | MSG-NOTE | an operator's name or reason is missing or too long |
+ * | MSG-IN-HAND | a parked message is being handled at this moment |
  */
 export type MessagingErrorCode =
   | 'MSG-HEADERS'
@@ -33,13 +41,32 @@ export type MessagingErrorCode =
   | 'MSG-SEND'
   | 'MSG-REFUSED'
   | 'MSG-STALE-EPOCH'
+  | 'MSG-OFFSET-RANGE'
+  | 'MSG-GROUP-ACTIVE'
+  | 'MSG-STALLED'
   | 'MSG-DUPLICATE-HANDLER'
-  | 'MSG-RETENTION';
+  | 'MSG-RETENTION'
+  | 'MSG-CRASH'
+  | 'MSG-NOT-FOUND'
+  | 'MSG-BEHIND'
+  | 'MSG-NOTE'
+  | 'MSG-IN-HAND';
+
+/** The same bytes get the same answer; and a message that kills processes must not be tried by itself. */
+const permanent: ReadonlySet<MessagingErrorCode> = new Set<MessagingErrorCode>([
+  'MSG-HEADERS',
+  'MSG-ID',
+  'MSG-KEY',
+  'MSG-JSON',
+  'MSG-SCHEMA',
+  'MSG-UNKNOWN-TYPE',
+  'MSG-CRASH',
+]);
 
 export function messagingError(
   code: MessagingErrorCode,
   message: string,
   options: { details?: Record<string, unknown>; cause?: unknown } = {},
 ): DozenError {
-  return new DozenError(code, message, options);
+  return new DozenError(code, message, { ...options, permanent: permanent.has(code) });
 }

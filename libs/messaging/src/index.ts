@@ -1,15 +1,29 @@
 export type * from './broker/port.js';
 export { KafkaJsBroker } from './broker/kafkajs/kafkajs-broker.js';
 export { kafkaSection } from './config.js';
-export { type DeadLetter, listDeadLetters, listRefused, type RefusedMessage } from './dead-letters.js';
 export type { MessagingErrorCode } from './errors.js';
-export type { MessageHandler } from './inbox/handlers.js';
+export type { BatchMessage, MessageHandler } from './inbox/handlers.js';
 export { HandlerRegistry } from './inbox/handlers.js';
+export type { HandlingOptions } from './inbox/handling.js';
 export { InboxConsumer, type InboxConsumerOptions } from './inbox/inbox-consumer.js';
 export { maintainInboxPartitions } from './inbox/partitions.js';
+export type { Released } from './inbox/release.js';
 export { messagingMigrations } from './migrations/index.js';
-export { Handles } from './nest/handles.js';
-export { KafkaInboxServer } from './nest/kafka-inbox-server.js';
+export { Handles, HandlesBatch } from './nest/handles.js';
+export { HandlerCollector, KafkaInboxServer } from './nest/kafka-inbox-server.js';
+export { type DeadLetter, type DeadLetterContent, listDeadLetters, showDeadLetter } from './operator/dead-letters.js';
+export { discardMessage, fixMessage, replayMessage } from './operator/decide.js';
+export { checkedNote, decisionsAbout, type OperatorNote, recordDecision } from './operator/decisions.js';
+export {
+  discardRefused,
+  listRefused,
+  outboxStatus,
+  type OutboxStatus,
+  type RefusedMessage,
+  resendRefused,
+  sendingOf,
+  showRefused,
+} from './operator/outbox.js';
 export { Relay } from './outbox/relay.js';
 export { OutboxWriter, shardOf } from './outbox/writer.js';
 export { messagingPolicy } from './policy.js';

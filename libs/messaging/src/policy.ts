@@ -12,10 +12,22 @@
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
  * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
+ * | retryDelaysMs | pauses before attempts 2, 3, …: what a message waits for (a row that another consumer writes, a deploy) comes in seconds or minutes; its key waits as long |
+ * | releasePollMs | how soon a retry, or an operator's decision, is noticed beyond its time; one look at a small index |
+ * | releaseConcurrency | retries at once in a process: a slow one must not hold up another key; below the pool's size |
+ * | releaseLeaseMs | a begun retry that nobody reported the end of is taken over: above batchDeadlineMs, when its transaction is over for sure |
+ * | releaseAgainMs | pause of a retry after an infrastructure error, which is not counted |
+ * | crashAttempts | attempts that ended the process before the message is parked for it; as many crashes again would help nobody |
+ * | memberTtlMs, memberRenewMs | a process that is silent this long ended uncleanly; below the broker's session of 6 s, so that its partitions' next owner knows |
+ * | carefulForMs | how long an unclean end is a reason to handle first batches singly: longer than a restart with its rebalance |
+ * | decisionsKeepMs | operators' decisions are kept this long, as completed jobs' longest |
  * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
  * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
+ * | leaveMs | how long a stop waits for the broker to hear that this member leaves; else the session timeout tells it |
+ * | rangeAskMs | limit of one look at a group's offsets and a topic's ends |
+ * | steadyMs | a client that lived so long, or a batch that was handled, ends a row of crashes |
  * | crashesInARow | a client that cannot stay up this often in a row is not helped by another try in this process |
  */
 export const messagingPolicy = {
@@ -31,9 +43,22 @@ export const messagingPolicy = {
   batchDeadlineMs: 10_000,
   retryMinMs: 100,
   retryMaxMs: 5_000,
+  retryDelaysMs: [1_000, 5_000, 20_000, 60_000, 180_000],
+  releasePollMs: 500,
+  releaseConcurrency: 4,
+  releaseLeaseMs: 15_000,
+  releaseAgainMs: 1_000,
+  crashAttempts: 3,
+  memberTtlMs: 4_000,
+  memberRenewMs: 1_000,
+  carefulForMs: 10 * 60 * 1000,
+  decisionsKeepMs: 90 * 24 * 60 * 60 * 1000,
   inboxKeepMs: 14 * 24 * 60 * 60 * 1000,
   inboxAheadMs: 2 * 24 * 60 * 60 * 1000,
   clockSkewMs: 5 * 60 * 1000,
   commitTimeoutMs: 2_000,
+  leaveMs: 5_000,
+  rangeAskMs: 10_000,
+  steadyMs: 60_000,
   crashesInARow: 5,
 } as const;

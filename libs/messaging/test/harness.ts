@@ -68,7 +68,12 @@ export async function messagingHarness(topics: readonly TopicDeclaration[]) {
     async effects(consumer: string): Promise<{ key: string; n: number }[]> {
       return dataSource.query('SELECT key, n FROM effects WHERE consumer = $1 ORDER BY id', [consumer]);
     },
-    consume(consumer: string, handlers: readonly MessageHandler<Note>[]): InboxConsumer {
+    /** Without pauses given, a message that fails is not tried again. */
+    consume(
+      consumer: string,
+      handlers: readonly MessageHandler<Note>[],
+      { retryDelaysMs = [] }: { retryDelaysMs?: readonly number[] } = {},
+    ): InboxConsumer {
       const registry = new HandlerRegistry();
       for (const handler of handlers) registry.add(handler as MessageHandler);
       const inbox = new InboxConsumer({
@@ -80,6 +85,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[]) {
         clock: systemClock,
         logger,
         progress: new ProgressWatch(),
+        retryDelaysMs,
         onFatal: (error) => {
           throw error;
         },

@@ -10,7 +10,7 @@ import {
   UnitsOfWork,
 } from '@dozen/database';
 import { httpSection, Public } from '@dozen/http';
-import { type MessageContract, newId, type TopicDeclaration } from '@dozen/kernel';
+import { DozenError, type MessageContract, newId, type TopicDeclaration } from '@dozen/kernel';
 import { Handles, kafkaSection } from '@dozen/messaging';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -35,7 +35,10 @@ class Pings1767225600001 implements MigrationInterface {
   }
 }
 
-/** A small whole service: a request publishes, its handler enqueues, its job writes. Names are new for each call. */
+/**
+ * A small whole service: a request publishes, its handler enqueues, its job writes. Names are new for each call. The
+ * handler refuses "poison", the job "stubborn" at its first attempt.
+ */
 export function pingService() {
   const run = newId();
   const topic: TopicDeclaration = {
@@ -57,7 +60,7 @@ export function pingService() {
   const echo = defineJob({
     name: 'echo',
     schema: ping,
-    retryLimit: 1,
+    retryLimit: 0,
     retryDelayS: 1,
     retryBackoff: false,
     expireInSeconds: 10,
@@ -93,7 +96,7 @@ export function pingService() {
 
     @Handles(Pinged)
     async pinged(event: Ping, unit: UnitOfWork): Promise<void> {
-      if (event.text === 'poison') throw new Error('cannot be handled');
+      if (event.text === 'poison') throw new DozenError('PNG-POISON', 'cannot be handled', { permanent: true });
       await step(unit, event.id, 'handled');
       await this.jobs.enqueue(unit, echo, event);
     }
@@ -104,6 +107,7 @@ export function pingService() {
     readonly queue = echo;
 
     perform(job: JobRun<Ping>): Promise<Settle> {
+      if (job.data.text === 'stubborn' && job.attempt === 1) throw new Error('not at once');
       return Promise.resolve((unit) => step(unit, job.data.id, 'echoed'));
     }
   }

@@ -3,6 +3,7 @@ import { newId } from '@dozen/kernel';
 import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
 import { runCommand } from '../src/admin/program.js';
 import { type RunningService, startService } from '../src/index.js';
+import { captureStdout } from './capture.js';
 import { pingService } from './pings.js';
 
 describe('a service', () => {
@@ -148,18 +149,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
-}
-
-function captureStdout() {
-  const original = process.stdout.write.bind(process.stdout);
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    text += chunk.toString();
-    return true;
-  };
-  return {
-    text: () => text,
-    clear: () => void (text = ''),
-    restore: () => void (process.stdout.write = original),
-  };
 }

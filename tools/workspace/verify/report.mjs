@@ -12,7 +12,7 @@ export function stepLines({ name, ok, ms, output, note }) {
 /** The time in which at least one step of a group ran. Groups run beside each other: rows add up to more than the whole. */
 function elapsed(outcomes) {
   const spans = outcomes.map(({ at, ms }) => [at, at + ms]).sort(([a], [b]) => a - b);
-  let [total, until] = [0, 0];
+  let [total, until] = [0, -Infinity];
   for (const [from, to] of spans) {
     total += Math.max(0, to - Math.max(from, until));
     until = Math.max(until, to);

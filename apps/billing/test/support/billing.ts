@@ -98,7 +98,7 @@ export async function startBilling(options: { providerUrl: string; providerTimeo
           'SELECT id FROM messaging.parked_messages WHERE message_id = $1',
           [messageId],
         );
-        const letter = (await listDeadLetters(dataSource, 1_000)).find(({ id }) => id === rows[0]?.id);
+        const letter = (await listDeadLetters(dataSource, { limit: 1_000 })).find(({ id }) => id === rows[0]?.id);
         if (letter === undefined) throw new Error(`no dead letter of message ${messageId} yet`);
         return letter;
       });

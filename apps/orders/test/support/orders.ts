@@ -111,7 +111,7 @@ export async function startOrders({ processTypes = 'consumer' }: { processTypes?
       await dataSource.query('INSERT INTO stock_level (sku, available) VALUES ($1, $2)', [sku, available]);
     },
     async deadLetters(orderId: string): Promise<DeadLetter[]> {
-      const all = await listDeadLetters(dataSource, 1000);
+      const all = await listDeadLetters(dataSource, { limit: 1000 });
       const ids: { id: string }[] = await dataSource.query(
         'SELECT id FROM messaging.parked_messages WHERE record_key = $1',
         [Buffer.from(orderId)],

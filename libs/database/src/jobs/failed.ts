@@ -1,4 +1,7 @@
-import type { DataSource } from 'typeorm';
+import { PgBoss } from 'pg-boss';
+import type { DataSource, EntityManager } from 'typeorm';
+import { databaseError } from '../errors.js';
+import { bossDb } from './boss-db.js';
 import { jobsInstalled } from './install.js';
 import { JOBS_SCHEMA } from './policy.js';
 
@@ -28,20 +31,61 @@ interface FailedRow {
   readonly failedAt: Date;
 }
 
+const COLUMNS = `id, name AS queue, data AS stored, retry_count + 1 AS attempts, output,
+            created_on AS "createdAt", completed_on AS "failedAt"`;
+
 /** Jobs out of attempts, oldest failure first, at most `limit`. Empty for a service without jobs. */
 export async function failedJobs(dataSource: DataSource, limit = 1_000): Promise<FailedJob[]> {
   if (!(await jobsInstalled(dataSource))) return [];
   const rows: FailedRow[] = await dataSource.query(
-    `SELECT id, name AS queue, data AS stored, retry_count + 1 AS attempts, output,
-            created_on AS "createdAt", completed_on AS "failedAt"
-       FROM ${JOBS_SCHEMA}.job WHERE state = 'failed' ORDER BY completed_on, id LIMIT $1`,
+    `SELECT ${COLUMNS} FROM ${JOBS_SCHEMA}.job WHERE state = 'failed' ORDER BY completed_on, id LIMIT $1`,
     [limit],
   );
-  return rows.map(({ stored, output, ...row }) => ({
+  return rows.map(failedJobOf);
+}
+
+/** @throws JOB-NOT-FOUND when no job with this id is out of attempts. */
+export async function failedJob(dataSource: DataSource, id: string): Promise<FailedJob> {
+  if (!(await jobsInstalled(dataSource))) throw notFound(id);
+  return find(dataSource.manager, id);
+}
+
+/** One more attempt, as soon as a worker is free. In the caller's transaction. @throws JOB-NOT-FOUND. */
+export async function retryFailedJob(manager: EntityManager, id: string): Promise<void> {
+  const { queue } = await find(manager, id);
+  await bossOf(manager).retry(queue, id);
+}
+
+/** Removes it for good. In the caller's transaction. @throws JOB-NOT-FOUND. */
+export async function discardFailedJob(manager: EntityManager, id: string): Promise<void> {
+  const { queue } = await find(manager, id);
+  await bossOf(manager).deleteJob(queue, id);
+}
+
+async function find(manager: EntityManager, id: string): Promise<FailedJob> {
+  const [row]: FailedRow[] = await manager.query(
+    `SELECT ${COLUMNS} FROM ${JOBS_SCHEMA}.job WHERE state = 'failed' AND id = $1 FOR UPDATE`,
+    [id],
+  );
+  if (row === undefined) throw notFound(id);
+  return failedJobOf(row);
+}
+
+/** Never started: it only writes statements, on the transaction's connection. */
+function bossOf(manager: EntityManager): PgBoss {
+  return new PgBoss({ schema: JOBS_SCHEMA, migrate: false, registerInstance: false, db: bossDb(manager) });
+}
+
+function notFound(id: string): Error {
+  return databaseError('JOB-NOT-FOUND', `no job ${id} is out of attempts`, { details: { id } });
+}
+
+function failedJobOf({ stored, output, ...row }: FailedRow): FailedJob {
+  return {
     ...row,
     data: stored?.data,
     correlationId: stored?.trace?.correlationId,
     reason: typeof output?.message === 'string' ? output.message : JSON.stringify(output?.value ?? output),
     code: typeof output?.code === 'string' ? output.code : undefined,
-  }));
+  };
 }

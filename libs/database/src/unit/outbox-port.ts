@@ -1,4 +1,4 @@
-import type { MessageContract } from '@dozen/kernel';
+import type { Fix, MessageContract } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
 
 /** A message that a unit has published: validated, and not yet in the outbox. */
@@ -16,6 +16,8 @@ export interface OutgoingMessage {
   readonly correlationId: string;
   /** Id of the message that this one answers, if it answers one. */
   readonly causationId?: string | undefined;
+  /** The unit handled a message that an operator had corrected. */
+  readonly fix?: Fix | undefined;
 }
 
 /** Where the messages of a unit go; libs/messaging implements it. */

@@ -1,4 +1,4 @@
-import { newId, type MessageContext, type MessageContract } from '@dozen/kernel';
+import { type Fix, newId, type MessageContext, type MessageContract } from '@dozen/kernel';
 import { currentTrace, newTrace, type TraceContext } from '@dozen/telemetry';
 import type { EntityManager } from 'typeorm';
 import { databaseError } from '../errors.js';
@@ -12,6 +12,8 @@ import type { OutgoingMessage } from './outbox-port.js';
 export class UnitOfWork {
   /** What the unit handles; undefined for a unit that a request, a job or an admin process started. */
   readonly message: MessageContext | undefined;
+  /** The operator's correction under which `message` is handled; everything that the unit publishes says so. */
+  readonly fix: Fix | undefined;
   /** Aborted when the unit closes before its end: deadline, lost connection. `reason` is the error. */
   readonly signal: AbortSignal;
   readonly #manager: EntityManager;
@@ -20,9 +22,15 @@ export class UnitOfWork {
   #trace: TraceContext | undefined;
   #closed = false;
 
-  constructor(options: { manager: EntityManager; message?: MessageContext | undefined; signal: AbortSignal }) {
+  constructor(options: {
+    manager: EntityManager;
+    message?: MessageContext | undefined;
+    fix?: Fix | undefined;
+    signal: AbortSignal;
+  }) {
     this.#manager = options.manager;
     this.message = options.message;
+    this.fix = options.fix;
     this.signal = options.signal;
   }
 
@@ -59,6 +67,7 @@ export class UnitOfWork {
       traceparent,
       correlationId,
       causationId,
+      fix: this.fix,
     });
   }
 

@@ -50,8 +50,25 @@ export interface ConsumerOptions {
   readonly onBatch: (batch: FetchedBatch) => void;
   /** A new assignment: everything taken over under an earlier epoch is to be dropped. */
   readonly onAssigned: (epoch: number) => void;
-  /** The client gave up for good and no retry of its own will follow. */
+  /** The client gave up for good and no retry of its own will follow. Called at most once. */
   readonly onCrash: (error: Error) => void;
+}
+
+/** A partition whose next offset to read, `offset`, is not in its log. */
+export interface OutOfRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}
+
+/** Where a consumer group stands in a partition, and what the partition's log holds: `low` up to before `high`. */
+export interface PartitionRange {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read; undefined when the group never committed one. */
+  readonly committed: string | undefined;
+  readonly low: string;
+  readonly high: string;
 }
 
 export interface BrokerConsumer {
@@ -59,12 +76,24 @@ export interface BrokerConsumer {
   start(): Promise<void>;
   /** True between a join and the next loss of membership; false when the broker has not answered for a session. */
   readonly joined: boolean;
+  /** Milliseconds since the group last answered this member, or since `start`. */
+  readonly silentMs: number;
+  /**
+   * Partitions of this member whose next offset is not in the log: records were deleted before they were handled, or
+   * the log is another one. They are logged as MSG-OFFSET-RANGE, not read and never reset, until an operator sets the
+   * group's offset and the partition is assigned anew.
+   */
+  readonly outOfRange: readonly OutOfRange[];
   /** `offset` is the next one to read. Rejects when the epoch is over or the broker refuses; repeats are harmless. */
   commit(offsets: readonly PartitionOffset[]): Promise<void>;
+  /** Never throws; does nothing for an epoch that is over. */
   resume(partition: { epoch: number; topic: string; partition: number }): void;
   /** No batch is handed over after this returns; membership is kept, so that commits still count. */
   pauseAll(): void;
-  /** Leaves the group, so that the others take over at once. */
+  /**
+   * Leaves the group, so that the others take over at once. Never rejects. While the broker is away it returns after
+   * the policy's `leaveMs`; the group then finds out by the session timeout.
+   */
   stop(): Promise<void>;
 }
 
@@ -85,4 +114,14 @@ export interface BrokerPort {
   /** Partition counts of those topics that exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   close(): Promise<void>;
+}
+
+/** What operators and health checks need of a broker. */
+export interface BrokerAdmin {
+  /** Where a group stands in every partition of the topics. Rejects with MSG-SEND when no broker answers in time. */
+  ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]>;
+  /** Sets where a group goes on. Rejects with MSG-GROUP-ACTIVE while it has members: they would not notice. */
+  setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void>;
+  /** Resolves when a broker answers; while none does it waits, for the caller to put a limit to. */
+  ping(): Promise<void>;
 }

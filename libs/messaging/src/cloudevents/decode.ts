@@ -1,4 +1,11 @@
-import { type DozenError, isUuidV7, type MessageContext, type MessageContract, uuidV7Millis } from '@dozen/kernel';
+import {
+  type DozenError,
+  type Fix,
+  isUuidV7,
+  type MessageContext,
+  type MessageContract,
+  uuidV7Millis,
+} from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
 import { type MessagingErrorCode, messagingError } from '../errors.js';
 
@@ -71,8 +78,13 @@ export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
       traceparent: headers['traceparent'],
       correlationId: headers['correlationid'] ?? id,
       causationId: headers['causationid'],
+      fix: fixOf(headers),
     },
   };
+}
+
+function fixOf({ ce_fixedby: by, ce_fixreason: reason }: FetchedRecord['headers']): Fix | undefined {
+  return by === undefined || reason === undefined ? undefined : { by, reason };
 }
 
 function kindOf(topic: string, rules: DecodeRules): 'command' | 'event' {

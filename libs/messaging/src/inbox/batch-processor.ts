@@ -3,63 +3,33 @@ import {
   isInfrastructureError,
   openTransaction,
   type OpenTransaction,
-  type OutboxPort,
-  UnitOfWork,
   untilAborted,
 } from '@dozen/database';
-import { type Clock, DozenError, type MessageContext, messageOf } from '@dozen/kernel';
-import { type Logger, runWithTrace, withLogFields } from '@dozen/telemetry';
-import type { DataSource } from 'typeorm';
+import type { DozenError } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
-import { decode } from '../cloudevents/decode.js';
-import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
-import type { HandlerRegistry, MessageHandler } from './handlers.js';
+import { commit, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
+import { type Item, RecordReader } from './record-reader.js';
+import { retryInMs } from './retry.js';
+import { type Failure, runAll } from './run-all.js';
 import { InboxStore, type ParkedRecord } from './store.js';
 
-/** A record that passed the decoder, or was refused by it with an error. */
-interface Item {
-  readonly record: FetchedRecord;
-  readonly id: string | undefined;
-  /** The key whose order it keeps; undefined for commands, which are parked alone. */
-  readonly orderKey: string | undefined;
-  readonly work: Work | undefined;
-  readonly error: DozenError | undefined;
+export interface BatchProcessorOptions extends HandlingOptions {
+  /** Called after a commit that parked a message which is to be tried again. Must not throw. */
+  readonly onRetryParked?: () => void;
 }
 
-interface Work {
-  readonly context: MessageContext;
-  readonly payload: unknown;
-  readonly handler: MessageHandler;
-}
-
-/** An item whose turn it is in this attempt. */
-interface Run {
-  readonly item: Item;
-  readonly work: Work;
-  readonly unit: UnitOfWork;
-}
-
-export interface BatchProcessorOptions {
-  /** Name under which messages are claimed and parked. */
-  readonly consumer: string;
-  readonly dataSource: DataSource;
-  readonly outbox: OutboxPort;
-  readonly handlers: HandlerRegistry;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-interface Failure {
-  readonly item: Item;
-  readonly error: unknown;
+/** Why a message is put aside, and how often its handler had begun by then. */
+interface Refusal {
+  readonly error: DozenError;
+  readonly attempts: number;
 }
 
 /**
  * Handles the records of one partition in one transaction, effects exactly once.
  *
- * BEGIN → claim ids (known ones are dropped) → see which keys are held → take the declared locks → run the handlers,
- * keys side by side on the one connection, a key's messages one after another → park, write the outbox → COMMIT.
+ * BEGIN → claim ids (known ones are dropped) → see which keys are held → park → take the declared locks → run the
+ * handlers (run-all.ts) → write the outbox → COMMIT.
  * A crash before COMMIT leaves nothing; a crash after it leaves claims, and the repeat does nothing.
  *
  * A message failure rolls the batch back and runs it again without the failed message, which is parked in the same
@@ -67,46 +37,61 @@ interface Failure {
  */
 export class BatchProcessor {
   readonly #options: BatchProcessorOptions;
+  readonly #reader: RecordReader;
 
   constructor(options: BatchProcessorOptions) {
     this.#options = options;
+    this.#reader = new RecordReader(options);
   }
 
   /** Returns when every record is handled, parked or known. Throws infrastructure errors alone. */
   async process(records: readonly FetchedRecord[]): Promise<void> {
-    const items = this.#decode(records);
+    await this.#settle(this.#reader.readBatch(records), new Map());
+  }
+
+  /** Parks the records without running their handlers: those had begun `attempts` times. Known ones stay known. */
+  async park(records: readonly FetchedRecord[], refusal: Refusal): Promise<void> {
+    const items = this.#reader.readBatch(records);
+    await this.#settle(items, new Map(items.map((item) => [item, refusal])));
+  }
+
+  async #settle(items: readonly Item[], refused: Map<Item, Refusal>): Promise<void> {
     if (items.length === 0) return;
-    const failed = new Map<Item, DozenError>();
     for (;;) {
-      const failures = await this.#attempt(items, failed);
+      const failures = await this.#attempt(items, refused);
       if (failures.length === 0) return;
-      const before = failed.size;
-      for (const { item, error } of messageFailures(failures)) failed.set(item, toDozenError(error));
-      if (failed.size === before) throw failures[0]?.error;
+      const before = refused.size;
+      for (const { item, error } of ownFailures(failures, items)) {
+        if (!refused.has(item)) refused.set(item, { error: toDozenError(error), attempts: 1 });
+      }
+      if (refused.size > before) continue;
+      if (items.length === 1) throw failures[0]?.error;
+      // Something spoilt the transaction and its error was swallowed: alone, each message answers for itself.
+      for (const item of items) await this.#settle([item], refused);
+      return;
     }
   }
 
   /** One transaction; returns what failed after a rollback, or nothing after the commit. */
-  async #attempt(items: readonly Item[], failed: ReadonlyMap<Item, DozenError>): Promise<Failure[]> {
-    const { consumer, dataSource, outbox } = this.#options;
+  async #attempt(items: readonly Item[], refused: ReadonlyMap<Item, Refusal>): Promise<Failure[]> {
+    const { consumer, dataSource } = this.#options;
     const tx = await openTransaction(dataSource, { deadlineMs: messagingPolicy.batchDeadlineMs });
     try {
       const store = new InboxStore(tx.manager, consumer);
       const claimed = await store.claim(items.flatMap(({ id }) => id ?? []));
       const fresh = items.filter(({ id }) => id === undefined || claimed.has(id));
       const held = await store.heldKeys([...new Set(fresh.flatMap(({ orderKey }) => orderKey ?? []))]);
-      const { parked, runs } = this.#sort(fresh, failed, held, tx);
+      const { parked, newlyHeld, runs } = this.#sort(fresh, refused, { held, tx });
+      await store.hold(newlyHeld);
+      await store.park(parked);
       await store.lock(runs.flatMap(({ work }) => work.handler.locks?.(work.payload) ?? []));
-      const failures = await untilAborted(this.#runAll(runs), tx.signal);
+      const failures = await untilAborted(runAll(runs), tx.signal);
       if (failures.length > 0) {
         await tx.rollback();
         return failures;
       }
-      await store.park(parked);
-      const outgoing = runs.flatMap(({ unit }) => unit.drain());
-      if (outgoing.length > 0) await outbox.write(tx.manager, outgoing);
-      await tx.commit();
-      this.#committed(runs, outgoing.length);
+      const failure = await this.#commit(runs, tx);
+      if (failure !== undefined) return [failure];
       this.#report(parked);
       return [];
     } catch (error) {
@@ -115,110 +100,68 @@ export class BatchProcessor {
     }
   }
 
-  /** What a hook throws is logged: the batch is committed all the same. */
-  #committed(runs: readonly Run[], published: number): void {
-    if (published > 0) this.#options.outbox.committed(published);
-    for (const hook of runs.flatMap(({ unit }) => unit.drainHooks())) {
-      try {
-        hook();
-      } catch (error) {
-        this.#options.logger.error({ err: error }, 'an afterCommit hook failed');
-      }
+  async #commit(runs: readonly Run[], tx: OpenTransaction): Promise<Failure | undefined> {
+    try {
+      await commit(runs, tx, this.#options);
+      return undefined;
+    } catch (error) {
+      if (isInfrastructureError(error)) throw error;
+      await tx.rollback();
+      return { item: undefined, error };
     }
-  }
-
-  /** Keys side by side, the messages of a key in order; a key stops at its first failure. */
-  async #runAll(runs: readonly Run[]): Promise<Failure[]> {
-    const byKey = Map.groupBy(runs, ({ work }) => work.context.subject);
-    const failures: Failure[] = [];
-    await Promise.all(
-      [...byKey.values()].map(async (queue) => {
-        for (const run of queue) {
-          try {
-            await this.#handle(run);
-          } catch (error) {
-            failures.push({ item: run.item, error });
-            return;
-          }
-        }
-      }),
-    );
-    return failures;
-  }
-
-  async #handle({ work, unit }: Run): Promise<void> {
-    const { context, payload, handler } = work;
-    await runWithTrace(unit.trace, () =>
-      withLogFields({ order_id: context.subject, message_id: context.id }, () => handler.handle(payload, unit)),
-    );
   }
 
   /** In record order: what is put aside, and what is to run. */
-  #sort(fresh: readonly Item[], failed: ReadonlyMap<Item, DozenError>, held: Set<string>, tx: OpenTransaction) {
+  #sort(
+    fresh: readonly Item[],
+    refused: ReadonlyMap<Item, Refusal>,
+    { held, tx }: { held: ReadonlySet<string>; tx: OpenTransaction },
+  ) {
     const parked: ParkedRecord[] = [];
+    const newlyHeld = new Set<string>();
     const runs: Run[] = [];
     for (const item of fresh) {
       const { record, id: messageId, orderKey: heldKey, work } = item;
-      const error = item.error ?? failed.get(item);
-      if (error !== undefined || work === undefined || (heldKey !== undefined && held.has(heldKey))) {
-        parked.push({ record, messageId, heldKey, error });
-        if (heldKey !== undefined) held.add(heldKey);
+      const { error, attempts } = refused.get(item) ?? {
+        error: item.error,
+        attempts: item.error === undefined ? 0 : 1,
+      };
+      const waits = heldKey !== undefined && (held.has(heldKey) || newlyHeld.has(heldKey));
+      if (error === undefined && work !== undefined && !waits) {
+        runs.push(newRun(item, work, { tx }));
         continue;
       }
-      const unit = new UnitOfWork({ manager: tx.manager, message: work.context, signal: tx.signal });
-      runs.push({ item, work, unit });
+      const retry = error === undefined ? null : retryInMs(error, attempts, this.#options.retryDelaysMs);
+      parked.push({ record, messageId, heldKey, error, attempts, retryInMs: retry });
+      if (heldKey !== undefined && !held.has(heldKey)) newlyHeld.add(heldKey);
     }
-    return { parked, runs };
-  }
-
-  #decode(records: readonly FetchedRecord[]): Item[] {
-    const { handlers, clock } = this.#options;
-    const { commandTopics } = handlers;
-    const rules = {
-      contractOf: (type: string) => handlers.get(type)?.contract,
-      commandTopics,
-      keepMs: messagingPolicy.inboxKeepMs,
-      clockSkewMs: messagingPolicy.clockSkewMs,
-      now: clock.now(),
-    };
-    const seen = new Set<string>();
-    return records.flatMap((record): Item[] => {
-      const decoded = decode(record, rules);
-      if (decoded.kind === 'ignored') return [];
-      const id = decoded.kind === 'message' ? decoded.context.id : decoded.id;
-      if (id !== undefined && seen.has(id)) return [];
-      if (id !== undefined) seen.add(id);
-      const key = record.key?.toString('utf8').replaceAll('\0', '\uFFFD');
-      const orderKey = commandTopics.has(record.topic) || !key ? undefined : key;
-      if (decoded.kind === 'refused') return [{ record, id, orderKey, work: undefined, error: decoded.error }];
-      const handler = handlers.get(decoded.context.type);
-      if (handler === undefined) return [];
-      return [{ record, id, orderKey, work: { ...decoded, handler }, error: undefined }];
-    });
+    return { parked, newlyHeld: [...newlyHeld], runs };
   }
 
   #report(parked: readonly ParkedRecord[]): void {
-    for (const { record, messageId, error } of parked) {
+    const { logger, onRetryParked } = this.#options;
+    for (const { record, messageId, error, retryInMs: retry } of parked) {
       if (error === undefined) continue;
       const { topic, partition, offset } = record;
-      this.#options.logger.error(
-        { code: error.code, reason: error.message, topic, partition, offset, message_id: messageId },
-        'message parked as a dead letter',
-      );
+      const facts = { code: error.code, reason: error.message, topic, partition, offset, message_id: messageId };
+      if (retry === null) logger.error(facts, 'message parked as a dead letter');
+      else logger.warn({ ...facts, retry_in_ms: retry }, 'message parked; it will be tried again');
     }
+    if (parked.some(({ retryInMs: retry }) => retry !== null)) onRetryParked?.();
   }
 }
 
 /**
  * Which failures are the messages' own. After one statement failed, the others on the connection fail with 25P02
- * (in_failed_sql_transaction): that says nothing about them. One infrastructure error makes the batch a case of it.
+ * (in_failed_sql_transaction): among several messages that says nothing about any of them. One infrastructure error
+ * makes the batch a case of it.
  */
-function messageFailures(failures: readonly Failure[]): readonly Failure[] {
+function ownFailures(failures: readonly Failure[], items: readonly Item[]): { item: Item; error: unknown }[] {
   const infrastructure = failures.find(({ error }) => isInfrastructureError(error));
   if (infrastructure !== undefined) throw infrastructure.error;
-  return failures.filter(({ error }) => !isAbortedTransaction(error));
-}
-
-function toDozenError(error: unknown): DozenError {
-  return error instanceof DozenError ? error : messagingError('MSG-HANDLER', messageOf(error), { cause: error });
+  const [first, ...others] = items;
+  if (first !== undefined && others.length === 0) return failures.map(({ error }) => ({ item: first, error }));
+  return failures.flatMap(({ item, error }) =>
+    item === undefined || isAbortedTransaction(error) ? [] : [{ item, error }],
+  );
 }

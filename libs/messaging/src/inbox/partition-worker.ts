@@ -11,6 +11,8 @@ export interface PartitionWorkerOptions {
   readonly handled: (batch: FetchedBatch, offset: string) => void;
   /** The whole batch is handled: the partition may be fetched again. */
   readonly done: (batch: FetchedBatch) => void;
+  /** Settles when the partition's last worker, of an epoch that is over, has ended its transaction. */
+  readonly after: Promise<void>;
   readonly progress: ProgressWatch;
   readonly logger: Logger;
 }
@@ -24,10 +26,12 @@ export class PartitionWorker {
   readonly #options: PartitionWorkerOptions;
   readonly #stopping = new AbortController();
   #queue: FetchedBatch[] = [];
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<void>;
 
   constructor(options: PartitionWorkerOptions) {
     this.#options = options;
+    // One transaction per partition and process, also over a rejoin: it would wait for the claims of the last one.
+    this.#running = options.after;
   }
 
   push(batch: FetchedBatch): void {
@@ -35,7 +39,7 @@ export class PartitionWorker {
     if (this.#queue.length === 1) this.#running = this.#running.then(() => this.#drainQueue());
   }
 
-  /** Finishes the transaction in hand, starts no other. */
+  /** Finishes the transaction in hand, starts no other. Never rejects. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -72,11 +76,10 @@ export class PartitionWorker {
           const { topic, partition } = batch;
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
           // A handler past its deadline is no outage: it is not waiting, and liveness must see it.
-          if (isDeadline(error)) continue;
-          step.waiting(messageOf(error));
+          if (!isDeadline(error)) step.waiting(messageOf(error));
+          await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+          if (!isDeadline(error)) step.advance();
         }
-        await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-        step.advance();
         waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
       }
     } finally {

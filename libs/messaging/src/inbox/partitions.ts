@@ -7,7 +7,8 @@ const NAME = /^inbox_(\d{4})(\d{2})(\d{2})$/;
 
 /**
  * Makes the inbox's day partitions for the whole window of acceptable ids and two days ahead, and drops those that no
- * acceptable id can be in. Run by `migrate` and hourly by consumers; an advisory lock keeps two of them apart.
+ * acceptable id can be in; forgets operators' decisions of long ago. Run by `migrate` and hourly by consumers; an
+ * advisory lock keeps two of them apart.
  */
 export async function maintainInboxPartitions(dataSource: DataSource, now: Date): Promise<void> {
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
@@ -28,6 +29,10 @@ export async function maintainInboxPartitions(dataSource: DataSource, now: Date)
          FOR VALUES FROM ('${uuidV7Floor(day)}') TO ('${uuidV7Floor(day + DAY_MS)}')`,
       );
     }
+    await manager.query(
+      `DELETE FROM messaging.decisions
+       WHERE decided_at < now() - interval '${messagingPolicy.decisionsKeepMs} milliseconds'`,
+    );
     for (const name of existing) {
       const [, year, month, date] = NAME.exec(name) ?? [];
       if (year !== undefined && Date.UTC(Number(year), Number(month) - 1, Number(date)) < first) {

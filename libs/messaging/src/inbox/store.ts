@@ -9,6 +9,10 @@ export interface ParkedRecord {
   /** The key it holds or waits for; commands hold none. */
   readonly heldKey: string | undefined;
   readonly error: DozenError | undefined;
+  /** How often its handler has begun; 0 for one that waits. */
+  readonly attempts: number;
+  /** Null: an operator decides, or it waits. */
+  readonly retryInMs: number | null;
 }
 
 /** The statements of one inbox batch; all run in the batch's transaction. */
@@ -56,43 +60,63 @@ export class InboxStore {
     );
   }
 
-  /** Puts records aside and holds their keys. A record that is already aside stays as it is. */
-  async park(parked: readonly ParkedRecord[]): Promise<void> {
-    if (parked.length === 0) return;
-    const keys = [...new Set(parked.flatMap(({ heldKey }) => heldKey ?? []))].sort();
+  /**
+   * Holds keys. The upsert locks also a row that is there: ids of parked messages then follow the order in which their
+   * transactions got the key, and a release cannot delete the key between this and the rows that are parked behind it.
+   * Keys that `heldKeys` found are locked by it already; upserting them would let two batches deadlock.
+   */
+  async hold(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
     await this.#manager.query(
       `INSERT INTO messaging.parked_keys (consumer, key) SELECT $1, key FROM unnest($2::text[]) AS key
        ON CONFLICT (consumer, key) DO UPDATE SET parked_at = messaging.parked_keys.parked_at`,
-      [this.#consumer, keys],
+      [this.#consumer, [...keys].sort()],
     );
-    for (const { record, messageId, heldKey, error } of parked) {
-      await this.#manager.query(
-        `INSERT INTO messaging.parked_messages
-           (consumer, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason, attempts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         ON CONFLICT DO NOTHING`,
-        [
-          this.#consumer,
-          record.topic,
-          record.partition,
-          record.offset,
-          messageId,
-          record.headers['ce_type'],
-          record.key,
-          JSON.stringify(record.headers),
-          record.value,
-          heldKey,
-          error?.code,
-          error === undefined ? undefined : reasonOf(error),
-          error === undefined ? 0 : 1,
-        ],
-      );
-    }
+  }
+
+  /** Puts records aside, in the order given. Their keys are held. A record that is already aside stays as it is. */
+  async park(parked: readonly ParkedRecord[]): Promise<void> {
+    if (parked.length === 0) return;
+    const column = <T>(of: (row: ParkedRecord) => T): T[] => parked.map(of);
+    await this.#manager.query(
+      `INSERT INTO messaging.parked_messages
+         (consumer, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
+          attempts, retry_at)
+       SELECT $1, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
+              attempts, now() + retry_in_ms * interval '1 millisecond'
+       FROM unnest($2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[], $7::bytea[], $8::json[], $9::bytea[],
+                   $10::text[], $11::text[], $12::text[], $13::int[], $14::float8[])
+         WITH ORDINALITY AS row (topic, partition, "offset", message_id, type, record_key, headers, payload, held_key,
+                                 code, reason, attempts, retry_in_ms, position)
+       ORDER BY position
+       ON CONFLICT DO NOTHING`,
+      [
+        this.#consumer,
+        column(({ record }) => record.topic),
+        column(({ record }) => record.partition),
+        column(({ record }) => record.offset),
+        column(({ messageId }) => messageId),
+        column(({ record }) => record.headers['ce_type'] && storable(record.headers['ce_type'])),
+        column(({ record }) => record.key),
+        column(({ record }) => JSON.stringify(record.headers)),
+        column(({ record }) => record.value),
+        column(({ heldKey }) => heldKey),
+        column(({ error }) => error?.code),
+        column(({ error }) => error && reasonOf(error)),
+        column(({ attempts }) => attempts),
+        column(({ retryInMs }) => retryInMs),
+      ],
+    );
   }
 }
 
-function reasonOf(error: DozenError): string {
+/** What an operator reads. */
+export function reasonOf(error: DozenError): string {
   const details = Object.keys(error.details).length > 0 ? ` ${JSON.stringify(error.details)}` : '';
-  // PostgreSQL's text has no NUL; a stranger's header may.
-  return `${error.message}${details}`.replaceAll('\0', '\uFFFD').slice(0, 4000);
+  return storable(`${error.message}${details}`).slice(0, 4000);
+}
+
+/** PostgreSQL's text has no NUL; a stranger's header may. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
 }

@@ -6,7 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { z } from 'zod';
 import { collectHandlers } from './kafka-inbox-server.js';
-import { Handles } from './handles.js';
+import type { BatchMessage } from '../inbox/handlers.js';
+import { Handles, HandlesBatch } from './handles.js';
 
 const thrown = new DozenError('TST-NO', 'no');
 const topic = { name: 't', kind: 'event', partitions: 1, retentionMs: 1, cleanup: 'delete' } as const;
@@ -21,6 +22,7 @@ const contractOf = (name: string): MessageContract<{ id: string }> => ({
 });
 const Good = contractOf('Good');
 const Bad = contractOf('Bad');
+const Many = contractOf('Many');
 
 @Injectable()
 class Journal {
@@ -40,6 +42,12 @@ class Handlers {
   @Handles(Bad)
   bad(_event: { id: string }, _unit: UnitOfWork): Promise<void> {
     return Promise.reject(thrown);
+  }
+
+  @HandlesBatch(Many)
+  async many(messages: readonly BatchMessage<{ id: string }>[]): Promise<void> {
+    await Promise.resolve();
+    this.journal.calls.push([messages]);
   }
 }
 
@@ -92,5 +100,24 @@ describe('@Handles', () => {
   it('lets the very error out that the method threw', async () => {
     const handler = collectHandlers(server).get(Bad.type);
     await expect(handler?.handle({ id: 'a' }, unit)).rejects.toBe(thrown);
+  });
+});
+
+describe('@HandlesBatch', () => {
+  it('passes all messages of a call to the method, and one alone as a call of one', async () => {
+    const server = new Capturing();
+    const app = await NestFactory.createMicroservice(TestModule, { strategy: server, logger: false });
+    await app.listen();
+    const unit = { id: newId() } as unknown as UnitOfWork;
+    const handler = collectHandlers(server).get(Many.type);
+    const messages = [
+      { payload: { id: 'a' }, unit },
+      { payload: { id: 'b' }, unit },
+    ];
+    await handler?.handleBatch?.(messages);
+    await handler?.handle({ id: 'c' }, unit);
+    expect(app.get(Journal).calls).toEqual([[messages], [[{ payload: { id: 'c' }, unit }]]]);
+    expect(collectHandlers(server).get(Good.type)?.handleBatch).toBeUndefined();
+    await app.close();
   });
 });

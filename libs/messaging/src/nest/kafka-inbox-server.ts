@@ -1,3 +1,5 @@
+import type { UnitOfWork } from '@dozen/database';
+import type { CheckResult } from '@dozen/shutdown';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { HandlerRegistry } from '../inbox/handlers.js';
@@ -6,7 +8,7 @@ import { HANDLES, type HandlesExtras } from './handles.js';
 
 /**
  * The inbox as a Nest transport: `app.connectMicroservice({ strategy: new KafkaInboxServer(…) })`. It collects the
- * methods marked with `@Handles` and drives them; Nest does injection, pipes, guards and interceptors as usual.
+ * methods marked with `@Handles` or `@HandlesBatch` and drives them; Nest does injection, pipes, guards and interceptors as usual.
  */
 export class KafkaInboxServer extends Server implements CustomTransportStrategy {
   readonly #options: InboxConsumerOptions;
@@ -20,6 +22,26 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   /** A member of the consumer group. */
   get joined(): boolean {
     return this.#consumer?.joined ?? false;
+  }
+
+  /** See `InboxConsumer.silentMs`. */
+  get silentMs(): number {
+    return this.#consumer?.silentMs ?? 0;
+  }
+
+  /** See `InboxConsumer.abandoned`. */
+  get abandoned(): string | undefined {
+    return this.#consumer?.abandoned;
+  }
+
+  /** See `InboxConsumer.check`. */
+  check(): CheckResult {
+    return this.#consumer?.check() ?? { ok: false, reason: 'not started' };
+  }
+
+  /** See `InboxConsumer.abandon`. */
+  async abandon(reason: string): Promise<void> {
+    await this.#consumer?.abandon(reason);
   }
 
   listen(callback: () => void): void {
@@ -42,19 +64,44 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   }
 }
 
-/** The methods that Nest registered on a transport and `@Handles` marked. Throws MSG-DUPLICATE-HANDLER. */
+/** A transport that reads nothing: it tells an admin process what the application handles, once it listens. */
+export class HandlerCollector extends Server implements CustomTransportStrategy {
+  handlers = new HandlerRegistry();
+
+  listen(callback: () => void): void {
+    this.handlers = collectHandlers(this);
+    callback();
+  }
+
+  close(): void {
+    // There is nothing to close.
+  }
+
+  on(): never {
+    throw new Error('a collector has no events');
+  }
+
+  unwrap<T = HandlerRegistry>(): T {
+    return this.handlers as T;
+  }
+}
+
+/** The methods that Nest registered on a transport and `@Handles` or `@HandlesBatch` marked. Throws MSG-DUPLICATE-HANDLER. */
 export function collectHandlers(server: Server): HandlerRegistry {
   const handlers = new HandlerRegistry();
   for (const handler of server.getHandlers().values()) {
     const extras = handler.extras?.[HANDLES] as HandlesExtras | undefined;
     if (extras === undefined) continue;
-    handlers.add({
-      ...extras,
-      handle: async (payload, unit) => {
-        const result: unknown = await handler(payload, unit);
-        if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
-      },
-    });
+    const { setBased, ...rest } = extras;
+    const call = async (data: unknown, context?: UnitOfWork): Promise<void> => {
+      const result: unknown = await handler(data, context);
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    };
+    handlers.add(
+      setBased
+        ? { ...rest, handleBatch: call, handle: (payload, unit) => call([{ payload, unit }]) }
+        : { ...rest, handle: call },
+    );
   }
   return handlers;
 }

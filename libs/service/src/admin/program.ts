@@ -2,10 +2,11 @@ import { type Environment, EXIT_CONFIG } from '@dozen/config';
 import { Command, CommanderError } from 'commander';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { configCheck, configDescribe, configPrint } from './config.js';
-import { listParked } from './dead-letters.js';
+import { addDeadLetters } from './dead-letters/command.js';
 import { migrate } from './migrate.js';
+import { addOutbox } from './outbox.js';
 import { seed } from './seed.js';
-import { withSession } from './session.js';
+import { type Session, withSession } from './session.js';
 
 /** The admin processes (twelve-factor XII) of a service. Returns the exit status: 0, 1 for a failure, 64 for bad usage. */
 export async function runCommand<C extends ServiceConfig>(
@@ -44,13 +45,10 @@ export async function runCommand<C extends ServiceConfig>(
     .description('the schema as JSON')
     .action(does(() => configDescribe(definition)));
 
-  const deadLetters = program.command('dead-letters').description('messages and jobs that wait for an operator');
-  deadLetters
-    .command('list')
-    .option('--json', 'as JSON, for programs')
-    .action(async (options: { json?: boolean }) => {
-      outcome.status = await withSession(definition, env, (session) => listParked(session, options.json === true));
-    });
+  const answer = (action: (session: Session<C>) => Promise<number>) =>
+    does(() => withSession(definition, env, action, { answers: true }))();
+  addDeadLetters(program, answer);
+  addOutbox(program, answer);
 
   try {
     await program.parseAsync([...args], { from: 'user' });

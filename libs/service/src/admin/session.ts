@@ -15,14 +15,23 @@ export interface Session<C extends ServiceConfig = ServiceConfig> {
 /** A backing service that does not answer within this fails the command; kafkajs itself would try for ever. In ms. */
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78. */
+/**
+ * Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78.
+ * `answers`: stdout is for what the command prints, so the log goes to stderr.
+ */
 export async function withSession<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
   env: Environment,
   action: (session: Session<C>) => Promise<number>,
+  { answers = false }: { answers?: boolean } = {},
 ): Promise<number> {
   const config = loadConfigOrExit(definition.config, env);
-  const logger = createLogger({ service: definition.name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
+  const logger = createLogger({
+    service: definition.name,
+    release: config.RELEASE_ID,
+    level: config.LOG_LEVEL,
+    ...(answers && { destination: process.stderr }),
+  });
   const backing = createBacking({ definition, config, logger, direct: true });
   try {
     await backing.dataSource.initialize();

@@ -1,4 +1,4 @@
-import { createDataSource, Jobs, UnitsOfWork } from '@dozen/database';
+import { createDataSource, DatabaseProbe, Jobs, UnitsOfWork } from '@dozen/database';
 import { type Clock, systemClock } from '@dozen/kernel';
 import { KafkaJsBroker, OutboxWriter, Relay } from '@dozen/messaging';
 import type { Logger } from '@dozen/telemetry';
@@ -8,6 +8,7 @@ import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 /** The objects that stand between a service and its backing services. Nothing is connected yet. */
 export interface Backing {
   readonly dataSource: DataSource;
+  readonly probe: DatabaseProbe;
   readonly broker: KafkaJsBroker;
   readonly outbox: OutboxWriter;
   readonly relay: Relay;
@@ -34,6 +35,7 @@ export function createBacking<C extends ServiceConfig>(options: {
     direct,
     onPoolError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });
+  const probe = new DatabaseProbe(config, name);
   const broker = new KafkaJsBroker({ url: config.KAFKA_URL, clientId: name, logger });
   const relay = new Relay({ broker, dataSource, logger });
   const outbox = new OutboxWriter({ source: `/dozen/${name}`, wake: () => relay.wake() });
@@ -43,5 +45,5 @@ export function createBacking<C extends ServiceConfig>(options: {
     onHookError: (error) => logger.error({ err: error }, 'an afterCommit hook failed'),
   });
   const jobs = new Jobs({ config, service: name, logger });
-  return { dataSource, broker, outbox, relay, units, jobs, clock };
+  return { dataSource, probe, broker, outbox, relay, units, jobs, clock };
 }

@@ -1,18 +1,26 @@
 import { KafkaInboxServer } from '@dozen/messaging';
-import { type Health, type Lifecycle, ProgressWatch } from '@dozen/shutdown';
+import { type CheckResult, type Health, type Lifecycle, ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Backing } from './backing.js';
+import { BrokerProbe } from './broker-probe.js';
+import { MembershipWatch } from './membership-watch.js';
+import type { ServicePolicy } from './policy.js';
+import { PROGRESS, watchProgress } from './watchdog.js';
+
+export interface InboxParts {
+  readonly consumer: string;
+  readonly backing: Backing;
+  readonly health: Health;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+  readonly policy: ServicePolicy;
+}
 
 /** Connects the service's `@Handles` methods to Kafka. Nothing is consumed before `app.startAllMicroservices()`. */
-export function connectInbox(
-  app: NestFastifyApplication,
-  parts: { consumer: string; backing: Backing; health: Health; lifecycle: Lifecycle; logger: Logger },
-): KafkaInboxServer {
-  const { backing, health, lifecycle, logger, consumer } = parts;
-  const progress = new ProgressWatch();
-  // Waiting for a dependency that is down is progress: an outage must not restart the fleet.
-  health.addLiveness('consumer', () => progress.check(), { whileReady: ['database', 'broker'] });
+export function connectInbox(app: NestFastifyApplication, parts: InboxParts): KafkaInboxServer {
+  const { backing, lifecycle, logger, consumer, policy } = parts;
+  const progress = new ProgressWatch({ stalledAfterMs: policy.stalledMs });
   const inbox = new KafkaInboxServer({
     consumer,
     broker: backing.broker,
@@ -28,5 +36,26 @@ export function connectInbox(
   });
   // Not inheritAppConfig: guards, pipes and the problem filter of HTTP are none of Kafka's.
   app.connectMicroservice({ strategy: inbox });
+  judgeInbox(inbox, progress, parts);
   return inbox;
+}
+
+/**
+ * ready: the broker answers, the group is joined, no partition is out of range.
+ * live: fails for a consumer that left its group as stuck or cannot join it, and for work that does not move. Waiting
+ * for a dependency that is down is progress: an outage must not restart the fleet.
+ */
+function judgeInbox(inbox: KafkaInboxServer, progress: ProgressWatch, parts: InboxParts): void {
+  const { backing, health, lifecycle, policy } = parts;
+  const broker = new BrokerProbe(backing.broker, policy.pingMs);
+  const membership = new MembershipWatch({ inbox, broker, stalledMs: policy.stalledMs });
+  health.addReadiness('broker', async (): Promise<CheckResult> =>
+    inbox.joined || (await broker.answers()) ? { ok: true } : { ok: false, reason: 'the broker does not answer' },
+  );
+  health.addReadiness('consumer', () => inbox.check());
+  health.addLiveness('consumer', () =>
+    inbox.abandoned === undefined ? membership.check() : { ok: false, reason: inbox.abandoned },
+  );
+  health.addLiveness(PROGRESS, () => progress.check(), { whileReady: ['database', 'broker'] });
+  watchProgress({ inbox, health, lifecycle, everyMs: policy.watchdogEveryMs });
 }

@@ -1,30 +1,25 @@
-import type { KafkaInboxServer } from '@dozen/messaging';
-import type { CheckResult, Health } from '@dozen/shutdown';
+import type { DatabaseProbe } from '@dozen/database';
 import { messageOf } from '@dozen/kernel';
+import type { CheckResult, Health } from '@dozen/shutdown';
 import type { DataSource } from 'typeorm';
 import type { SchemaState } from './schema-state.js';
 
-/** The checks behind /readyz, beside `draining`, which Health has by itself. */
+/** The checks behind /readyz, beside `draining`, which Health has by itself, and those of the inbox. */
 export function readinessChecks(
   health: Health,
-  parts: { dataSource: DataSource; schema: SchemaState; inbox: KafkaInboxServer | undefined },
+  parts: { dataSource: DataSource; probe: DatabaseProbe; schema: SchemaState },
 ): void {
-  const { dataSource, schema, inbox } = parts;
-  health.addReadiness('database', () => answers(dataSource));
+  const { dataSource, probe, schema } = parts;
+  health.addReadiness('database', () => answers(dataSource, probe));
   health.addReadiness('migrations', () => schema.check());
-  if (inbox !== undefined) {
-    health.addReadiness('broker', (): CheckResult =>
-      inbox.joined ? { ok: true } : { ok: false, reason: 'not a member of the consumer group' },
-    );
-  }
 }
 
-async function answers(dataSource: DataSource): Promise<CheckResult> {
+async function answers(dataSource: DataSource, probe: DatabaseProbe): Promise<CheckResult> {
   if (!dataSource.isInitialized) {
     return { ok: false, reason: 'not connected yet' };
   }
   try {
-    await dataSource.query('SELECT 1');
+    await probe.ask();
     return { ok: true };
   } catch (error) {
     return { ok: false, reason: messageOf(error) };

@@ -11,6 +11,7 @@ import { type Backing, createBacking } from './backing.js';
 import { purgeIdempotencyKeys } from './housekeeping.js';
 import { connectInbox } from './inbox.js';
 import { jobHandlers } from './job-handlers.js';
+import { type ServicePolicy, servicePolicy } from './policy.js';
 import { drainProcesses, type Processes, startProcesses } from './processes.js';
 import { readinessChecks } from './readiness.js';
 import { SchemaState } from './schema-state.js';
@@ -23,6 +24,8 @@ export type StartOptions<C extends ServiceConfig> = {
   readonly exit?: (code: number) => void;
   /** Drain at SIGTERM and SIGINT, from now on and not only once it listens. */
   readonly signals?: boolean;
+  /** In place of the values in `servicePolicy`; a test has no minute to wait. */
+  readonly policy?: Partial<ServicePolicy>;
 } & ({ readonly config: C } | { readonly env: Environment });
 
 /** A service that listens. */
@@ -53,6 +56,7 @@ export async function startService<C extends ServiceConfig>(
   const config = 'config' in options ? options.config : loadConfig(definition.config, options.env);
   const logger = options.logger ?? createLogger({ service: name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
   const types = new Set(config.PROCESS_TYPES);
+  const policy = { ...servicePolicy, ...options.policy };
   const lifecycle = new Lifecycle({
     deadlineMs: config.SHUTDOWN_DEADLINE_MS,
     logger,
@@ -84,9 +88,9 @@ export async function startService<C extends ServiceConfig>(
 
   const inbox =
     types.has('consumer') && definition.consumes.length > 0
-      ? connectInbox(http.app, { consumer: name, backing, health, lifecycle, logger })
+      ? connectInbox(http.app, { consumer: name, backing, health, lifecycle, logger, policy })
       : undefined;
-  readinessChecks(health, { dataSource: backing.dataSource, schema, inbox });
+  readinessChecks(health, { dataSource: backing.dataSource, probe: backing.probe, schema });
   const processes: Processes = {
     types,
     app: http.app,
@@ -130,6 +134,7 @@ function closePools(app: NestFastifyApplication, backing: Backing, lifecycle: Li
   lifecycle.onDrain('pools', 'nest, database and broker', async () => {
     await app.close();
     await backing.broker.close();
+    await backing.probe.close();
     if (backing.dataSource.isInitialized) {
       await backing.dataSource.destroy();
     }

@@ -1,77 +1,86 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
-import type { Consumer, EachBatchPayload, IHeaders } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
-import type { BrokerConsumer, ConsumerOptions, FetchedRecord, PartitionOffset } from '../port.js';
+import { messagingPolicy } from '../../policy.js';
+import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
+import type { LogTap } from './client.js';
+import { PartitionGate } from './partition-gate.js';
+import type { TopicPartition } from './positions.js';
+import { toRecords } from './records.js';
 
 /** The broker forgets a member that is silent for so long; 6 s is the least that brokers allow by default. */
 export const SESSION_TIMEOUT_MS = 6000;
 
+/** kafkajs says this at once before it moves the group to the log's beginning, and gives no other chance to object. */
+const RESET_ANNOUNCED = 'Offset out of range, resetting to default offset';
+
 export interface KafkaJsConsumerOptions extends ConsumerOptions {
   readonly topicPrefix: string;
+  readonly logger: Logger;
+  /** `restart` answers kafkajs, after a crash that it may survive, whether to begin again. */
+  readonly create: (hooks: { tap: LogTap; restart: () => Promise<boolean> }) => Consumer;
+  /** Where the group stands; names as on the broker. */
+  readonly ranges: (topics: readonly string[]) => Promise<readonly PartitionRange[]>;
 }
 
 /**
  * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
  * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
  *
- * States: created → joined ⇄ lost (rebalance, crash with restart) → stopped. A new assignment begins a new epoch and
- * resumes what was paused, since kafkajs keeps pauses over a rejoin and starts again from the committed offsets.
+ * States: created → joined ⇄ lost (rebalance, crash with restart) → stopped, or failed (`onCrash`; a new client is
+ * needed). A new assignment begins a new epoch; PartitionGate says which of its partitions are read, and from where.
+ *
+ * No error may leave a callback: kafkajs stops for good on a TypeError, and takes what an event's listener throws for
+ * an error of its own.
  */
 export class KafkaJsConsumer implements BrokerConsumer {
   readonly #consumer: Consumer;
   readonly #options: KafkaJsConsumerOptions;
-  readonly #logger: Logger;
+  readonly #gate: PartitionGate;
+  readonly #stopping = new AbortController();
+  /** No batch is handed over any more; membership may go on, so that commits count. */
+  readonly #closing = new AbortController();
+  #started: Promise<void> = Promise.resolve();
   #epoch = 0;
   #member = false;
-  #heardAt = -Infinity;
-  #intake = true;
+  #heardAt = performance.now();
+  #failed = false;
 
-  constructor(create: () => Consumer, options: KafkaJsConsumerOptions, logger: Logger) {
+  constructor(options: KafkaJsConsumerOptions) {
     this.#options = options;
-    this.#logger = logger;
-    this.#consumer = create();
-    const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH, DISCONNECT } = this.#consumer.events;
-    this.#consumer.on(GROUP_JOIN, () => {
-      this.#assigned();
+    this.#consumer = options.create({
+      tap: ({ log }) => {
+        if (log.message === RESET_ANNOUNCED) this.#gate.refuseReset(log as unknown as TopicPartition);
+      },
+      restart: () => Promise.resolve(!this.#stopping.signal.aborted),
     });
-    this.#consumer.on(HEARTBEAT, () => {
-      this.#heardAt = performance.now();
-    });
-    this.#consumer.on(REBALANCING, () => {
-      this.#member = false;
-    });
-    this.#consumer.on(DISCONNECT, () => {
-      this.#member = false;
-    });
-    this.#consumer.on(CRASH, ({ payload }) => {
-      this.#member = false;
-      this.#logger.warn({ err: payload.error, restart: payload.restart }, 'consumer crashed');
-      if (!payload.restart) this.#options.onCrash(payload.error);
-    });
+    const { logger, ranges } = options;
+    this.#gate = new PartitionGate({ consumer: this.#consumer, logger, ranges, signal: this.#closing.signal });
+    this.#listen();
   }
 
-  /** With endless retries kafkajs never says that the broker is gone; heartbeats that are no longer answered do. */
+  /** kafkajs says late or never that the broker is gone; heartbeats that are no longer answered do. */
   get joined(): boolean {
-    return this.#member && performance.now() - this.#heardAt < SESSION_TIMEOUT_MS;
+    return this.#member && this.silentMs < SESSION_TIMEOUT_MS;
+  }
+
+  get silentMs(): number {
+    return performance.now() - this.#heardAt;
+  }
+
+  get outOfRange(): readonly OutOfRange[] {
+    return this.#gate.outOfRange.map((place) => ({ ...place, topic: this.#offBroker(place.topic) }));
   }
 
   async start(): Promise<void> {
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({
-      topics: this.#options.topics.map((topic) => this.#onBroker(topic)),
-      fromBeginning: true,
-    });
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: (payload) => {
-        this.#take(payload);
-        return Promise.resolve();
-      },
-    });
+    this.#heardAt = performance.now();
+    this.#started = this.#run();
+    await this.#started;
   }
 
+  /** At worst a commit that kafkajs repeats after a rejoin moves the group back: a redelivery, which the inbox absorbs. */
   async commit(offsets: readonly PartitionOffset[]): Promise<void> {
     if (!this.#member || offsets.some((offset) => offset.epoch !== this.#epoch)) {
       throw messagingError('MSG-STALE-EPOCH', 'the partitions were assigned anew');
@@ -82,60 +91,128 @@ export class KafkaJsConsumer implements BrokerConsumer {
   }
 
   resume({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
-    if (this.#intake && epoch === this.#epoch)
-      this.#consumer.resume([{ topic: this.#onBroker(topic), partitions: [partition] }]);
+    if (epoch === this.#epoch) this.#gate.resume({ topic: this.#onBroker(topic), partition });
   }
 
   pauseAll(): void {
-    this.#intake = false;
+    this.#closing.abort();
   }
 
   async stop(): Promise<void> {
-    this.#intake = false;
+    this.#closing.abort();
+    this.#stopping.abort();
     this.#member = false;
+    try {
+      await within(messagingPolicy.leaveMs, this.#leave());
+    } catch (error) {
+      this.#options.logger.warn(
+        { reason: messageOf(error) },
+        'the broker did not hear that this member leaves; its partitions wait for the session timeout',
+      );
+    }
+  }
+
+  async #run(): Promise<void> {
+    await this.#consumer.connect();
+    if (this.#isStopped()) return;
+    await this.#consumer.subscribe({
+      topics: this.#options.topics.map((topic) => this.#onBroker(topic)),
+      fromBeginning: true,
+    });
+    if (this.#isStopped()) return;
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => {
+        this.#guard(() => this.#take(payload));
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /**
+   * kafkajs forgets a runner that it is told to stop while it joins: the join would succeed later, and a member that
+   * reads nothing would hold partitions. So the end of the start is awaited, however late it comes.
+   */
+  async #leave(): Promise<void> {
+    await this.#started.catch(() => undefined);
     await this.#consumer.disconnect();
+  }
+
+  #listen(): void {
+    const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH, DISCONNECT, END_BATCH_PROCESS } = this.#consumer.events;
+    const lost = (): void => {
+      this.#member = false;
+    };
+    this.#consumer.on(REBALANCING, lost);
+    this.#consumer.on(DISCONNECT, lost);
+    this.#consumer.on(HEARTBEAT, () => {
+      this.#heardAt = performance.now();
+    });
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#guard(() => this.#assigned(payload.memberAssignment));
+    });
+    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      // Only markers of transactions: kafkajs has moved on and does not tell eachBatch.
+      if (payload.batchSize === 0) this.#gate.passed(payload, payload.lastOffset);
+    });
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#member = false;
+      this.#options.logger.warn({ err: payload.error, restart: payload.restart }, 'consumer crashed');
+      if (!payload.restart) this.#fail(payload.error);
+    });
+  }
+
+  #assigned(assignment: Readonly<Record<string, number[]>>): void {
+    this.#epoch += 1;
+    this.#member = true;
+    this.#heardAt = performance.now();
+    const epoch = this.#epoch;
+    const assigned = Object.entries(assignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    this.#gate.shut(assigned);
+    this.#options.onAssigned(epoch);
+    void this.#gate.openAll(assigned, () => epoch === this.#epoch && !this.#closing.signal.aborted);
+  }
+
+  #take(payload: EachBatchPayload): void {
+    const { batch } = payload;
+    payload.pause();
+    if (this.#closing.signal.aborted || !this.#gate.takes(batch)) return;
+    const topic = this.#offBroker(batch.topic);
+    const records = toRecords(batch, topic);
+    this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
+    payload.resolveOffset(batch.lastOffset());
+    this.#gate.passed(batch, batch.lastOffset());
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(messageOf(error)));
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#failed || this.#stopping.signal.aborted) return;
+    this.#failed = true;
+    this.#member = false;
+    this.#closing.abort();
+    this.#options.onCrash(error);
+  }
+
+  /** A method, since the state changes while something is awaited. */
+  #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #onBroker(topic: string): string {
     return this.#options.topicPrefix + topic;
   }
 
-  #assigned(): void {
-    this.#epoch += 1;
-    this.#member = true;
-    this.#heardAt = performance.now();
-    this.#options.onAssigned(this.#epoch);
-    if (this.#intake) this.#consumer.resume(this.#consumer.paused());
+  #offBroker(topic: string): string {
+    return topic.slice(this.#options.topicPrefix.length);
   }
-
-  /** No error may leave this: a TypeError in eachBatch stops kafkajs for good. */
-  #take(payload: EachBatchPayload): void {
-    const { batch } = payload;
-    try {
-      payload.pause();
-      if (!this.#intake) return;
-      const topic = batch.topic.slice(this.#options.topicPrefix.length);
-      const records = batch.messages.map((message): FetchedRecord => ({
-        topic,
-        partition: batch.partition,
-        offset: message.offset,
-        key: message.key,
-        value: message.value,
-        headers: plainHeaders(message.headers ?? {}),
-      }));
-      this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
-      payload.resolveOffset(batch.lastOffset());
-    } catch (error) {
-      this.#options.onCrash(error instanceof Error ? error : new Error(messageOf(error)));
-    }
-  }
-}
-
-function plainHeaders(headers: IHeaders): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) plain[name] = last.toString();
-  }
-  return plain;
 }

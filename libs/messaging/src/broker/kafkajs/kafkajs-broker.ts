@@ -1,41 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TopicDeclaration } from '@dozen/kernel';
+import { messageOf, type TopicDeclaration } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
-import type { BrokerConsumer, BrokerPort, BrokerProducer, ConsumerOptions } from '../port.js';
+import { messagingPolicy } from '../../policy.js';
+import type {
+  BrokerAdmin,
+  BrokerConsumer,
+  BrokerPort,
+  BrokerProducer,
+  ConsumerOptions,
+  PartitionOffset,
+  PartitionRange,
+} from '../port.js';
+import { kafkaClient, type LogTap } from './client.js';
 import { KafkaJsConsumer, SESSION_TIMEOUT_MS } from './consumer.js';
 import { KafkaJsProducer } from './producer.js';
+import { rangesOf, setOffsetsOf } from './ranges.js';
 import { parseKafkaUrl } from './url.js';
 
-/**
- * The broker over kafkajs. Its retries are set here, on the client, and are endless: set on the producer they are
- * overridden, and a bounded number ends an outage of 18 s in an error. Deadlines are ours (`send`'s timeout).
- */
-export class KafkaJsBroker implements BrokerPort {
+/** The broker over kafkajs. */
+export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
+  readonly #newClient: (tap?: LogTap) => Kafka;
   readonly #kafka: Kafka;
+  readonly #adminClient: Kafka;
   readonly #prefix: string;
   readonly #logger: Logger;
-  #admin: Admin | undefined;
+  #admin: Promise<Admin> | undefined;
+  #connected = false;
   #closed = false;
 
   constructor(options: { url: string; clientId: string; logger: Logger }) {
     this.#logger = options.logger;
     const { client, topicPrefix } = parseKafkaUrl(options.url);
     this.#prefix = topicPrefix;
-    this.#kafka = new Kafka({
-      ...client,
-      clientId: options.clientId,
-      connectionTimeout: 1000,
-      requestTimeout: 5000,
-      retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: Number.MAX_SAFE_INTEGER },
-      logLevel: logLevel.WARN,
-      logCreator: () => (entry) => {
-        // An outage is reported once, by readiness; the client's line per retry is for debugging.
-        this.#logger.debug({ kafkajs: { ...entry.log, namespace: entry.namespace } }, `kafkajs: ${entry.log.message}`);
-      },
-    });
+    this.#newClient = (tap) => kafkaClient({ ...options, client }, tap);
+    this.#kafka = this.#newClient();
+    // Bounded, so that questions that nobody waits for any more come to an end.
+    this.#adminClient = kafkaClient({ ...options, client, retries: 3 });
   }
 
   async producer(options: { timeoutMs: number }): Promise<BrokerProducer> {
@@ -53,20 +56,46 @@ export class KafkaJsBroker implements BrokerPort {
     return new KafkaJsProducer(producer, this.#prefix);
   }
 
+  /** Each has a client of its own: those of one client share what they think is committed, and disturb each other. */
   consumer(options: ConsumerOptions): BrokerConsumer {
-    const create = () =>
-      this.#kafka.consumer({
-        groupId: options.group,
-        sessionTimeout: SESSION_TIMEOUT_MS,
-        heartbeatInterval: 500,
-        rebalanceTimeout: 10_000,
-        // The default of 5 s delays an idle rebalance or leave by as much; 100 ms costs next to nothing.
-        maxWaitTimeInMs: 100,
-        minBytes: 1,
-        maxBytesPerPartition: 1024 * 1024,
-        allowAutoTopicCreation: false,
-      });
-    return new KafkaJsConsumer(create, { ...options, topicPrefix: this.#prefix }, this.#logger);
+    return new KafkaJsConsumer({
+      ...options,
+      topicPrefix: this.#prefix,
+      logger: this.#logger,
+      ranges: (topics) => this.#ranges(options.group, topics),
+      create: ({ tap, restart }) =>
+        this.#newClient(tap).consumer({
+          groupId: options.group,
+          sessionTimeout: SESSION_TIMEOUT_MS,
+          heartbeatInterval: 500,
+          rebalanceTimeout: 10_000,
+          // The default of 5 s delays an idle rebalance or leave by as much; 100 ms costs next to nothing.
+          maxWaitTimeInMs: 100,
+          minBytes: 1,
+          maxBytesPerPartition: 1024 * 1024,
+          allowAutoTopicCreation: false,
+          // After five vain tries kafkajs takes a new runner; with endless ones a late commit would be tried for ever.
+          retry: { retries: 5, restartOnFailure: restart },
+        }),
+    });
+  }
+
+  async ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]> {
+    const ranges = await this.#ranges(
+      group,
+      topics.map((topic) => this.#prefix + topic),
+    );
+    return ranges.map((range) => ({ ...range, topic: range.topic.slice(this.#prefix.length) }));
+  }
+
+  async setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void> {
+    const admin = await this.#connectedAdmin();
+    const onBroker = offsets.map((offset) => ({ ...offset, topic: this.#prefix + offset.topic }));
+    await setOffsetsOf(admin, group, onBroker);
+  }
+
+  async ping(): Promise<void> {
+    await (await this.#connectedAdmin()).describeCluster();
   }
 
   async ensureTopics(topics: readonly TopicDeclaration[]): Promise<readonly string[]> {
@@ -118,27 +147,42 @@ export class KafkaJsBroker implements BrokerPort {
     );
   }
 
-  /** A connection that is still being tried is left to the end of the process. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#admin?.disconnect();
+    // One that is still being tried ends itself.
+    if (this.#connected) await (await this.#admin)?.disconnect();
   }
 
-  /** Another call may have connected meanwhile, or `close` was called: then this one is not kept. */
-  async #keepAdmin(admin: Admin): Promise<Admin> {
-    if (this.#admin === undefined && !this.#closed) {
-      this.#admin = admin;
-      return admin;
-    }
-    await admin.disconnect();
-    if (this.#admin === undefined) throw messagingError('MSG-SEND', 'the broker client was closed');
+  #ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]> {
+    const look = async () => rangesOf(await this.#connectedAdmin(), group, topics);
+    return within(messagingPolicy.rangeAskMs, look());
+  }
+
+  /** One connection for all callers, also while it is being tried: that may last as long as an outage. */
+  #connectedAdmin(): Promise<Admin> {
+    this.#admin ??= this.#connectAdmin();
     return this.#admin;
   }
 
-  async #connectedAdmin(): Promise<Admin> {
-    if (this.#admin !== undefined) return this.#admin;
-    const admin = this.#kafka.admin();
-    await admin.connect();
-    return this.#keepAdmin(admin);
+  /** Tries until a broker answers or `close` was called. */
+  async #connectAdmin(): Promise<Admin> {
+    const admin = this.#adminClient.admin();
+    while (!this.#isClosed()) {
+      try {
+        await admin.connect();
+        this.#connected = true;
+        break;
+      } catch (error) {
+        this.#logger.debug({ reason: messageOf(error) }, 'the broker does not answer');
+      }
+    }
+    if (!this.#isClosed()) return admin;
+    await admin.disconnect();
+    throw messagingError('MSG-SEND', 'the broker client was closed');
+  }
+
+  /** A method, since the state changes while something is awaited. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 }

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import type { Batch, Consumer } from 'kafkajs';
+import { messagingError } from '../../errors.js';
+import { messagingPolicy } from '../../policy.js';
+import type { OutOfRange, PartitionRange } from '../port.js';
+import { judge, Positions, type TopicPartition } from './positions.js';
+import { fetchedFrom } from './records.js';
+
+export interface PartitionGateOptions {
+  readonly consumer: Consumer;
+  readonly logger: Logger;
+  /** Where the group stands; rejects when the broker does not say in time. */
+  readonly ranges: (topics: readonly string[]) => Promise<readonly PartitionRange[]>;
+  /** Aborted for good when nothing may be read any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Which partitions of the assignment may be read, and from where; names are as on the broker. Shut at each assignment,
+ * since kafkajs keeps its pauses over a rejoin; then each partition is looked at: where the group stands against what
+ * the log holds. Inside the log it opens there. Outside it stays shut, as `outOfRange`, and nothing is reset.
+ */
+export class PartitionGate {
+  readonly #options: PartitionGateOptions;
+  readonly #positions = new Positions();
+
+  constructor(options: PartitionGateOptions) {
+    this.#options = options;
+  }
+
+  get outOfRange(): readonly OutOfRange[] {
+    return this.#positions.outOfRange;
+  }
+
+  shut(assigned: readonly TopicPartition[]): void {
+    this.#positions.clear();
+    for (const place of assigned) this.#pause(place);
+  }
+
+  /** Tries until every partition was looked at, or `valid` says that the assignment is over. Never rejects. */
+  async openAll(assigned: readonly TopicPartition[], valid: () => boolean): Promise<void> {
+    const { ranges, logger, signal } = this.#options;
+    const topics = [...new Set(assigned.map(({ topic }) => topic))];
+    let pending = assigned;
+    while (pending.length > 0 && valid()) {
+      try {
+        const found = await ranges(topics);
+        const looked = found.filter((range) => pending.some((place) => isSame(place, range)));
+        if (valid()) await this.#recordStart(looked);
+        if (valid()) for (const range of looked) this.#open(range);
+        pending = pending.filter((place) => !looked.some((range) => isSame(place, range)));
+      } catch (error) {
+        logger.debug({ reason: messageOf(error) }, 'where the group stands is not known yet');
+      }
+      if (pending.length > 0) await sleep(messagingPolicy.retryMinMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Whether the batch begins where this partition goes on; if not, it is fetched again from there. */
+  takes(batch: Batch): boolean {
+    const next = this.#positions.next(batch);
+    if (next === undefined) return false;
+    if (fetchedFrom(batch) === next) return true;
+    this.#options.consumer.seek({ topic: batch.topic, partition: batch.partition, offset: next.toString() });
+    this.resume(batch);
+    return false;
+  }
+
+  passed(place: TopicPartition, offset: string): void {
+    this.#positions.passed(place, offset);
+  }
+
+  /** Never throws. */
+  resume({ topic, partition }: TopicPartition): void {
+    if (this.#options.signal.aborted || this.#positions.next({ topic, partition }) === undefined) return;
+    try {
+      this.#options.consumer.resume([{ topic, partitions: [partition] }]);
+    } catch (error) {
+      // Between a crash and its restart there is no group; the next assignment resumes.
+      this.#options.logger.debug({ reason: messageOf(error) }, 'partition not resumed');
+    }
+  }
+
+  /** For kafkajs on its way to a reset: throws MSG-OFFSET-RANGE into it. It tries again, without the partition. */
+  refuseReset({ topic, partition }: TopicPartition): void {
+    const offset = this.#positions.next({ topic, partition })?.toString() ?? 'unknown';
+    this.#pause({ topic, partition });
+    this.#bar({ topic, partition, offset }, {});
+    throw messagingError('MSG-OFFSET-RANGE', `${topic}/${partition} is not reset`);
+  }
+
+  #open(range: PartitionRange): void {
+    const verdict = judge(range);
+    if (verdict === 'below' || verdict === 'above') {
+      const { topic, partition, low, high, committed = low } = range;
+      this.#bar({ topic, partition, offset: committed }, { low, high });
+      return;
+    }
+    this.#positions.admit(range, verdict.start);
+    this.#options.consumer.seek({ topic: range.topic, partition: range.partition, offset: verdict.start });
+    this.resume(range);
+  }
+
+  /** A group that reads for the first time says where it begins, or what is lost before its first commit is not noticed. */
+  async #recordStart(ranges: readonly PartitionRange[]): Promise<void> {
+    const starts = ranges.filter(({ committed }) => committed === undefined);
+    if (starts.length === 0) return;
+    const offsets = starts.map(({ topic, partition, low }) => ({ topic, partition, offset: low }));
+    await this.#options.consumer.commitOffsets(offsets);
+  }
+
+  #bar(place: OutOfRange, log: { low?: string; high?: string }): void {
+    this.#positions.bar(place);
+    const { topic, partition, offset } = place;
+    this.#options.logger.error(
+      { code: 'MSG-OFFSET-RANGE', topic, partition, next_offset: offset, ...log },
+      'the next offset is not in the log; the partition is not read until an operator sets it',
+    );
+  }
+
+  #pause({ topic, partition }: TopicPartition): void {
+    this.#options.consumer.pause([{ topic, partitions: [partition] }]);
+  }
+}
+
+function isSame(a: TopicPartition, b: TopicPartition): boolean {
+  return a.topic === b.topic && a.partition === b.partition;
+}

@@ -1,0 +1,64 @@
+import type { OutOfRange, PartitionRange } from '../port.js';
+
+/** Where reading a partition begins, or why it must not begin. */
+export type Verdict = 'below' | 'above' | { readonly start: string };
+
+/**
+ * A group that never committed starts at the log's beginning. A next offset below it means that records were deleted
+ * before they were handled; one above the end, that the log was cut or made anew. One at the end is the usual case.
+ */
+export function judge({ committed, low, high }: Omit<PartitionRange, 'topic' | 'partition'>): Verdict {
+  if (committed === undefined) return { start: low };
+  const next = BigInt(committed);
+  if (next < BigInt(low)) return 'below';
+  if (next > BigInt(high)) return 'above';
+  return { start: committed };
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/**
+ * The next offset of each partition that may be read, within one epoch. kafkajs has positions of its own, and they can
+ * be moved behind our back: by its reset after OFFSET_OUT_OF_RANGE, and, with several brokers, by an answer to a fetch
+ * of the last epoch that comes in after the rejoin. What does not begin at the position kept here is not handed over.
+ */
+export class Positions {
+  readonly #next = new Map<string, bigint>();
+  readonly #outOfRange = new Map<string, OutOfRange>();
+
+  get outOfRange(): readonly OutOfRange[] {
+    return [...this.#outOfRange.values()];
+  }
+
+  /** A new epoch: nothing may be read before it is admitted. */
+  clear(): void {
+    this.#next.clear();
+    this.#outOfRange.clear();
+  }
+
+  admit(partition: TopicPartition, start: string): void {
+    this.#next.set(nameOf(partition), BigInt(start));
+  }
+
+  bar(place: OutOfRange): void {
+    this.#next.delete(nameOf(place));
+    this.#outOfRange.set(nameOf(place), place);
+  }
+
+  /** The next offset to read; undefined while the partition may not be read. */
+  next(partition: TopicPartition): bigint | undefined {
+    return this.#next.get(nameOf(partition));
+  }
+
+  /** Everything up to and with `offset` was handed over, or holds no record to hand over. */
+  passed(partition: TopicPartition, offset: string): void {
+    if (this.#next.has(nameOf(partition))) this.#next.set(nameOf(partition), BigInt(offset) + 1n);
+  }
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}

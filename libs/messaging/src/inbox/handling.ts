@@ -1,0 +1,64 @@
+import { type OpenTransaction, type OutboxPort, UnitOfWork } from '@dozen/database';
+import { type Clock, DozenError, type Fix, messageOf } from '@dozen/kernel';
+import { type Logger, runWithTrace, withLogFields } from '@dozen/telemetry';
+import type { DataSource } from 'typeorm';
+import { messagingError } from '../errors.js';
+import type { HandlerRegistry } from './handlers.js';
+import type { Item, Work } from './record-reader.js';
+
+/** What it takes to handle a message, fresh from the broker or parked. */
+export interface HandlingOptions {
+  /** Name under which messages are claimed and parked. */
+  readonly consumer: string;
+  readonly dataSource: DataSource;
+  readonly outbox: OutboxPort;
+  readonly handlers: HandlerRegistry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Pauses before the attempts after the first, in ms. Default: the policy's. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/** An item whose turn it is, with its unit of work inside the transaction that hosts it. */
+export interface Run {
+  readonly item: Item;
+  readonly work: Work;
+  readonly unit: UnitOfWork;
+}
+
+export function newRun(item: Item, work: Work, host: { tx: OpenTransaction; fix?: Fix | undefined }): Run {
+  const { tx, fix } = host;
+  return { item, work, unit: new UnitOfWork({ manager: tx.manager, message: work.context, fix, signal: tx.signal }) };
+}
+
+/** Runs the handler in the trace of its message. */
+export async function handle({ work, unit }: Run): Promise<void> {
+  const { context, payload, handler } = work;
+  await runWithTrace(unit.trace, () =>
+    withLogFields({ order_id: context.subject, message_id: context.id }, () => handler.handle(payload, unit)),
+  );
+}
+
+/** Writes what the runs published and commits. What an afterCommit hook throws is logged: it is committed all the same. */
+export async function commit(
+  runs: readonly Run[],
+  tx: OpenTransaction,
+  { outbox, logger }: Pick<HandlingOptions, 'outbox' | 'logger'>,
+): Promise<void> {
+  const outgoing = runs.flatMap(({ unit }) => unit.drain());
+  if (outgoing.length > 0) await outbox.write(tx.manager, outgoing);
+  await tx.commit();
+  if (outgoing.length > 0) outbox.committed(outgoing.length);
+  for (const hook of runs.flatMap(({ unit }) => unit.drainHooks())) {
+    try {
+      hook();
+    } catch (error) {
+      logger.error({ err: error }, 'an afterCommit hook failed');
+    }
+  }
+}
+
+/** A handler's failure with a code: its own, or MSG-HANDLER. */
+export function toDozenError(error: unknown): DozenError {
+  return error instanceof DozenError ? error : messagingError('MSG-HANDLER', messageOf(error), { cause: error });
+}

@@ -1,0 +1,156 @@
+import type { DozenError, Fix } from '@dozen/kernel';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { FetchedRecord } from '../broker/port.js';
+import { messagingPolicy as policy } from '../policy.js';
+import { reasonOf } from './store.js';
+
+/** An attempt that is committed as begun; its handler may run. */
+export interface BegunAttempt {
+  readonly id: string;
+  readonly heldKey: string | null;
+  /** This one included. Whoever finds another number has been overtaken by a later attempt. */
+  readonly attempts: number;
+}
+
+/** A parked message as it is to be handled now. */
+export interface ParkedHead {
+  readonly record: FetchedRecord;
+  /** Its id was claimed when it was parked. */
+  readonly claimed: boolean;
+  readonly fix: Fix | undefined;
+}
+
+/** First of its key, or alone. Parked rows of a key are in the order in which they were parked: by id. */
+export const IS_HEAD = `(p.held_key IS NULL OR NOT EXISTS (
+  SELECT FROM messaging.parked_messages AS ahead
+  WHERE ahead.consumer = p.consumer AND ahead.held_key = p.held_key AND ahead.id < p.id))`;
+
+const LEASE = `now() + interval '${policy.releaseLeaseMs} milliseconds'`;
+
+/**
+ * Due heads begin an attempt; those whose last attempts never reported an end are out of attempts instead. SKIP LOCKED
+ * shares the work between processes: a row that another one begins or handles is its affair.
+ */
+const BEGIN_DUE = `
+  WITH due AS (
+    SELECT p.id, p.begun_at IS NOT NULL AND p.attempts >= ${policy.crashAttempts} AS crashed
+    FROM messaging.parked_messages AS p
+    WHERE p.consumer = $1 AND p.retry_at <= now() AND ${IS_HEAD}
+    ORDER BY p.retry_at, p.id LIMIT $2 FOR UPDATE OF p SKIP LOCKED
+  )
+  UPDATE messaging.parked_messages AS p
+  SET attempts = p.attempts + CASE WHEN crashed THEN 0 ELSE 1 END,
+      begun_at = CASE WHEN NOT crashed THEN now() END,
+      retry_at = CASE WHEN NOT crashed THEN ${LEASE} END,
+      code = CASE WHEN crashed THEN 'MSG-CRASH' ELSE p.code END,
+      reason = CASE WHEN crashed THEN 'the process ended during attempt ' || p.attempts ELSE p.reason END
+  FROM due WHERE p.id = due.id
+  RETURNING p.id, p.held_key AS "heldKey", p.attempts, crashed`;
+
+const BEGIN_ONE = `
+  UPDATE messaging.parked_messages AS p SET attempts = attempts + 1, begun_at = now(), retry_at = ${LEASE}
+  WHERE p.id = $1 AND p.consumer = $2 AND (p.begun_at IS NULL OR p.retry_at <= now()) AND ${IS_HEAD}
+  RETURNING p.id, p.held_key AS "heldKey", p.attempts`;
+
+/** The bookkeeping of attempts at parked messages; each statement is a transaction of its own. */
+export class ParkedQueue {
+  readonly #dataSource: DataSource;
+  readonly #consumer: string;
+
+  constructor(options: { dataSource: DataSource; consumer: string }) {
+    this.#dataSource = options.dataSource;
+    this.#consumer = options.consumer;
+  }
+
+  /** Begins up to `limit` due attempts. `crashed` are those that it gave up instead. */
+  async beginDue(limit: number): Promise<{ begun: BegunAttempt[]; crashed: BegunAttempt[] }> {
+    const [rows]: [(BegunAttempt & { crashed: boolean })[], number] = await this.#dataSource.query(BEGIN_DUE, [
+      this.#consumer,
+      limit,
+    ]);
+    return { begun: rows.filter(({ crashed }) => !crashed), crashed: rows.filter(({ crashed }) => crashed) };
+  }
+
+  /** Begins an attempt whether it is due or not; undefined when the message is gone, in hand, or not the first of its key. */
+  async begin(id: string): Promise<BegunAttempt | undefined> {
+    const [rows]: [BegunAttempt[], number] = await this.#dataSource.query(BEGIN_ONE, [id, this.#consumer]);
+    return rows[0];
+  }
+
+  /** The attempt failed. `retryInMs` null: a dead letter. */
+  async failed({ id, attempts }: BegunAttempt, error: DozenError, retryInMs: number | null): Promise<void> {
+    await this.#dataSource.query(
+      `UPDATE messaging.parked_messages
+       SET code = $3, reason = $4, begun_at = NULL, retry_at = now() + $5::float8 * interval '1 millisecond'
+       WHERE id = $1 AND attempts = $2`,
+      [id, attempts, error.code, reasonOf(error), retryInMs],
+    );
+  }
+
+  /** The infrastructure failed, not the message: the attempt does not count. */
+  async giveBack({ id, attempts }: BegunAttempt): Promise<void> {
+    await this.#dataSource.query(
+      `UPDATE messaging.parked_messages
+       SET attempts = attempts - 1, begun_at = NULL,
+           retry_at = now() + interval '${policy.releaseAgainMs} milliseconds'
+       WHERE id = $1 AND attempts = $2 AND begun_at IS NOT NULL`,
+      [id, attempts],
+    );
+  }
+
+  /** ms until the next attempt is due; undefined when none is planned. What is due but not the first of its key waits. */
+  async nextDueInMs(): Promise<number | undefined> {
+    const [row]: { ms: number | null }[] = await this.#dataSource.query(
+      `SELECT extract(epoch FROM min(retry_at) - clock_timestamp())::float8 * 1000 AS ms
+       FROM messaging.parked_messages WHERE consumer = $1 AND retry_at > now()`,
+      [this.#consumer],
+    );
+    return row?.ms ?? undefined;
+  }
+}
+
+/** Waits for whoever parks behind the key or handles its head, and then keeps them out until the transaction ends. */
+export async function lockKey(manager: EntityManager, consumer: string, key: string): Promise<void> {
+  await manager.query('SELECT FROM messaging.parked_keys WHERE consumer = $1 AND key = $2 FOR UPDATE', [consumer, key]);
+}
+
+/** The row of the attempt, locked; undefined when it is gone, overtaken by a later attempt, or not the head. */
+export async function lockHead(manager: EntityManager, attempt: BegunAttempt): Promise<ParkedHead | undefined> {
+  const [row]: HeadRow[] = await manager.query(
+    `SELECT topic, partition, "offset", message_id AS "messageId", record_key AS key, headers, payload,
+            fixed_payload AS "fixedPayload", fixed_by AS "fixedBy", fix_reason AS "fixReason"
+     FROM messaging.parked_messages AS p WHERE id = $1 AND attempts = $2 AND ${IS_HEAD} FOR UPDATE`,
+    [attempt.id, attempt.attempts],
+  );
+  if (row === undefined) return undefined;
+  const { messageId, payload, fixedPayload, fixedBy, fixReason, ...record } = row;
+  const fix = fixedBy === null || fixReason === null ? undefined : { by: fixedBy, reason: fixReason };
+  return { record: { ...record, value: fixedPayload ?? payload }, claimed: messageId !== null, fix };
+}
+
+interface HeadRow extends Omit<FetchedRecord, 'value'> {
+  readonly messageId: string | null;
+  readonly payload: Buffer | null;
+  readonly fixedPayload: Buffer | null;
+  readonly fixedBy: string | null;
+  readonly fixReason: string | null;
+}
+
+/**
+ * Takes a message off. In the same transaction its key is freed when nothing is left of it, or else the next one of
+ * the key becomes due, unless it has a failure of its own with a time of its own. The caller has locked the key.
+ */
+export async function takeOff(manager: EntityManager, consumer: string, row: { id: string; heldKey: string | null }) {
+  await manager.query('DELETE FROM messaging.parked_messages WHERE id = $1', [row.id]);
+  if (row.heldKey === null) return;
+  await manager.query(
+    `WITH next AS (
+       SELECT id, code FROM messaging.parked_messages WHERE consumer = $1 AND held_key = $2 ORDER BY id LIMIT 1
+     ), freed AS (
+       DELETE FROM messaging.parked_keys WHERE consumer = $1 AND key = $2 AND NOT EXISTS (SELECT FROM next)
+     )
+     UPDATE messaging.parked_messages AS p SET retry_at = now()
+     FROM next WHERE p.id = next.id AND next.code IS NULL AND p.retry_at IS NULL`,
+    [consumer, row.heldKey],
+  );
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messagingPolicy as policy } from '../policy.js';
+import type { HandlingOptions } from './handling.js';
+import { type BegunAttempt, ParkedQueue } from './parked-queue.js';
+import { Release, type Released } from './release.js';
+import { retryInMs } from './retry.js';
+
+/**
+ * Handles parked messages when they are due. A row of parked_messages is
+ *
+ * waiting (no code, no retry_at): behind the head of its key. → due, when what is ahead of it is taken off.
+ * retrying (retry_at): → begun when it is due and the head of its key (or alone).
+ * begun (begun_at; retry_at = end of the lease): attempt + 1 is committed, the handler may run.
+ *   → off, in the handler's own transaction. → retrying or dead, when it failed. → retrying, not counted, when the
+ *   infrastructure failed.
+ * dead (a code, no retry_at): an operator decides: fix, replay, discard.
+ *
+ * A crash before `begun` is committed leaves it due. After that, and until the transaction of the handler commits, it
+ * leaves a begun row: when the lease is over the attempt counts as one that ended the process, and the third such makes
+ * it dead (MSG-CRASH). After the commit there is no row, and the next of the key is due, whoever finds it. A crash
+ * between a rollback and the note of the failure is taken for one that ended the process, too; the row loses no attempt.
+ */
+export class Releaser {
+  readonly #options: HandlingOptions;
+  readonly #queue: ParkedQueue;
+  readonly #release: Release;
+  readonly #stopping = new AbortController();
+  readonly #inHand = new Set<Promise<void>>();
+  #wakeUp = Promise.withResolvers<undefined>();
+  #running: Promise<void> | undefined;
+
+  constructor(options: HandlingOptions) {
+    this.#options = options;
+    this.#queue = new ParkedQueue(options);
+    this.#release = new Release(options);
+  }
+
+  /** Survives outages by itself. Does nothing when it runs already. */
+  start(): void {
+    if (!this.#stopping.signal.aborted) this.#running ??= this.#run();
+  }
+
+  /** Something was parked, or became due, in this process. */
+  wake(): void {
+    this.#wakeUp.resolve(undefined);
+  }
+
+  /** Begins nothing more and waits for the attempts in hand: at most their deadline. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    await this.#running;
+    await Promise.all(this.#inHand);
+  }
+
+  async #run(): Promise<void> {
+    let failedMs: number = policy.retryMinMs;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#idle(await this.#beginDue());
+        failedMs = policy.retryMinMs;
+      } catch (error) {
+        this.#options.logger.warn({ err: error, retry_in_ms: failedMs }, 'parked messages cannot be read; trying on');
+        await sleep(failedMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
+      }
+    }
+  }
+
+  /** Begins what is due and returns how long to wait for more, in ms. */
+  async #beginDue(): Promise<number> {
+    const free = policy.releaseConcurrency - this.#inHand.size;
+    // The end of an attempt wakes it.
+    if (free === 0) return policy.releasePollMs;
+    // Asked first: what becomes due between the two is begun, not slept over.
+    const nextMs = (await this.#queue.nextDueInMs()) ?? Infinity;
+    const { begun, crashed } = await this.#queue.beginDue(free);
+    for (const { id, attempts } of crashed) {
+      this.#options.logger.error({ parked_id: id, attempts, code: 'MSG-CRASH' }, 'parked message is a dead letter');
+    }
+    for (const attempt of begun) {
+      const work = this.#attempt(attempt).finally(() => {
+        this.#inHand.delete(work);
+        this.wake();
+      });
+      this.#inHand.add(work);
+    }
+    return Math.min(policy.releasePollMs, Math.max(1, nextMs));
+  }
+
+  async #attempt(attempt: BegunAttempt): Promise<void> {
+    const released = await this.#release.run(attempt);
+    // The note waits for the database, as everything does. Stopped before that, the lease decides: never lost.
+    let waitMs: number = policy.retryMinMs;
+    for (;;) {
+      try {
+        await concludeAttempt({ queue: this.#queue, attempt, released, options: this.#options });
+        return;
+      } catch (error) {
+        this.#options.logger.warn({ err: error, parked_id: attempt.id, retry_in_ms: waitMs }, 'attempt not noted yet');
+      }
+      if (this.#stopping.signal.aborted) return;
+      await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      waitMs = Math.min(waitMs * 2, policy.retryMaxMs);
+    }
+  }
+
+  async #idle(ms: number): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([this.#wakeUp.promise, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+    this.#wakeUp = Promise.withResolvers<undefined>();
+  }
+}
+
+/** Notes how an attempt ended, where its own transaction has not done so. */
+export async function concludeAttempt(ended: {
+  queue: ParkedQueue;
+  attempt: BegunAttempt;
+  released: Released;
+  options: Pick<HandlingOptions, 'logger' | 'retryDelaysMs'>;
+}): Promise<void> {
+  const { queue, attempt, released, options } = ended;
+  const facts = { parked_id: attempt.id, attempts: attempt.attempts };
+  switch (released.kind) {
+    case 'handled':
+      options.logger.info(facts, 'parked message handled');
+      return;
+    case 'gone':
+      return;
+    case 'interrupted':
+      await queue.giveBack(attempt);
+      options.logger.warn({ ...facts, err: released.error }, 'attempt interrupted; it does not count');
+      return;
+    case 'failed': {
+      const { error } = released;
+      const retry = retryInMs(error, attempt.attempts, options.retryDelaysMs);
+      await queue.failed(attempt, error, retry);
+      const what = { ...facts, code: error.code, reason: error.message };
+      if (retry === null) options.logger.error(what, 'parked message is a dead letter');
+      else options.logger.warn({ ...what, retry_in_ms: retry }, 'parked message failed again');
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { openTransaction } from '@dozen/database';
+import type { Clock } from '@dozen/kernel';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { FetchedRecord } from '../broker/port.js';
+import { messagingError } from '../errors.js';
+import type { HandlerRegistry } from '../inbox/handlers.js';
+import type { HandlingOptions } from '../inbox/handling.js';
+import { lockKey, ParkedQueue, takeOff } from '../inbox/parked-queue.js';
+import { RecordReader } from '../inbox/record-reader.js';
+import { Release, type Released } from '../inbox/release.js';
+import { concludeAttempt } from '../inbox/releaser.js';
+import { messageNotFound, showDeadLetter, subjectOf } from './dead-letters.js';
+import { checkedNote, type OperatorNote, recordDecision } from './decisions.js';
+
+interface LockedRow extends Omit<FetchedRecord, 'value'> {
+  readonly messageId: string | null;
+  readonly type: string | null;
+  readonly heldKey: string | null;
+  readonly code: string | null;
+  readonly consumer: string;
+}
+
+/**
+ * Stores a second payload beside the original bytes, which stay. A replay handles it instead, and what the handler then
+ * publishes says who and why. Id, type, source and key stay those of the record.
+ * Throws MSG-NOT-FOUND, MSG-NOTE, and the decoder's codes for a payload that its contract refuses.
+ */
+export async function fixMessage(
+  services: { dataSource: DataSource; handlers: HandlerRegistry; clock: Clock },
+  fix: OperatorNote & { id: string; payload: Buffer },
+): Promise<void> {
+  const note = checkedNote(fix);
+  await deciding(services.dataSource, fix.id, async (manager, row) => {
+    const { messageId, consumer: _consumer, ...record } = row;
+    const item = new RecordReader(services).readParked(
+      { ...record, value: fix.payload },
+      { claimed: messageId !== null },
+    );
+    if (item?.error !== undefined) throw item.error;
+    if (item?.work === undefined) throw messagingError('MSG-UNKNOWN-TYPE', `nothing here handles ${row.type ?? 'it'}`);
+    await manager.query(
+      `UPDATE messaging.parked_messages
+       SET fixed_payload = $2, fixed_by = $3, fix_reason = $4, fixed_at = now() WHERE id = $1`,
+      [fix.id, fix.payload, note.by, note.why],
+    );
+    await recordDecision(manager, { subject: subjectOf(fix.id), decision: 'fix', note, facts: factsOf(row) });
+  });
+}
+
+/**
+ * Handles a message at once, in this process and from its row: no consumer need run, and a message that ends its process
+ * ends this one alone. A failure counts as an attempt. What waits behind is then due, for the consumers' releasers.
+ * Throws MSG-NOT-FOUND; MSG-BEHIND when another message of its key comes first; MSG-IN-HAND while it is handled.
+ */
+export async function replayMessage(options: HandlingOptions, id: string): Promise<Released> {
+  const queue = new ParkedQueue(options);
+  const attempt = await queue.begin(id);
+  if (attempt === undefined) throw await whyNot(options.dataSource, id);
+  const { topic, partition, offset, messageId, type, code } = await showDeadLetter(options.dataSource, id);
+  const facts = { topic, partition, offset, messageId, type, code };
+  await recordDecision(options.dataSource.manager, { subject: subjectOf(id), decision: 'replay', facts });
+  const released = await new Release(options).run(attempt);
+  await concludeAttempt({ queue, attempt, released, options });
+  return released;
+}
+
+async function whyNot(dataSource: DataSource, id: string): Promise<Error> {
+  const { heldKey, consumer } = await showDeadLetter(dataSource, id);
+  const [head]: { id: string }[] = await dataSource.query(
+    'SELECT min(id) AS id FROM messaging.parked_messages WHERE consumer = $1 AND held_key = $2',
+    [consumer, heldKey],
+  );
+  return head !== undefined && heldKey !== null && head.id !== id
+    ? messagingError('MSG-BEHIND', `message ${head.id} of the same key comes first`, {
+        details: { id, first: head.id },
+      })
+    : messagingError('MSG-IN-HAND', `message ${id} is being handled`, { details: { id } });
+}
+
+/**
+ * Takes a message off for good. Its claim stays, so that it is not handled when it comes again; what waits behind it is
+ * due. Throws MSG-NOT-FOUND, MSG-NOTE.
+ */
+export async function discardMessage(dataSource: DataSource, discard: OperatorNote & { id: string }): Promise<void> {
+  const note = checkedNote(discard);
+  const { id } = discard;
+  await deciding(dataSource, id, async (manager, row) => {
+    await takeOff(manager, row.consumer, { id, heldKey: row.heldKey });
+    await recordDecision(manager, { subject: subjectOf(id), decision: 'discard', note, facts: factsOf(row) });
+  });
+}
+
+/** Runs in one transaction with key and row locked: whoever handles it or parks behind it is waited for. */
+async function deciding(
+  dataSource: DataSource,
+  id: string,
+  decide: (manager: EntityManager, row: LockedRow) => Promise<void>,
+): Promise<void> {
+  const { consumer, heldKey } = await showDeadLetter(dataSource, id);
+  const tx = await openTransaction(dataSource);
+  try {
+    if (heldKey !== null) await lockKey(tx.manager, consumer, heldKey);
+    const [row]: LockedRow[] = await tx.manager.query(
+      `SELECT consumer, topic, partition, "offset", message_id AS "messageId", type, record_key AS key, headers,
+              held_key AS "heldKey", code
+       FROM messaging.parked_messages WHERE id = $1 FOR UPDATE`,
+      [id],
+    );
+    if (row === undefined) throw messageNotFound(id);
+    await decide(tx.manager, row);
+    await tx.commit();
+  } finally {
+    await tx.rollback();
+  }
+}
+
+function factsOf({ consumer, topic, partition, offset, messageId, type, heldKey, code }: LockedRow) {
+  return { consumer, topic, partition, offset, messageId, type, heldKey, code };
+}

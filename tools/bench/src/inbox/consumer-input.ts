@@ -1,0 +1,11 @@
+import type { TopicDeclaration } from '@dozen/kernel';
+
+/** What a consumer of this benchmark is told; the same for the inbox and its yardsticks. */
+export interface ConsumerInput {
+  readonly kind: 'ours' | 'per-message' | 'stock';
+  readonly databaseUrl: string;
+  readonly kafkaUrl: string;
+  readonly topic: TopicDeclaration;
+  /** Partitions handled at a time; `ours` handles all. */
+  readonly concurrency?: number;
+}

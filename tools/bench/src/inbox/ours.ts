@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { UnitOfWork } from '@dozen/database';
+import { systemClock } from '@dozen/kernel';
+import { HandlerRegistry, InboxConsumer, KafkaJsBroker, type MessageHandler, OutboxWriter } from '@dozen/messaging';
+import { ProgressWatch } from '@dozen/shutdown';
+import type { ConsumerInput } from './consumer-input.js';
+import { openDataSource, quietLogger } from '../sandbox.js';
+import { Account } from './account.js';
+import { book, type Credit, creditBooked, creditOrdered } from './credit.js';
+
+const POOL = 20;
+
+type Input = Pick<ConsumerInput, 'databaseUrl' | 'kafkaUrl' | 'topic'>;
+
+/** The inbox with an ordinary handler, as a service has it. */
+export async function startInbox(
+  { databaseUrl, kafkaUrl, topic }: Input,
+  handled: (credit: Credit, unit: UnitOfWork) => void = () => undefined,
+): Promise<{ inbox: InboxConsumer; close: () => Promise<void> }> {
+  const logger = quietLogger();
+  const dataSource = openDataSource(databaseUrl, POOL, [Account]);
+  await dataSource.initialize();
+  const broker = new KafkaJsBroker({ url: kafkaUrl, clientId: 'bench-inbox', logger });
+  const handlers = new HandlerRegistry();
+  const handler: MessageHandler<Credit> = {
+    contract: creditOrdered(topic),
+    async handle(credit, unit) {
+      await book(unit.manager, credit);
+      unit.publish(creditBooked, credit);
+      handled(credit, unit);
+    },
+  };
+  handlers.add(handler as MessageHandler);
+  const inbox = new InboxConsumer({
+    consumer: `bench-${randomUUID()}`,
+    broker,
+    dataSource,
+    outbox: new OutboxWriter({ source: '/dozen/bench', wake: () => undefined }),
+    handlers,
+    clock: systemClock,
+    logger,
+    progress: new ProgressWatch(),
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  inbox.start();
+  const close = async (): Promise<void> => {
+    await inbox.stop();
+    await broker.close();
+    await dataSource.destroy();
+  };
+  return { inbox, close };
+}
+
+export async function ours(input: ConsumerInput): Promise<() => Promise<void>> {
+  return (await startInbox(input)).close;
+}

@@ -1,0 +1,34 @@
+import { readCommandLine, UsageError } from './options.js';
+import { writeDocument } from './report/document.js';
+import { loadResults, saveResults } from './results.js';
+import { runBenchmarks } from './run.js';
+
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
+const show = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => ending.abort(new Error(`interrupted by ${signal}`)));
+}
+process.on('disconnect', () => ending.abort(new Error('interrupted: the process that started this one is gone')));
+process.channel?.unref();
+
+try {
+  const { benchmarks, save, ...options } = readCommandLine(process.argv.slice(2));
+  const measured =
+    benchmarks.length === 0 ? {} : await runBenchmarks({ ...options, benchmarks, signal: ending.signal, say, show });
+  if (save) {
+    const results = { ...(await loadResults()), ...measured };
+    await saveResults(results);
+    await writeDocument(results);
+    say('wrote docs/benchmarks.json and docs/benchmarks.md');
+  }
+} catch (error) {
+  const known = error instanceof UsageError || ending.signal.aborted;
+  process.stderr.write(
+    `${error instanceof Error ? ((known ? undefined : error.stack) ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : 1;
+}

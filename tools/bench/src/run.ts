@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolveBacking, startBacking } from '@dozen/backing';
+import type { Benchmark } from './benchmark.js';
+import { describeEnvironment } from './environment.js';
+import { inbox } from './inbox/index.js';
+import { latency } from './latency/index.js';
+import type { BenchmarkName, CommandLine } from './options.js';
+import { relay } from './relay/index.js';
+import { environmentLine } from './report/document.js';
+import { tablesOf } from './report/tables.js';
+import type { Result, Results } from './results.js';
+import { writes } from './writes/index.js';
+
+const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = { relay, inbox, writes, latency };
+
+export interface RunOptions extends Pick<CommandLine, 'benchmarks' | 'rounds' | 'scale'> {
+  readonly signal: AbortSignal;
+  /** Progress, one line at a time. */
+  readonly say: (line: string) => void;
+  /** Results, as they come. */
+  readonly show: (text: string) => void;
+}
+
+/** Measures one after another on backing services of this run alone, or on those that the environment names. */
+export async function runBenchmarks({ benchmarks, show, ...context }: RunOptions): Promise<Results> {
+  const dir = await mkdtemp(join(tmpdir(), 'dozen-bench-'));
+  const backing = await startBacking({ dir, source: resolveBacking(process.env), signal: context.signal });
+  try {
+    const environment = await describeEnvironment(backing);
+    show(environmentLine(environment));
+    const results: Partial<Record<BenchmarkName, Result>> = {};
+    for (const name of benchmarks) {
+      context.signal.throwIfAborted();
+      context.say(`${name}:`);
+      const findings = await RUNS[name]({ ...context, backing });
+      show([`\n${name}`, ...tablesOf(findings), ...findings.evidence.map(({ text }) => text)].join('\n'));
+      results[name] = { date: new Date().toISOString().slice(0, 10), rounds: context.rounds, environment, findings };
+    }
+    return results;
+  } finally {
+    await backing.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
