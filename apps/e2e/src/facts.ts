@@ -1,13 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { Facts, OrderFact } from './judge.js';
+import type { MailFolder } from './mail-folder.js';
 
 export interface Sources {
   /** Connection strings. */
   readonly databases: Readonly<Record<'gateway' | 'orders' | 'billing' | 'notifier', string>>;
   readonly providerUrl: string;
-  readonly mailDir: string;
+  readonly mails: MailFolder;
   readonly accepted: readonly string[];
   /** From `readUnits`, before the run. */
   readonly seeded: ReadonlyMap<string, number>;
@@ -16,7 +15,7 @@ export interface Sources {
 type Row = Record<string, unknown>;
 
 /** Reads everything that the judge wants to know about all orders of the system. */
-export async function readFacts({ databases, providerUrl, mailDir, accepted, seeded }: Sources): Promise<Facts> {
+export async function readFacts({ databases, providerUrl, mails, accepted, seeded }: Sources): Promise<Facts> {
   const orders = await query(databases.orders, 'SELECT id, status, items, total_amount FROM orders');
   const shown = new Map(
     (await query(databases.gateway, 'SELECT id, status FROM orders')).map((row) => [
@@ -64,7 +63,7 @@ export async function readFacts({ databases, providerUrl, mailDir, accepted, see
       )[0]?.['sum'],
     ),
     charges: await readCharges(providerUrl),
-    mails: await readMails(mailDir),
+    mails: await mails.read(),
     timelines: await readTimelines(databases.gateway),
     deadLetters: (await Promise.all(Object.entries(databases).map(readDeadLetters))).flat(),
   };
@@ -80,19 +79,6 @@ async function readCharges(providerUrl: string): Promise<Facts['charges']> {
   const response = await fetch(new URL('/v1/charges', providerUrl));
   const { charges } = (await response.json()) as { charges: Facts['charges'] };
   return charges;
-}
-
-/** Message-IDs are `<order>.<template>@…`; a file is one mail that the server took. */
-async function readMails(mailDir: string): Promise<Facts['mails']> {
-  const files = (await readdir(mailDir)).filter((file) => file.endsWith('.eml'));
-  return Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(join(mailDir, file), 'utf8');
-      const messageId = /^message-id:\s*<([^>]+)>/im.exec(text)?.[1] ?? `none in ${file}`;
-      const [, orderId = messageId, template = ''] = /^([0-9a-f-]{36})\.([a-z-]+)@/.exec(messageId) ?? [];
-      return { orderId, template, messageId };
-    }),
-  );
 }
 
 async function readTimelines(gatewayDatabase: string): Promise<Facts['timelines']> {

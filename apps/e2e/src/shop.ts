@@ -4,8 +4,11 @@ import { randomUUID } from 'node:crypto';
 export interface Shop {
   readonly customer: string;
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** Posts an order; repeats it with the same key until it gets an answer. Resolves with the order's id. */
-  place(order: NewOrder): Promise<string>;
+  /**
+   * Posts an order; repeats it with the same key, later and later, until it is told yes or no. Resolves with the order's
+   * id. `key`: of the request, a new one by default.
+   */
+  place(order: NewOrder, key?: string): Promise<string>;
   view(orderId: string): Promise<OrderView>;
   timeline(orderId: string): Promise<TimelineEntry[]>;
 }
@@ -27,8 +30,10 @@ export interface TimelineEntry {
   readonly source: string;
 }
 
-/** Longer than any restart of a service in these tests. */
-const PATIENCE_MS = 60_000;
+/** Longer than any outage in these tests and what it leaves to be caught up with. */
+const PATIENCE_MS = 120_000;
+const REQUEST_MS = 10_000;
+const RETRY_MS = { first: 100, longest: 2_000 };
 
 export async function openShop(options: {
   gatewayUrl: () => string;
@@ -47,7 +52,7 @@ export async function openShop(options: {
     fetch(new URL(path, gatewayUrl()), {
       ...init,
       headers: { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(REQUEST_MS),
     });
 
   const json = async (path: string): Promise<unknown> => {
@@ -59,22 +64,30 @@ export async function openShop(options: {
   return {
     customer,
     request,
-    async place(order) {
-      const key = `"${randomUUID()}"`;
+    async place(order, key = randomUUID()) {
       const deadline = performance.now() + PATIENCE_MS;
+      let waitMs = RETRY_MS.first;
       for (;;) {
+        let why = '';
+        let askedMs = 0;
         try {
           const answer = await request('/v1/orders', {
             method: 'POST',
-            headers: { 'content-type': 'application/json', 'idempotency-key': key },
+            headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
             body: JSON.stringify(order),
           });
           if (answer.status === 202) return ((await answer.json()) as OrderView).id;
-          if (answer.status < 500 && answer.status !== 409) throw new Refused(answer.status, await answer.text());
+          why = `${answer.status} ${await answer.text()}`;
+          if (answer.status < 500 && answer.status !== 409) throw new Refused(why);
+          askedMs = 1000 * Number(answer.headers.get('retry-after') ?? 0);
         } catch (error) {
-          if (error instanceof Refused || performance.now() > deadline) throw error;
+          if (error instanceof Refused) throw error;
+          why ||= String(error);
         }
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        if (performance.now() > deadline) throw new Error(`no answer within ${PATIENCE_MS / 1000} s: ${why}`);
+        // Many clients that were cut off together must not come back together.
+        await new Promise((resolve) => setTimeout(resolve, Math.max(askedMs, waitMs * (0.5 + Math.random()))));
+        waitMs = Math.min(2 * waitMs, RETRY_MS.longest);
       }
     },
     view: (orderId) => json(`/v1/orders/${orderId}`) as Promise<OrderView>,
@@ -86,7 +99,7 @@ export async function openShop(options: {
 
 /** The gateway said no, and would again. */
 class Refused extends Error {
-  constructor(status: number, body: string) {
-    super(`refused: ${status} ${body}`);
+  constructor(answer: string) {
+    super(`refused: ${answer}`);
   }
 }

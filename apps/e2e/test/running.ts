@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type Backing, freePort, startBacking } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
 import pg from 'pg';
-import { type Facts, openShop, readFacts, type Shop } from '../src/index.js';
+import { type Facts, MailFolder, openShop, readFacts, type Shop } from '../src/index.js';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export const serviceNames = ['gateway', 'orders', 'billing', 'notifier'] as const;
@@ -23,12 +23,14 @@ export interface Letter {
 /** The system under test: real processes from built output on backing services of their own. */
 export class Running {
   readonly databases: Readonly<Record<ServiceName, string>>;
+  private readonly mails: MailFolder;
   private readonly system: System;
   private readonly backing: Backing;
   private readonly dir: string;
 
   private constructor(parts: { system: System; backing: Backing; dir: string }) {
     this.system = parts.system;
+    this.mails = new MailFolder(parts.system.folders.mails);
     this.backing = parts.backing;
     this.dir = parts.dir;
     const url = (name: ServiceName) => this.backing.postgres.url(name);
@@ -74,7 +76,7 @@ export class Running {
     return readFacts({
       databases: this.databases,
       providerUrl: this.system.tool('provider').url,
-      mailDir: this.system.folders.mails,
+      mails: this.mails,
       accepted,
       seeded,
     });

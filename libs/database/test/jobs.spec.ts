@@ -1,6 +1,7 @@
 import { currentTrace, newTrace, runWithTrace } from '@dozen/telemetry';
 import { failedJobs, missingQueues, UnitsOfWork } from '../src/index.js';
 import { createTestDatabase, eventually, Noted, rejection, TableOutbox } from './support/database.js';
+import { jobsPolicy } from '../src/jobs/policy.js';
 import { JobsBench, noted, noting, queueOf, type Work } from './support/jobs-bench.js';
 
 const queues = {
@@ -11,6 +12,7 @@ const queues = {
   hopeless: queueOf('hopeless', { retryLimit: 1 }),
   unreadable: queueOf('unreadable', { retryLimit: 0 }),
   burst: queueOf('burst', { concurrency: 4 }),
+  backlog: queueOf('backlog', { concurrency: 1 }),
 };
 
 let bench: JobsBench;
@@ -55,6 +57,16 @@ describe('a job', () => {
     await eventually(async () => (await bench.effects(queues.plain)).length > 0);
     expect(await bench.effects(queues.plain)).toEqual([{ n: 2, attempt: 1 }]);
     expect(await bench.states(queues.plain)).toEqual(['completed']);
+  });
+
+  it('is taken when the one before it is done, not at the next poll', async () => {
+    const jobs = 60;
+    for (let n = 0; n < jobs; n += 1) await bench.enqueue(queues.backlog, n);
+    const began = performance.now();
+    await bench.serve(queues.backlog, noted(queues.backlog));
+    await eventually(async () => (await bench.effects(queues.backlog)).length === jobs);
+    const polls = (performance.now() - began) / (1000 * jobsPolicy.pollingIntervalSeconds);
+    expect(polls).toBeLessThan(jobs / 2);
   });
 
   it('is enqueued on the connection of its unit alone, so that a pool of one suffices', async () => {

@@ -24,6 +24,8 @@ export interface PostgresBacking extends Server {
 export interface KafkaBacking extends Server {
   /** `kafka://127.0.0.1:PORT` */
   readonly url: string;
+  /** With `kafkaProxyPort`: where the broker listens for the proxy. */
+  readonly proxiedPort?: number | undefined;
 }
 
 export interface Backing {
@@ -41,6 +43,11 @@ export interface BackingOptions {
   readonly onStep?: OnStep;
   /** The JVM's -Xmx; 256m by default. */
   readonly kafkaHeap?: string;
+  /**
+   * Where a proxy of the caller listens: an embedded Kafka listens for it on a port of its own (`kafka.proxiedPort`) and
+   * tells the clients that come through it to come through it again.
+   */
+  readonly kafkaProxyPort?: number;
   /** From `resolveBacking`; both embedded by default. */
   readonly source?: BackingSource;
   /** Aborting it ends the start: what was started is stopped, the promise rejects with the signal's reason. */

@@ -13,7 +13,7 @@ import { timed } from './steps.js';
 
 /** Downloads when needed, clears, formats, starts: Kafka ready on ports that are kept with the data. */
 export async function startKafka(context: EmbeddedContext): Promise<Embedded<KafkaBacking>> {
-  const { dir, state, onStep, fresh, env, guard, signal, heap } = context;
+  const { dir, state, onStep, fresh, env, guard, signal, heap, kafkaProxyPort: advertisedPort } = context;
   const java = await findJava(env);
   const distribution = await ensureJars({ env, signal, onStep });
   const jvmFlags = await archiveFlags({ java, distribution, guard, heap, env, signal, onStep });
@@ -31,11 +31,17 @@ export async function startKafka(context: EmbeddedContext): Promise<Embedded<Kaf
   let ports: KafkaPorts = { kafkaPort: 0, controllerPort: 0 };
   await timed(onStep, 'Kafka: start', () =>
     retryTakenPort(async () => {
-      const taken = state.portsExcept('kafkaPort', 'controllerPort');
-      const kafkaPort = await keepPort(state.current.kafkaPort, taken);
-      const controllerPort = await keepPort(state.current.controllerPort, new Set([...taken, kafkaPort]));
-      ports = { kafkaPort, controllerPort };
-      await state.change(ports);
+      const taken = state.portsExcept('kafkaPort', 'controllerPort', 'proxiedPort');
+      const keep = async (name: 'kafkaPort' | 'controllerPort' | 'proxiedPort'): Promise<number> => {
+        const port = await keepPort(state.current[name], taken);
+        taken.add(port);
+        await state.change({ [name]: port });
+        return port;
+      };
+      ports = { kafkaPort: await keep('kafkaPort'), controllerPort: await keep('controllerPort') };
+      if (advertisedPort !== undefined) {
+        ports = { ...ports, proxy: { targetPort: await keep('proxiedPort'), advertisedPort } };
+      }
       await server.start(ports);
     }),
   );
@@ -44,6 +50,7 @@ export async function startKafka(context: EmbeddedContext): Promise<Embedded<Kaf
     process: server.process,
     backing: {
       url: `kafka://127.0.0.1:${ports.kafkaPort}`,
+      proxiedPort: ports.proxy?.targetPort,
       get pid() {
         return server.process.pid;
       },

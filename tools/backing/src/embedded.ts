@@ -11,6 +11,7 @@ export interface EmbeddedContext {
   readonly guard: ExitGuard;
   readonly onStep: OnStep;
   readonly heap: string;
+  readonly kafkaProxyPort: number | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
   readonly died: (process: ManagedProcess, exit: ProcessExit) => void;

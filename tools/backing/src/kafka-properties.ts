@@ -2,19 +2,29 @@
 export interface KafkaPorts {
   readonly kafkaPort: number;
   readonly controllerPort: number;
+  readonly proxy?: KafkaProxy | undefined;
+}
+
+/** A proxy between the broker and some of its clients. */
+export interface KafkaProxy {
+  /** Where the broker listens for what comes through the proxy. */
+  readonly targetPort: number;
+  /** Where the proxy listens: clients that come through it are told this address, or they would go past it. */
+  readonly advertisedPort: number;
 }
 
 /** server.properties of a single node. The data folder is relative, so that a formatted folder can be moved. */
-export function kafkaProperties({ kafkaPort, controllerPort }: KafkaPorts): string {
+export function kafkaProperties({ kafkaPort, controllerPort, proxy }: KafkaPorts): string {
+  const proxied = (port: number): string => `,PROXIED://127.0.0.1:${port}`;
   const properties: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${kafkaPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${kafkaPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${kafkaPort},CONTROLLER://127.0.0.1:${controllerPort}${proxy ? proxied(proxy.targetPort) : ''}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${kafkaPort}${proxy ? proxied(proxy.advertisedPort) : ''}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
     'log.dirs': 'data',
     // A single node: every internal topic has one replica.
     'offsets.topic.replication.factor': 1,

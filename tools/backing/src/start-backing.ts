@@ -62,6 +62,7 @@ async function contextOf(dir: string, options: BackingOptions, deaths: Deaths): 
     guard: new ExitGuard(),
     onStep: options.onStep ?? (() => undefined),
     heap: options.kafkaHeap ?? POLICY.kafkaHeap,
+    kafkaProxyPort: options.kafkaProxyPort,
     env: options.env ?? process.env,
     signal: options.signal,
     died: (child, exit) => deaths.report(child, exit),

@@ -10,6 +10,7 @@ export interface BackingState {
   readonly postgresPort?: number;
   readonly kafkaPort?: number;
   readonly controllerPort?: number;
+  readonly proxiedPort?: number;
 }
 
 /** The state file of one data folder. Changes are written one after the other. */

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backing } from '@dozen/backing';
 import type { System } from '@dozen/demo';
-import type { OutsideProducer } from './outside-producer.js';
+import type { Sent } from './load.js';
+import { randomOrder } from './load.js';
+import type { Operator } from './operator.js';
+import { contentOf, type OutsideProducer } from './outside-producer.js';
+import { type Decision, type Poison, poisonCommand, poisonEvents, type Service } from './poison.js';
+import { Random } from './random.js';
 import { type Fault, INSTANCES, targetOf } from './schedule.js';
 import type { TcpProxy } from './tcp-proxy.js';
 
@@ -13,8 +18,10 @@ const SLOW_MS = 40;
 export class Injector {
   readonly #parts: Parts;
   readonly #busy = new Map<string, Promise<void>>();
-  /** Message ids of the poison that was sent. */
-  readonly planted = new Set<string>();
+  /** The poison that was sent, with what was decided about it in the end. */
+  readonly planted: Poison[] = [];
+  /** Orders that came of poison: placed behind it, or made of a command that was fixed. */
+  readonly sent: Sent[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -31,8 +38,8 @@ export class Injector {
     await mine;
   }
 
-  async #inject({ kind, service, instance, lasts }: Fault): Promise<void> {
-    const { system, backing, postgres, outside } = this.#parts;
+  async #inject({ kind, service, instance, lasts, seed }: Fault): Promise<void> {
+    const { system, backing, postgres, kafka } = this.#parts;
     switch (kind) {
       case 'kill': {
         const struck = system.service(service, instance);
@@ -64,20 +71,58 @@ export class Injector {
       case 'postgres-cut':
         postgres.cut();
         return;
+      case 'kafka-cut':
+        kafka.cut();
+        return;
       case 'postgres-refuse':
-        postgres.refuse(true);
-        await sleep(lasts);
-        postgres.refuse(false);
-        return;
+        return refuse(postgres, lasts);
+      case 'kafka-refuse':
+        return refuse(kafka, lasts);
       case 'postgres-slow':
-        postgres.slow(SLOW_MS);
-        await sleep(lasts);
-        postgres.slow(0);
-        return;
-      case 'poison':
-        this.planted.add(await outside.poison());
-        return;
+        return slow(postgres, lasts);
+      case 'kafka-slow':
+        return slow(kafka, lasts);
+      case 'poison-command':
+        return this.#poisonCommand(seed, lasts);
+      case 'poison-event':
+        return this.#poisonEvents(seed, lasts);
     }
+  }
+
+  async #poisonCommand(seed: number, lasts: number): Promise<void> {
+    const poison = poisonCommand(seed);
+    this.planted.push(poison);
+    await this.#parts.outside.poison(poison);
+    await sleep(lasts);
+    const fix = contentOf(poison.orderId, randomOrder(new Random(seed)));
+    await this.#decideAll(poison, fix);
+    if (poison.decisions.orders === 'fix') this.sent.push({ orderId: poison.orderId, by: 'operator' });
+  }
+
+  /** Each event ahead of the order whose key it has, so that everything of that order waits behind it. */
+  async #poisonEvents(seed: number, lasts: number): Promise<void> {
+    const { outside } = this.#parts;
+    const random = new Random(seed);
+    const poisons = poisonEvents(seed);
+    this.planted.push(...poisons);
+    for (const poison of poisons) {
+      await outside.poison(poison);
+      const orderId = await outside.place(randomOrder(random), { orderId: poison.orderId });
+      this.sent.push({ orderId, by: 'kafka' });
+    }
+    await sleep(lasts);
+    await Promise.all(poisons.map((poison) => this.#decideAll(poison)));
+  }
+
+  async #decideAll(poison: Poison, content?: string): Promise<void> {
+    const { operator } = this.#parts;
+    const decided = await Promise.all(
+      Object.entries(poison.decisions).map(async ([service, decision]): Promise<[string, Decision]> => [
+        service,
+        await operator.decide(service as Service, poison, decision, content),
+      ]),
+    );
+    this.planted[this.planted.indexOf(poison)] = { ...poison, decisions: Object.fromEntries(decided) };
   }
 }
 
@@ -86,7 +131,10 @@ export interface Parts {
   readonly backing: Backing;
   /** Between the services and PostgreSQL. */
   readonly postgres: TcpProxy;
+  /** Between the services and Kafka. */
+  readonly kafka: TcpProxy;
   readonly outside: OutsideProducer;
+  readonly operator: Operator;
 }
 
 interface Killable {
@@ -103,4 +151,16 @@ async function crash(struck: Killable & { restart(): Promise<void> }, ms: number
   await struck.kill('SIGKILL');
   await sleep(ms);
   await struck.restart();
+}
+
+async function refuse(network: TcpProxy, ms: number): Promise<void> {
+  network.refuse(true);
+  await sleep(ms);
+  network.refuse(false);
+}
+
+async function slow(network: TcpProxy, ms: number): Promise<void> {
+  network.slow(SLOW_MS);
+  await sleep(ms);
+  network.slow(0);
 }

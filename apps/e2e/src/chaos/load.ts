@@ -1,12 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Shop } from '../shop.js';
+import type { NewOrder, Shop } from '../shop.js';
 import type { OutsideProducer } from './outside-producer.js';
 import { Random } from './random.js';
 
 /** What was promised to whom: written before anything is judged, by nobody but the load. */
 export interface Sent {
   readonly orderId: string;
-  readonly by: 'rest' | 'kafka';
+  readonly by: 'rest' | 'kafka' | 'operator';
+}
+
+export interface Load {
+  readonly sent: readonly Sent[];
+  /** One sentence per order that was not accepted, or was accepted under two ids. */
+  readonly refused: readonly string[];
 }
 
 /** Tokens in their mix: mostly good cards, some declined, some whose provider answers badly or late. */
@@ -24,8 +31,20 @@ const SKUS = [
 ];
 /** One of so many orders comes from outside, by Kafka. */
 const OUTSIDE_EVERY = 4;
+/** One of so many clients asks twice at once, by two gateways, or sends its command twice. */
+const TWICE_EVERY = 9;
 
-/** Places `orders` orders evenly over `spanMs`; resolves when each has been accepted. Rejects when one never is. */
+export function randomOrder(random: Random): NewOrder {
+  return {
+    items: [
+      { sku: random.pick(SKUS), quantity: random.int(1, 3) },
+      { sku: 'FILTER-100', quantity: 1 },
+    ],
+    paymentToken: random.pick(TOKENS),
+  };
+}
+
+/** Places `orders` orders evenly over `spanMs`; resolves when each has been accepted or given up. */
 export async function placeOrders(options: {
   readonly orders: number;
   readonly spanMs: number;
@@ -33,27 +52,38 @@ export async function placeOrders(options: {
   readonly shop: Shop;
   readonly outside: OutsideProducer;
   readonly signal: AbortSignal;
-}): Promise<Sent[]> {
-  const { orders, spanMs, seed, shop, outside, signal } = options;
+  readonly onProgress: (progress: { readonly placed: number; readonly accepted: number }) => void;
+}): Promise<Load> {
+  const { orders, spanMs, seed, shop, outside, signal, onProgress } = options;
   const random = new Random(seed);
   const began = performance.now();
-  const placed: Promise<Sent>[] = [];
+  const sent: Sent[] = [];
+  const refused: string[] = [];
+  const placing: Promise<void>[] = [];
   for (let n = 0; n < orders; n += 1) {
     await sleep(Math.max(0, began + (n * spanMs) / orders - performance.now()), undefined, { signal });
-    const order = {
-      items: [
-        { sku: random.pick(SKUS), quantity: random.int(1, 3) },
-        { sku: 'FILTER-100', quantity: 1 },
-      ],
-      paymentToken: random.pick(TOKENS),
-    };
-    placed.push(
-      n % OUTSIDE_EVERY === 0
-        ? outside.place(order).then((orderId) => ({ orderId, by: 'kafka' as const }))
-        : shop.place(order).then((orderId) => ({ orderId, by: 'rest' as const })),
+    const order = randomOrder(random);
+    const times = n % TWICE_EVERY === 0 ? 2 : 1;
+    const by = n % OUTSIDE_EVERY === 0 ? 'kafka' : 'rest';
+    const ids = by === 'kafka' ? outside.place(order, { times }).then((id) => [id]) : byRest(shop, order, times);
+    placing.push(
+      ids.then(
+        ([orderId = '', ...others]) => {
+          sent.push({ orderId, by });
+          for (const other of others.filter((id) => id !== orderId)) {
+            refused.push(`one request was accepted as order ${orderId} and as order ${other}`);
+          }
+        },
+        (error: unknown) => void refused.push(`order ${n} was not accepted (${by}): ${String(error)}`),
+      ),
     );
-    // Its rejection is reported by Promise.all below, and must not end the process before.
-    placed.at(-1)?.catch(() => undefined);
+    onProgress({ placed: n + 1, accepted: sent.length });
   }
-  return Promise.all(placed);
+  await Promise.all(placing);
+  return { sent, refused };
+}
+
+function byRest(shop: Shop, order: NewOrder, times: number): Promise<string[]> {
+  const key = randomUUID();
+  return Promise.all(Array.from({ length: times }, () => shop.place(order, key)));
 }

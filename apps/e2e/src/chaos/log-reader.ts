@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { newId } from '@dozen/kernel';
 
 /** Topics whose payloads carry the version of the aggregate that they report. */
-const VERSIONED = ['orders.events', 'billing.events', 'notifier.events'];
+export const VERSIONED = ['orders.events', 'billing.events', 'notifier.events'];
 const PATIENCE_MS = 60_000;
 
 export interface LogFindings {
@@ -12,17 +12,33 @@ export interface LogFindings {
   readonly repeats: number;
   /** One sentence each: a first occurrence after that of a higher version of the same key. */
   readonly inversions: readonly string[];
+  /** Message ids in the order of their first occurrences, by topic and key. */
+  readonly ids: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads every topic from its first record to its end, with a consumer that has nothing to do with Dozen's. */
-export async function readLog(kafkaUrl: string): Promise<LogFindings> {
+export function logKey(topic: string, key: string): string {
+  return `${topic} ${key}`;
+}
+
+/**
+ * Reads every topic from its first record to its end, with a consumer that has nothing to do with Dozen's. `planted`:
+ * ids of records that are no aggregate's and have no version.
+ */
+export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): Promise<LogFindings> {
   const brokers = [new URL(kafkaUrl).host];
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
   const ends = await endsOf(kafka);
   const seen = new Set<string>();
+  const ids = new Map<string, string[]>();
   const highest = new Map<string, number>();
   const inversions: string[] = [];
   let records = 0;
+  const look = (key: string, value: Buffer | null): void => {
+    const version = versionOf(value);
+    const before = highest.get(key) ?? 0;
+    if (version <= before) inversions.push(`in the log of ${key} version ${version} comes after ${before}`);
+    else highest.set(key, version);
+  };
   const consumer = kafka.consumer({ groupId: `chaos-${newId()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
   try {
@@ -33,14 +49,12 @@ export async function readLog(kafkaUrl: string): Promise<LogFindings> {
       autoCommit: false,
       eachMessage: ({ topic, partition, message }) => {
         records += 1;
-        const id = `${topic} ${String(message.headers?.['ce_id'])}`;
-        const key = `${topic} ${String(message.key)}`;
+        const id = String(message.headers?.['ce_id']);
+        const key = logKey(topic, String(message.key));
         if (!seen.has(id)) {
           seen.add(id);
-          const version = versionOf(message.value);
-          const before = highest.get(key) ?? 0;
-          if (version <= before) inversions.push(`in the log of ${key} version ${version} comes after ${before}`);
-          else highest.set(key, version);
+          ids.set(key, [...(ids.get(key) ?? []), id]);
+          if (!planted.has(id)) look(key, message.value);
         }
         const at = `${topic}/${partition}`;
         if (BigInt(message.offset) + 1n >= (ends.get(at) ?? 0n)) ends.delete(at);
@@ -53,7 +67,7 @@ export async function readLog(kafkaUrl: string): Promise<LogFindings> {
   } finally {
     await consumer.disconnect();
   }
-  return { records, repeats: records - seen.size, inversions };
+  return { records, repeats: records - seen.size, inversions, ids };
 }
 
 /** The end of each partition that has records. */

@@ -10,7 +10,7 @@ describe('the command line of chaos', () => {
       faults: 20,
       seed: 42,
       kinds: FAULT_KINDS,
-      settleMs: 120_000,
+      settleMs: 130_000,
       dryRun: false,
       keep: false,
     });

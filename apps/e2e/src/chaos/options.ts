@@ -15,24 +15,29 @@ export interface CommandLine {
   readonly keep: boolean;
 }
 
+/** Sessions, leases and backoffs at their longest; then a backlog at the pace of recovery. */
+const SETTLE_MS = 120_000;
+const SETTLE_MS_PER_ORDER = 20;
+
 export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--only KINDS] [--settle S] [--dry-run] [--keep]
   --orders N   orders to place, by REST and by Kafka (without it 500)
   --faults N   faults to inject (without it 20)
   --seed S     the same seed gives the same schedule (without it a new one, printed)
   --only K,K   kinds of faults to draw from (without it all: ${FAULT_KINDS.join(', ')})
-  --settle S   seconds until all must be right after the load (without it 120)
+  --settle S   seconds until all must be right after the load (without it 120, and 20 more per 1000 orders)
   --dry-run    print the schedule and do nothing
   --keep       keep logs and ledger of a run without violations, too`;
 
 /** Throws UsageError. */
 export function readCommandLine(args: readonly string[], newSeed: () => number): CommandLine {
   const { orders, faults, seed, only, settle, ...flags } = parse(args);
+  const count = whole('--orders', orders, 500);
   return {
-    orders: whole('--orders', orders, 500),
+    orders: count,
     faults: whole('--faults', faults, 20),
     seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
     kinds: kindsIn(only),
-    settleMs: whole('--settle', settle, 120) * 1000,
+    settleMs: settle === undefined ? SETTLE_MS + count * SETTLE_MS_PER_ORDER : whole('--settle', settle, 0) * 1000,
     dryRun: flags['dry-run'] ?? false,
     keep: flags.keep ?? false,
   };

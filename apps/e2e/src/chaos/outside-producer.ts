@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
-import { Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { NewOrder } from '../shop.js';
+import type { Poison } from './poison.js';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const SEND_MS = 10_000;
-const TOPIC = 'orders.commands';
+const PLACE = { topic: 'orders.commands', type: 'dozen.PlaceOrder.v1' };
+
+interface Message {
+  readonly topic: string;
+  readonly type: string;
+  readonly key: string;
+  readonly messageId: string;
+  readonly value: string;
+}
 
 /** A stranger with plain kafkajs: sends commands, and sends the same ones again until the broker takes them. */
 export class OutsideProducer {
@@ -24,38 +33,30 @@ export class OutsideProducer {
     });
   }
 
-  /** Resolves with the order's id when the broker has the command. */
-  async place(order: NewOrder): Promise<string> {
-    const orderId = newId();
-    const customer = { id: 'outside-shop', email: 'outside-shop@example.org', locale: 'en' };
-    await this.#send(orderId, newId(), JSON.stringify({ orderId, customer, ...order }));
+  /**
+   * Resolves with the order's id when the broker has the command. `times`: a program that does not know whether it was
+   * heard sends the very same command again.
+   */
+  async place(order: NewOrder, { orderId = newId(), times = 1 } = {}): Promise<string> {
+    const message = { ...PLACE, key: orderId, messageId: newId(), value: contentOf(orderId, order) };
+    for (let time = 0; time < times; time += 1) await this.#send(message);
     return orderId;
   }
 
-  /** A command that nobody can read. Resolves with its message id. */
-  async poison(): Promise<string> {
-    const [orderId, messageId] = [newId(), newId()];
-    await this.#send(orderId, messageId, JSON.stringify({ orderId, items: 'poison' }));
-    return messageId;
+  /** A message that nobody can read. */
+  async poison({ topic, type, orderId, messageId }: Poison): Promise<void> {
+    await this.#send({ topic, type, key: orderId, messageId, value: JSON.stringify({ orderId, poison: true }) });
   }
 
   async stop(): Promise<void> {
     if (this.#producer !== undefined) await this.#discard(this.#producer);
   }
 
-  async #send(key: string, messageId: string, value: string): Promise<void> {
-    const headers = {
-      ce_specversion: '1.0',
-      ce_id: messageId,
-      ce_type: 'dozen.PlaceOrder.v1',
-      ce_source: '/chaos/outside',
-      ce_time: new Date().toISOString(),
-      ce_subject: key,
-    };
+  async #send(message: Message): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
-        await this.#attempt({ key, value, headers });
+        await this.#attempt(message);
         return;
       } catch (error) {
         if (performance.now() > deadline) throw error;
@@ -64,9 +65,17 @@ export class OutsideProducer {
     }
   }
 
-  async #attempt(message: Message): Promise<void> {
+  async #attempt({ topic, type, key, messageId, value }: Message): Promise<void> {
+    const headers = {
+      ce_specversion: '1.0',
+      ce_id: messageId,
+      ce_type: type,
+      ce_source: '/chaos/outside',
+      ce_time: new Date().toISOString(),
+      ce_subject: key,
+    };
     const session = (this.#producer ??= this.#connect());
-    const send = session.then((producer) => producer.send({ topic: TOPIC, messages: [message] }));
+    const send = session.then((producer) => producer.send({ topic, messages: [{ key, value, headers }] }));
     const late = new AbortController();
     try {
       const answered = await Promise.race([send, sleep(SEND_MS, 'late' as const, { signal: late.signal })]);
@@ -96,4 +105,10 @@ export class OutsideProducer {
     await producer.connect();
     return producer;
   }
+}
+
+/** The body of a PlaceOrder; also what an operator puts in the place of a broken one. */
+export function contentOf(orderId: string, order: NewOrder): string {
+  const customer = { id: 'outside-shop', email: 'outside-shop@example.org', locale: 'en' };
+  return JSON.stringify({ orderId, customer, ...order });
 }

@@ -1,14 +1,18 @@
+import type { Decision } from './poison.js';
 import type { ChaosResult } from './run-chaos.js';
 import { seconds } from './run-chaos.js';
 import { clockSkews } from './schedule.js';
 
 /** The one table of a run, for people. */
 export function reportOf(result: ChaosResult): string {
-  const { options, sent, facts, record, schedule, ended, settleMs, spanMs, violations } = result;
+  const { options, ledger, facts, record, parked, schedule, ended, settleMs, spanMs, violations } = result;
+  const { sent, planted } = ledger;
   const accepted = new Set(sent.map(({ orderId }) => orderId));
   const count = (status: string): number =>
     facts.orders.filter((o) => accepted.has(o.id) && o.status === status).length;
   const faults = [...Map.groupBy(schedule, ({ kind }) => kind)].map(([kind, all]) => `${kind} ${all.length}`);
+  const decided = (decision: Decision): number =>
+    planted.flatMap(({ decisions }) => Object.values(decisions)).filter((made) => made === decision).length;
   const mails = facts.mails.length;
   const mailIds = new Set(facts.mails.map(({ messageId }) => messageId)).size;
   const rows: [string, string][] = [
@@ -20,12 +24,17 @@ export function reportOf(result: ChaosResult): string {
         .map(([service, ms]) => `${service} ${ms > 0 ? '+' : ''}${Math.round(ms / 1000)} s`)
         .join(', '),
     ],
-    ['orders accepted', `${sent.length} (${sent.filter(({ by }) => by === 'kafka').length} by Kafka)`],
+    ['orders accepted', `${sent.length} (${sent.filter(({ by }) => by !== 'rest').length} by Kafka)`],
     ['final', `${count('confirmed')} confirmed, ${count('rejected')} rejected`],
     ['charges', String(facts.charges.length)],
     ['mails', `${mails}, of which ${mails - mailIds} repeats with the same Message-ID`],
-    ['records in the log', `${record.records}, of which ${record.repeats} were sent twice`],
-    ['dead letters', `${facts.deadLetters.length}, ${schedule.filter(({ kind }) => kind === 'poison').length} planted`],
+    ['records in the log', record === undefined ? '' : `${record.records}, of which ${record.repeats} were sent twice`],
+    [
+      'poison',
+      `${planted.length} planted: ${decided('fix')} fixed, ${decided('discard')} discarded, ${decided('left')} left`,
+    ],
+    ['put aside at any time', `${parked}, all planted or behind it unless a violation says so`],
+    ['dead letters at the end', String(facts.deadLetters.length)],
     ['processes that ended by themselves', ended.length === 0 ? 'none' : ended.join(', ')],
     ['load and faults', seconds(spanMs)],
     ['until all was right', seconds(settleMs)],

@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backing, startBacking } from '@dozen/backing';
 import { type Launched, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { openShop, type Shop } from '../shop.js';
+import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
+import { watchParked } from './parked.js';
 import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -22,63 +24,62 @@ export interface RigOptions {
 export type Databases = Readonly<Record<(typeof STRUCK)[number], string>>;
 
 /**
- * The whole system, two processes of each service, the second with a wrong clock, and a bad network to PostgreSQL. A process that ends by itself is
- * started again, as a platform would do, and counted.
+ * The whole system, two processes of each service, the second with a wrong clock, and a bad network to PostgreSQL and
+ * Kafka. A process that ends by itself is started again, as a platform would do, and counted.
  */
 export class Rig {
   private constructor(
     /** Names of processes that ended by themselves. */
     readonly ended: readonly string[],
+    /** By the straight way, for the judge. */
+    readonly databases: Databases,
     readonly system: System,
     readonly backing: Backing,
     readonly postgres: TcpProxy,
+    readonly kafka: TcpProxy,
     readonly outside: OutsideProducer,
-    private readonly ending: AbortController,
+    readonly operator: Operator,
+    private readonly ends: Ends,
   ) {}
 
   static async start(options: RigOptions): Promise<Rig> {
-    const { dir, seed, signal, log } = options;
-    const skews = clockSkews(seed);
+    const { dir, signal } = options;
     await mkdir(dir, { recursive: true });
-    const backing = await startBacking({ dir: join(dir, 'backing'), signal });
-    const proxy = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(backing.postgres.adminUrl).port) });
-    const ending = new AbortController();
-    const ended: string[] = [];
-    const onDeath = (process: Launched, error: Error): void => {
-      // Admin processes end when they are done.
-      if (ending.signal.aborted || !(process instanceof ServiceProcess)) return;
-      ended.push(process.name);
-      log(`${error.message.split('\n')[0] ?? process.name} It is started again.`);
-      const again = async (): Promise<void> => {
-        await sleep(RESTART_DELAY_MS, undefined, { signal: ending.signal });
-        if (!process.running) process.start();
-      };
-      again().catch(() => undefined);
-    };
+    const ends = new Ends();
     try {
-      const system = await startSystem({
-        dir: join(dir, 'system'),
-        backing,
-        instances: Object.fromEntries(STRUCK.map((name) => [name, INSTANCES])),
-        env: Object.fromEntries(
-          STRUCK.map((name) => [name, { DATABASE_URL: through(proxy, backing.postgres.url(name)) }]),
+      // The broker must know the proxy's port, and the proxy then the broker's.
+      const kafka = await TcpProxy.start(() => backing.kafka.proxiedPort ?? 0);
+      ends.add(() => kafka.stop());
+      const backing = await startBacking({ dir: join(dir, 'backing'), kafkaProxyPort: kafka.port, signal });
+      ends.add(() => backing.stop());
+      const postgres = await TcpProxy.start(() => Number(new URL(backing.postgres.adminUrl).port));
+      ends.add(() => postgres.stop());
+      const databases = databasesOf(backing);
+      const ended: string[] = [];
+      const kafkaUrl = `kafka://127.0.0.1:${kafka.port}`;
+      const env = Object.fromEntries(
+        Object.entries(databases).map(
+          ([name, url]) => [name, { DATABASE_URL: through(postgres, url), KAFKA_URL: kafkaUrl }] as const,
         ),
-        instanceEnv: (service, index) => (index === 0 ? {} : skewed(skews[service])),
-        signal,
-        onDeath,
+      );
+      const ending = new AbortController();
+      const system = await startServices(options, {
+        backing,
+        env,
+        ended,
+        ending: ending.signal,
       });
-      return new Rig(ended, system, backing, proxy, new OutsideProducer(backing.kafka.url), ending);
+      ends.add(() => system.stop());
+      await watchParked(databases);
+      const outside = new OutsideProducer(kafkaUrl);
+      ends.add(() => outside.stop());
+      const operator = new Operator({ databases, kafkaUrl: backing.kafka.url, signal: ending.signal });
+      ends.add(() => ending.abort());
+      return new Rig(ended, databases, system, backing, postgres, kafka, outside, operator, ends);
     } catch (error) {
-      await proxy.stop();
-      await backing.stop();
+      await ends.run();
       throw error;
     }
-  }
-
-  /** By the straight way, for the judge. */
-  get databases(): Databases {
-    const url = (name: (typeof STRUCK)[number]): string => this.backing.postgres.url(name);
-    return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
   }
 
   /** Requests go to the gateways in turn, whether they live or not. */
@@ -104,12 +105,54 @@ export class Rig {
   }
 
   async stop(): Promise<void> {
-    this.ending.abort();
-    await this.outside.stop();
-    await this.system.stop();
-    await this.postgres.stop();
-    await this.backing.stop();
+    await this.ends.run();
   }
+}
+
+/** What was started, to be ended in the opposite order. */
+class Ends {
+  readonly #ends: (() => Promise<void> | void)[] = [];
+
+  add(end: () => Promise<void> | void): void {
+    this.#ends.push(end);
+  }
+
+  async run(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) await end();
+  }
+}
+
+async function startServices(
+  { dir, seed, signal, log }: RigOptions,
+  rig: { backing: Backing; env: Record<string, Record<string, string>>; ended: string[]; ending: AbortSignal },
+): Promise<System> {
+  const { backing, env, ended, ending } = rig;
+  const skews = clockSkews(seed);
+  const onDeath = (process: Launched, error: Error): void => {
+    // Admin processes end when they are done.
+    if (ending.aborted || !(process instanceof ServiceProcess)) return;
+    ended.push(process.name);
+    log(`${error.message}\nIt is started again.`);
+    const again = async (): Promise<void> => {
+      await sleep(RESTART_DELAY_MS, undefined, { signal: ending });
+      if (!process.running) process.start();
+    };
+    again().catch(() => undefined);
+  };
+  return startSystem({
+    dir: join(dir, 'system'),
+    backing,
+    instances: Object.fromEntries(STRUCK.map((name) => [name, INSTANCES])),
+    env,
+    instanceEnv: (service, index) => (index === 0 ? {} : skewed(skews[service])),
+    signal,
+    onDeath,
+  });
+}
+
+function databasesOf({ postgres }: Backing): Databases {
+  const url = (name: (typeof STRUCK)[number]): string => postgres.url(name);
+  return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
 }
 
 function through(proxy: TcpProxy, url: string): string {

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFacts, readUnits } from '../facts.js';
-import { type Facts, judge } from '../judge.js';
-import { brokenBounds } from './bounds.js';
+import { readUnits } from '../facts.js';
+import { MailFolder } from '../mail-folder.js';
 import { Injector } from './injector.js';
-import { placeOrders, type Sent } from './load.js';
-import { type LogFindings, readLog } from './log-reader.js';
+import { placeOrders } from './load.js';
+import { Progress } from './progress.js';
 import { Rig } from './rig.js';
 import { describeFault, type Fault, type FaultKind, scheduleOf, spanOf } from './schedule.js';
+import { Judge, type Ledger, type Verdict } from './verdict.js';
 
 export interface ChaosOptions {
   readonly orders: number;
@@ -24,99 +24,97 @@ export interface ChaosOptions {
   readonly log: (line: string) => void;
 }
 
-export interface ChaosResult {
+export interface ChaosResult extends Verdict {
   readonly options: Pick<ChaosOptions, 'orders' | 'faults' | 'seed'>;
   readonly schedule: readonly Fault[];
-  readonly sent: readonly Sent[];
-  readonly facts: Facts;
-  readonly record: LogFindings;
+  readonly ledger: Ledger;
   /** Processes that ended by themselves and were started again. */
   readonly ended: readonly string[];
   /** ms from the end of load and faults until everything was right, or until the wait was over. */
   readonly settleMs: number;
   /** ms of load and faults. */
   readonly spanMs: number;
-  /** One sentence per broken promise. */
-  readonly violations: readonly string[];
 }
 
 const LOOK_EVERY_MS = 1_000;
 
 /** Starts the system, lets load and faults loose on it, waits until it is quiet and judges. Everything is stopped. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { orders, faults, seed, kinds, dir, signal, log } = options;
-  const schedule = scheduleOf({ seed, faults, kinds });
-  await writeFile(join(dir, 'schedule.json'), JSON.stringify(schedule, undefined, 1));
+  const { orders, faults, seed, dir, signal, log } = options;
+  const schedule = scheduleOf(options);
+  const evidence = (name: string, what: unknown): Promise<void> =>
+    writeFile(join(dir, `${name}.json`), JSON.stringify(what, undefined, 1));
+  await evidence('schedule', schedule);
   log(`starting the system: two processes of each service`);
   const rig = await Rig.start({ dir, seed, signal, log });
   try {
     const seeded = await readUnits(rig.databases.orders);
-    const shop = await rig.shop('chaos-shop');
-    const injector = new Injector(rig);
     const began = performance.now();
-    const load = placeOrders({ orders, spanMs: spanOf(schedule), seed, shop, outside: rig.outside, signal });
-    const [sent] = await Promise.all([load, strikeAll(injector, schedule, { signal, log })]);
+    const ledger = await loose(rig, schedule, options);
     const spanMs = performance.now() - began;
-    await writeFile(join(dir, 'ledger.json'), JSON.stringify({ sent, planted: [...injector.planted] }, undefined, 1));
-    log(`${sent.length} orders accepted in ${seconds(spanMs)}; waiting until all is final`);
-    const settled = await settle(rig, { sent, seeded, planted: injector.planted, options });
-    const record = await readLog(rig.backing.kafka.url);
-    const violations = [...settled.violations, ...record.inversions];
-    await writeFile(join(dir, 'facts.json'), JSON.stringify({ ...settled.facts, violations }, undefined, 1));
-    const { ended } = rig;
-    return { options: { orders, faults, seed }, schedule, sent, record, ended, spanMs, ...settled, violations };
+    await evidence('ledger', ledger);
+    log(`${ledger.sent.length} orders accepted in ${seconds(spanMs)}; waiting until all is final`);
+    const judge = new Judge({ rig, ledger, seeded, mails: new MailFolder(rig.system.folders.mails) });
+    const settled = await settle(judge, options);
+    await evidence('facts', { ...settled.facts, violations: settled.violations });
+    return { options: { orders, faults, seed }, schedule, ledger, ended: rig.ended, spanMs, ...settled };
   } finally {
     await rig.stop();
   }
 }
 
+/** Load and faults together, until both are through. */
+async function loose(rig: Rig, schedule: readonly Fault[], options: ChaosOptions): Promise<Ledger> {
+  const { orders, seed, signal, log } = options;
+  const injector = new Injector(rig);
+  const progress = new Progress(log);
+  const shop = await rig.shop('chaos-shop');
+  const spanMs = spanOf(schedule, orders);
+  const [load, undone] = await Promise.all([
+    placeOrders({ orders, spanMs, seed, shop, outside: rig.outside, signal, onProgress: (at) => progress.at(at) }),
+    strikeAll(injector, schedule, { signal, log }),
+  ]);
+  const { planted } = injector;
+  return { sent: [...load.sent, ...injector.sent], refused: load.refused, planted, undone };
+}
+
+/** Returns a sentence for each fault that could not be carried out: an operator who cannot decide is one. */
 async function strikeAll(
   injector: Injector,
   schedule: readonly Fault[],
   { signal, log }: Pick<ChaosOptions, 'signal' | 'log'>,
-): Promise<void> {
+): Promise<string[]> {
   const began = performance.now();
+  const undone: string[] = [];
   await Promise.all(
     schedule.map(async (fault) => {
       await sleep(Math.max(0, began + fault.at - performance.now()), undefined, { signal });
       log(describeFault(fault));
-      await injector.strike(fault);
+      try {
+        await injector.strike(fault);
+      } catch (error) {
+        signal.throwIfAborted();
+        undone.push(`${fault.kind} at ${seconds(fault.at)}: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }),
   );
-}
-
-interface Wanted {
-  readonly sent: readonly Sent[];
-  readonly seeded: ReadonlyMap<string, number>;
-  readonly planted: ReadonlySet<string>;
-  readonly options: Pick<ChaosOptions, 'settleMs' | 'signal'>;
+  return undone;
 }
 
 /** Looks until nothing is wrong any more; what is still wrong when the wait is over is a violation. */
-async function settle(rig: Rig, { sent, seeded, planted, options }: Wanted) {
-  const { signal } = options;
+async function settle(
+  judge: Judge,
+  { settleMs, signal }: Pick<ChaosOptions, 'settleMs' | 'signal'>,
+): Promise<Verdict & { readonly settleMs: number }> {
   const began = performance.now();
   for (;;) {
     signal.throwIfAborted();
-    const facts = await readFacts({
-      databases: rig.databases,
-      providerUrl: rig.system.tool('provider').url,
-      mailDir: rig.system.folders.mails,
-      accepted: sent.map(({ orderId }) => orderId),
-      seeded,
-    });
-    const isPlanted = (letter: string): boolean => [...planted].some((id) => letter.includes(id));
-    const unplanned = { ...facts, deadLetters: facts.deadLetters.filter((letter) => !isPlanted(letter)) };
-    const vanished = [...planted].filter((id) => !facts.deadLetters.some((letter) => letter.includes(id)));
-    const violations = [
-      ...judge(unplanned),
-      ...vanished.map((id) => `the poison ${id} is no dead letter`),
-      ...(await brokenBounds(rig.databases)),
-      ...(await rig.notReady()),
-    ];
-    const settleMs = performance.now() - began;
-    if (violations.length === 0 || settleMs > options.settleMs) return { facts, violations, settleMs };
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    const looked = performance.now();
+    const verdict = await judge.look(looked - began > settleMs);
+    const now = performance.now();
+    if (verdict.violations.length === 0 || looked - began > settleMs) return { ...verdict, settleMs: now - began };
+    // A look at thousands of orders takes the time that they need themselves.
+    await sleep(Math.max(LOOK_EVERY_MS, 2 * (now - looked)), undefined, { signal });
   }
 }
 

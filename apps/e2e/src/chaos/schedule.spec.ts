@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { clockSkews, FAULT_KINDS, FAULTS, scheduleOf, spanOf, targetOf } from './schedule.js';
 
-const plan = fc.record({ seed: fc.nat(), faults: fc.integer({ min: 0, max: 80 }), kinds: fc.constant(FAULT_KINDS) });
+const plan = fc.record({
+  seed: fc.nat(),
+  faults: fc.integer({ min: 0, max: 80 }),
+  kinds: fc.constant(FAULT_KINDS),
+  orders: fc.integer({ min: 0, max: 5000 }),
+});
 
 describe('the schedule of faults', () => {
   it('is the same for the same seed', () => {
@@ -9,8 +14,8 @@ describe('the schedule of faults', () => {
   });
 
   it('is another for another seed', () => {
-    expect(scheduleOf({ seed: 1, faults: 20, kinds: FAULT_KINDS })).not.toEqual(
-      scheduleOf({ seed: 2, faults: 20, kinds: FAULT_KINDS }),
+    expect(scheduleOf({ seed: 1, faults: 20, kinds: FAULT_KINDS, orders: 0 })).not.toEqual(
+      scheduleOf({ seed: 2, faults: 20, kinds: FAULT_KINDS, orders: 0 }),
     );
   });
 
@@ -23,7 +28,7 @@ describe('the schedule of faults', () => {
         for (const { kind, lasts, at } of schedule) {
           expect(lasts).toBeGreaterThanOrEqual(FAULTS[kind].from);
           expect(lasts).toBeLessThanOrEqual(FAULTS[kind].to);
-          expect(at + lasts).toBeLessThanOrEqual(spanOf(schedule));
+          expect(at + lasts).toBeLessThanOrEqual(spanOf(schedule, options.orders));
         }
       }),
     );
@@ -32,15 +37,24 @@ describe('the schedule of faults', () => {
   it('has every kind before any comes twice', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        const schedule = scheduleOf({ seed, faults: FAULT_KINDS.length, kinds: FAULT_KINDS });
+        const schedule = scheduleOf({ seed, faults: FAULT_KINDS.length, kinds: FAULT_KINDS, orders: 0 });
         expect(new Set(schedule.map(({ kind }) => kind)).size).toBe(FAULT_KINDS.length);
       }),
     );
   });
 
   it('draws from the kinds that it is given alone', () => {
-    const schedule = scheduleOf({ seed: 1, faults: 9, kinds: ['kill', 'roll'] });
+    const schedule = scheduleOf({ seed: 1, faults: 9, kinds: ['kill', 'roll'], orders: 0 });
     expect(new Set(schedule.map(({ kind }) => kind))).toEqual(new Set(['kill', 'roll']));
+  });
+
+  it('spreads the faults over the orders, where those take longer', () => {
+    const few = scheduleOf({ seed: 1, faults: 20, kinds: FAULT_KINDS, orders: 10 });
+    const many = scheduleOf({ seed: 1, faults: 20, kinds: FAULT_KINDS, orders: 5000 });
+    expect(many.map(({ kind }) => kind)).toEqual(few.map(({ kind }) => kind));
+    const span = spanOf(many, 5000);
+    expect(many.at(-1)?.at).toBeGreaterThan(0.7 * span);
+    expect(many.at(-1)?.at).toBeLessThan(span);
   });
 
   it('sets clocks wrong by minutes, any two of them by less than the five that a consumer allows', () => {
@@ -54,7 +68,7 @@ describe('the schedule of faults', () => {
   });
 
   it('knows what a fault strikes', () => {
-    const fault = { at: 0, service: 'orders', instance: 1, lasts: 0 } as const;
+    const fault = { at: 0, service: 'orders', instance: 1, lasts: 0, seed: 0 } as const;
     expect(targetOf({ ...fault, kind: 'kill' })).toBe('orders-2');
     expect(targetOf({ ...fault, kind: 'roll' })).toBe('orders');
     expect(targetOf({ ...fault, kind: 'postgres-slow' })).toBe('postgres');

@@ -8,15 +8,16 @@ export class TcpProxy {
   #refusing = false;
   #delayMs = 0;
 
-  private constructor(target: { host: string; port: number }) {
+  private constructor(targetPort: () => number) {
     this.#server = createServer((client) => {
       if (this.#refusing) reset(client);
-      else this.#join(client, connect(target));
+      else this.#join(client, connect({ host: '127.0.0.1', port: targetPort() }));
     });
   }
 
-  static async start(target: { host: string; port: number }): Promise<TcpProxy> {
-    const proxy = new TcpProxy(target);
+  /** `targetPort` is asked for each connection: the server may come to know it after the proxy's own. */
+  static async start(targetPort: () => number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(targetPort);
     await new Promise<void>((resolve) => {
       proxy.#server.listen(0, '127.0.0.1', resolve);
     });

@@ -62,21 +62,34 @@ export class JobWorker {
   async start(handlers: readonly JobHandler[]): Promise<void> {
     await this.#boss.start();
     for (const handler of handlers) {
-      await this.#boss.work(
-        handler.queue.name,
-        {
-          batchSize: 1,
-          includeMetadata: true,
-          localConcurrency: handler.queue.concurrency,
-          pollingIntervalSeconds: jobsPolicy.pollingIntervalSeconds,
-          notifyPollingIntervalSeconds: jobsPolicy.pollingIntervalSeconds,
-          heartbeatRefreshSeconds: jobsPolicy.heartbeatRefreshSeconds,
-        },
-        async (jobs: JobWithMetadata[]) => {
-          for (const job of jobs) await this.#attempt(handler, job);
-        },
-      );
+      for (let worker = 0; worker < handler.queue.concurrency; worker += 1) await this.#serve(handler);
     }
+  }
+
+  /**
+   * One job at a time. After a job pg-boss would wait for the next poll, and a backlog would go at two jobs a second: a
+   * worker that has just done something looks again at once. It can wake only one that it knows by its id, which is why
+   * each is made for itself.
+   */
+  async #serve(handler: JobHandler): Promise<void> {
+    const worker: { id?: string } = {};
+    worker.id = await this.#boss.work(
+      handler.queue.name,
+      {
+        batchSize: 1,
+        includeMetadata: true,
+        pollingIntervalSeconds: jobsPolicy.pollingIntervalSeconds,
+        notifyPollingIntervalSeconds: jobsPolicy.pollingIntervalSeconds,
+        heartbeatRefreshSeconds: jobsPolicy.heartbeatRefreshSeconds,
+      },
+      async (jobs: JobWithMetadata[]) => {
+        try {
+          for (const job of jobs) await this.#attempt(handler, job);
+        } finally {
+          if (worker.id !== undefined) this.#boss.notifyWorker(worker.id);
+        }
+      },
+    );
   }
 
   async stop(timeoutMs: number): Promise<void> {

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { entryPoint } from '@dozen/demo';
+import pg from 'pg';
+import type { Decision, Poison, Service } from './poison.js';
+import type { Databases } from './rig.js';
+
+/** Longer than any outage of the schedule and what it leaves to be caught up with. */
+const PATIENCE_MS = 90_000;
+/** How long a fix waits for the real event of the same type, whose content it takes; without one it is a discard. */
+const CONTENT_MS = 15_000;
+const LOOK_EVERY_MS = 250;
+const COMMAND_MS = 60_000;
+
+export interface OperatorOptions {
+  readonly databases: Databases;
+  readonly kafkaUrl: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Decides about dead letters with the services' own admin commands, one after the other, as a person at a shell would.
+ * An outage makes a command fail: it is typed again.
+ */
+export class Operator {
+  readonly #options: OperatorOptions;
+  #typing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Waits until the service has put the poison aside, and carries the decision out. Resolves with what was done: a `fix`
+   * whose content does not come is a `discard`. `content` is the fix of a command. Rejects when it cannot be done.
+   */
+  async decide(service: Service, poison: Poison, decision: Decision, content?: string): Promise<Decision> {
+    const deadline = performance.now() + PATIENCE_MS;
+    const what = `${poison.type} ${poison.messageId} of ${service}`;
+    const id = await this.#until(deadline, `${what} was not put aside`, () => this.#deadLetter(service, poison));
+    if (decision === 'left') return 'left';
+    const fix = decision === 'fix' ? (content ?? (await this.#contentBehind(service, poison))) : undefined;
+    const commands = fix === undefined ? [discard(id)] : [fixed(id, fix), ['replay', id]];
+    for (const command of commands) {
+      await this.#until(deadline, `${what}: dead-letters ${command[0] ?? ''} fails`, () =>
+        this.#typed(service, command),
+      );
+    }
+    return fix === undefined ? 'discard' : 'fix';
+  }
+
+  async #until<T>(deadline: number, otherwise: string, look: () => Promise<T | undefined>): Promise<T> {
+    let why = '';
+    for (;;) {
+      this.#options.signal.throwIfAborted();
+      try {
+        const found = await look();
+        if (found !== undefined) return found;
+      } catch (error) {
+        why = `: ${error instanceof Error ? error.message : String(error)}`;
+      }
+      if (performance.now() > deadline) throw new Error(`${otherwise} within ${PATIENCE_MS / 1000} s${why}`);
+      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#options.signal });
+    }
+  }
+
+  /** Its row's id, once nothing but an operator can do anything about it. */
+  async #deadLetter(service: Service, { messageId }: Poison): Promise<string | undefined> {
+    const rows = await this.#query<{ id: string }>(
+      service,
+      'SELECT id FROM messaging.parked_messages WHERE message_id = $1 AND code IS NOT NULL AND retry_at IS NULL',
+      [messageId],
+    );
+    return rows[0]?.id;
+  }
+
+  /** What the real event says, which waits behind. */
+  async #contentBehind(service: Service, { orderId, type, messageId }: Poison): Promise<string | undefined> {
+    const until = performance.now() + CONTENT_MS;
+    do {
+      const rows = await this.#query<{ payload: Buffer }>(
+        service,
+        'SELECT payload FROM messaging.parked_messages WHERE held_key = $1 AND type = $2 AND message_id <> $3',
+        [orderId, type, messageId],
+      ).catch(() => []);
+      if (rows[0] !== undefined) return rows[0].payload.toString('utf8');
+      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#options.signal });
+    } while (performance.now() < until);
+    return undefined;
+  }
+
+  async #query<T extends pg.QueryResultRow>(service: Service, sql: string, values: unknown[]): Promise<T[]> {
+    const client = new pg.Client({ connectionString: this.#options.databases[service] });
+    // A server that dies under an idle client says so by an event.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return (await client.query<T>(sql, values)).rows;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** Runs the service's own command. Rejects with what it says when it fails. */
+  async #typed(service: Service, command: readonly string[]): Promise<true> {
+    const { databases, kafkaUrl, signal } = this.#options;
+    const run = async (): Promise<true> => {
+      await promisify(execFile)(process.execPath, [entryPoint('apps', service), 'dead-letters', ...command], {
+        env: { PATH: process.env['PATH'], DATABASE_URL: databases[service], KAFKA_URL: kafkaUrl },
+        timeout: COMMAND_MS,
+        signal,
+      });
+      return true;
+    };
+    const mine = this.#typing.then(run);
+    this.#typing = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const NOTE = ['--by', 'chaos', '--why', 'planted by the chaos rig'];
+
+function discard(id: string): string[] {
+  return ['discard', id, ...NOTE];
+}
+
+function fixed(id: string, payload: string): string[] {
+  return ['fix', id, '--payload', payload, ...NOTE];
+}

@@ -1,0 +1,52 @@
+import { newId } from '@dozen/kernel';
+import { Random } from './random.js';
+import type { STRUCK } from './schedule.js';
+
+export type Service = (typeof STRUCK)[number];
+
+/** What becomes of a dead letter. `left`: nobody decides, and it is still there at the end. */
+export type Decision = 'fix' | 'discard' | 'left';
+
+/** A message that nobody can read. */
+export interface Poison {
+  readonly messageId: string;
+  /** Of the order whose key it has. */
+  readonly orderId: string;
+  readonly type: string;
+  readonly topic: string;
+  /** What its consumers' operators decide. */
+  readonly decisions: Readonly<Partial<Record<Service, Decision>>>;
+}
+
+/**
+ * Events of which everybody who handles them is poisoned. The real event of the same type comes behind, if the order gets
+ * so far: it is what the operator takes the right content from. A PaymentCaptured or OrderPlaced that comes twice in effect
+ * is a repeat to every state machine, so a fix changes nothing but what is held.
+ */
+const EVENTS: readonly { readonly name: string; readonly topic: string; readonly consumers: readonly Service[] }[] = [
+  { name: 'InvoiceOpened', topic: 'billing.events', consumers: ['gateway'] },
+  { name: 'PaymentCaptured', topic: 'billing.events', consumers: ['gateway', 'orders'] },
+  { name: 'OrderPlaced', topic: 'orders.events', consumers: ['gateway', 'billing', 'notifier'] },
+];
+/** New orders that one fault poisons: several keys, in several partitions, are held at once. */
+const KEYS = 3;
+
+/** The poison of a `poison-event`: one event for each of a few orders that are placed after it. */
+export function poisonEvents(seed: number): Poison[] {
+  const random = new Random(seed);
+  return Array.from({ length: KEYS }, () => {
+    const { name, topic, consumers } = random.pick(EVENTS);
+    const decisions = consumers.map((service) => [service, random.pick<Decision>(['fix', 'fix', 'discard'])] as const);
+    return { ...ids(name), topic, decisions: Object.fromEntries(decisions) };
+  });
+}
+
+/** The poison of a `poison-command`: parked alone, since who sent it is a stranger. Fixed, it is an order. */
+export function poisonCommand(seed: number): Poison {
+  const decision = new Random(seed).pick<Decision>(['fix', 'discard', 'left']);
+  return { ...ids('PlaceOrder'), topic: 'orders.commands', decisions: { orders: decision } };
+}
+
+function ids(name: string): Pick<Poison, 'messageId' | 'orderId' | 'type'> {
+  return { messageId: newId(), orderId: newId(), type: `dozen.${name}.v1` };
+}
