@@ -28,6 +28,7 @@ export interface TimelineEntry {
   readonly position: number;
   readonly type: string;
   readonly source: string;
+  readonly fixed: boolean;
 }
 
 /** Longer than any outage in these tests and what it leaves to be caught up with. */
