@@ -1,4 +1,5 @@
 export type * from './broker/port.js';
+export { type RangeState, stateOf } from './broker/range.js';
 export { KafkaJsBroker } from './broker/kafkajs/kafkajs-broker.js';
 export { kafkaSection } from './config.js';
 export type { MessagingErrorCode } from './errors.js';

@@ -30,7 +30,7 @@ export function topicNamed(suffix: string, kind: 'event' | 'command' = 'event', 
 }
 
 /** One service's worth of messaging on real backing services: database, outbox, relay, and consumers on demand. */
-export async function messagingHarness(topics: readonly TopicDeclaration[]) {
+export async function messagingHarness(topics: readonly TopicDeclaration[], kafkaUrl = testKafkaUrl()) {
   const logger = createLogger({
     service: 'test',
     release: 'test',
@@ -54,7 +54,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[]) {
   await runMigrations(dataSource);
   await maintainInboxPartitions(dataSource, new Date());
   await dataSource.query('CREATE TABLE effects (id bigserial PRIMARY KEY, key text, n int, consumer text)');
-  const broker = new KafkaJsBroker({ url: testKafkaUrl(), clientId: 'test', logger });
+  const broker = new KafkaJsBroker({ url: kafkaUrl, clientId: 'test', logger });
   await broker.ensureTopics(topics);
   const relay = new Relay({ broker, dataSource, logger });
   const outbox = new OutboxWriter({ source: '/test', wake: () => relay.wake() });

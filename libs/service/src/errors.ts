@@ -6,6 +6,7 @@ export const serviceErrors = {
     'a @JobWorker serves a queue that defineService does not list, so migrate would not create it',
   'SERVICE-NO-ANSWER': 'a backing service did not answer an admin process in time',
   'SERVICE-NO-FIX': 'only messages can be fixed: a refused message or a job is replayed or discarded',
+  'SERVICE-OFFSET': 'the service does not read this partition, or its log does not hold this offset',
   'SERVICE-NOT-READY': 'the service did not get ready in time',
 } as const;
 

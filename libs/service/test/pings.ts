@@ -97,6 +97,8 @@ export function pingService() {
     @Handles(Pinged)
     async pinged(event: Ping, unit: UnitOfWork): Promise<void> {
       if (event.text === 'poison') throw new DozenError('PNG-POISON', 'cannot be handled', { permanent: true });
+      // Past every deadline, deaf to its signal.
+      if (event.text === 'hang') await new Promise(() => undefined);
       await step(unit, event.id, 'handled');
       await this.jobs.enqueue(unit, echo, event);
     }

@@ -104,6 +104,23 @@ describe('Health', () => {
     });
   });
 
+  it('gives what waited for a backing service its grace to get on, counted from when that answered again', async () => {
+    let now = 0;
+    let database = failing('refused');
+    const health = new Health({ lifecycle: { draining: false }, now: () => now });
+    health.addReadiness('database', () => database());
+    health.addLiveness('progress', failing('no progress'), { whileReady: ['database'], graceMs: 60_000 });
+    const live = async () => (await health.report('live')).ok;
+    expect(await live()).toBe(true);
+    now = 1e6;
+    expect(await live()).toBe(true);
+    database = fine as typeof database;
+    now += 59_999;
+    expect(await live()).toBe(true);
+    now += 1;
+    expect(await live()).toBe(false);
+  });
+
   it('does not let readiness decide about liveness', async () => {
     const health = setUp();
     health.addReadiness('database', failing('refused'));

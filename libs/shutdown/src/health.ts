@@ -13,11 +13,16 @@ export interface HealthReport {
 export interface LivenessOptions {
   /** Names of readiness checks: while one of them fails, a failure here is noted and does not count. */
   readonly whileReady?: readonly string[];
+  /** How long after such a time a failure is still only noted, in ms: what waited has to get on first. Default 0. */
+  readonly graceMs?: number;
 }
 
 interface LivenessCheck {
   readonly check: Check;
   readonly whileReady: readonly string[];
+  readonly graceMs: number;
+  /** When a dependency was last seen failing while this failed. */
+  waitedAt: number;
 }
 
 /** In ms. Shorter than the usual timeout of a probe, so that the answer names the check that is slow. */
@@ -34,12 +39,14 @@ const CHECK_TIMEOUT_MS = 1000;
 export class Health {
   readonly #lifecycle: Pick<Lifecycle, 'draining'>;
   readonly #runner: CheckRunner;
+  readonly #now: () => number;
   readonly #readiness = new Map<string, Check>();
   readonly #liveness = new Map<string, LivenessCheck>();
   #started = false;
 
-  constructor(options: { lifecycle: Pick<Lifecycle, 'draining'>; checkTimeoutMs?: number }) {
+  constructor(options: { lifecycle: Pick<Lifecycle, 'draining'>; checkTimeoutMs?: number; now?: () => number }) {
     this.#lifecycle = options.lifecycle;
+    this.#now = options.now ?? (() => performance.now());
     this.#runner = new CheckRunner(options.checkTimeoutMs ?? CHECK_TIMEOUT_MS);
   }
 
@@ -56,7 +63,8 @@ export class Health {
     if (this.#liveness.has(name)) {
       throw shutdownError('HEALTH-DUPLICATE', `there is a liveness check "${name}" already`);
     }
-    this.#liveness.set(name, { check, whileReady: options.whileReady ?? [] });
+    const { whileReady = [], graceMs = 0 } = options;
+    this.#liveness.set(name, { check, whileReady, graceMs, waitedAt: -Infinity });
   }
 
   /**
@@ -104,7 +112,8 @@ export class Health {
     return this.#started ? { ok: true } : { ok: false, reason: 'the process is starting' };
   }
 
-  async #live({ check, whileReady }: LivenessCheck): Promise<CheckResult> {
+  async #live(liveness: LivenessCheck): Promise<CheckResult> {
+    const { check, whileReady, graceMs, waitedAt } = liveness;
     const result = await this.#runner.run(check);
     if (result.ok) return result;
     const dependencies = whileReady.map(async (name) => {
@@ -112,7 +121,11 @@ export class Health {
       return { name, ok: dependency === undefined || (await this.#runner.run(dependency)).ok };
     });
     const failing = (await Promise.all(dependencies)).filter(({ ok }) => !ok).map(({ name }) => name);
-    return failing.length === 0 ? result : { ok: true, note: `waiting for ${failing.join(', ')}: ${result.reason}` };
+    if (failing.length > 0) {
+      liveness.waitedAt = this.#now();
+      return { ok: true, note: `waiting for ${failing.join(', ')}: ${result.reason}` };
+    }
+    return this.#now() - waitedAt < graceMs ? { ok: true, note: `waited until now: ${result.reason}` } : result;
   }
 }
 

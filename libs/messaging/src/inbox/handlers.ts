@@ -12,7 +12,11 @@ export interface BatchMessage<T> {
 /** One message type and what is done with it. */
 export interface MessageHandler<T = unknown> {
   readonly contract: MessageContract<T>;
-  /** Names of shared rows that the handler touches; the batch takes their locks first, sorted. */
+  /**
+   * Names of shared rows that the handler touches; the batch takes their locks first, sorted. They keep other batches
+   * out. Handlers of other keys in the same batch run beside this one, on the same transaction: look and change in one
+   * statement, not in two.
+   */
   readonly locks?: ((payload: T) => readonly string[]) | undefined;
   handle(payload: T, unit: UnitOfWork): Promise<void>;
   /**

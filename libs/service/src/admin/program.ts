@@ -4,6 +4,7 @@ import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { configCheck, configDescribe, configPrint } from './config.js';
 import { addDeadLetters } from './dead-letters/command.js';
 import { migrate } from './migrate.js';
+import { addOffsets } from './offsets.js';
 import { addOutbox } from './outbox.js';
 import { seed } from './seed.js';
 import { type Session, withSession } from './session.js';
@@ -49,6 +50,7 @@ export async function runCommand<C extends ServiceConfig>(
     does(() => withSession(definition, env, action, { answers: true }))();
   addDeadLetters(program, answer);
   addOutbox(program, answer);
+  addOffsets(program, answer);
 
   try {
     await program.parseAsync([...args], { from: 'user' });

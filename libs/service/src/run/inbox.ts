@@ -56,6 +56,7 @@ function judgeInbox(inbox: KafkaInboxServer, progress: ProgressWatch, parts: Inb
   health.addLiveness('consumer', () =>
     inbox.abandoned === undefined ? membership.check() : { ok: false, reason: inbox.abandoned },
   );
-  health.addLiveness(PROGRESS, () => progress.check(), { whileReady: ['database', 'broker'] });
+  const whileReady = ['database', 'broker'];
+  health.addLiveness(PROGRESS, () => progress.check(), { whileReady, graceMs: policy.stalledMs });
   watchProgress({ inbox, health, lifecycle, everyMs: policy.watchdogEveryMs });
 }

@@ -5,7 +5,8 @@ import type { Batch, Consumer } from 'kafkajs';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { OutOfRange, PartitionRange } from '../port.js';
-import { judge, Positions, type TopicPartition } from './positions.js';
+import { stateOf } from '../range.js';
+import { Positions, type TopicPartition } from './positions.js';
 import { fetchedFrom } from './records.js';
 
 export interface PartitionGateOptions {
@@ -92,14 +93,14 @@ export class PartitionGate {
   }
 
   #open(range: PartitionRange): void {
-    const verdict = judge(range);
-    if (verdict === 'below' || verdict === 'above') {
-      const { topic, partition, low, high, committed = low } = range;
-      this.#bar({ topic, partition, offset: committed }, { low, high });
+    const { topic, partition, low, high, committed: offset = low } = range;
+    const state = stateOf(range);
+    if (state === 'below' || state === 'above') {
+      this.#bar({ topic, partition, offset }, { low, high });
       return;
     }
-    this.#positions.admit(range, verdict.start);
-    this.#options.consumer.seek({ topic: range.topic, partition: range.partition, offset: verdict.start });
+    this.#positions.admit(range, offset);
+    this.#options.consumer.seek({ topic, partition, offset });
     this.resume(range);
   }
 

@@ -1,19 +1,4 @@
-import type { OutOfRange, PartitionRange } from '../port.js';
-
-/** Where reading a partition begins, or why it must not begin. */
-export type Verdict = 'below' | 'above' | { readonly start: string };
-
-/**
- * A group that never committed starts at the log's beginning. A next offset below it means that records were deleted
- * before they were handled; one above the end, that the log was cut or made anew. One at the end is the usual case.
- */
-export function judge({ committed, low, high }: Omit<PartitionRange, 'topic' | 'partition'>): Verdict {
-  if (committed === undefined) return { start: low };
-  const next = BigInt(committed);
-  if (next < BigInt(low)) return 'below';
-  if (next > BigInt(high)) return 'above';
-  return { start: committed };
-}
+import type { OutOfRange } from '../port.js';
 
 export interface TopicPartition {
   readonly topic: string;

@@ -1,0 +1,104 @@
+import { newId } from '@dozen/kernel';
+import { eventually } from '@dozen/testing';
+import type { BrokerPort, ConsumerOptions, FetchedBatch } from '../src/index.js';
+import { contractOn, messagingHarness, topicNamed } from './harness.js';
+import { recordOf } from './support/records.js';
+
+/** `DOZEN_TEST_BACKLOG=1000000` is the full size. */
+const BACKLOG = Number(process.env['DOZEN_TEST_BACKLOG'] ?? 50_000);
+const topic = topicNamed('backlog', 'event', 4);
+const Noted = contractOn(topic, 'Noted');
+
+/** The consumer asks for so much of a partition at once; a broker may round up to a whole batch of the producer's. */
+const FETCH_BYTES = 1024 * 1024;
+const PRODUCER_BATCH_BYTES = 1024 * 1024;
+
+let h: Awaited<ReturnType<typeof messagingHarness>>;
+
+beforeAll(async () => {
+  h = await messagingHarness([topic]);
+});
+
+afterAll(() => h.close());
+
+/** The broker, with an eye on what was handed over and not asked on for. */
+function watched(broker: BrokerPort) {
+  const inHand = new Map<number, number[]>();
+  const most = { batches: 0, bytes: 0 };
+  const bytesOf = ({ records }: FetchedBatch) => records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);
+  const consumer = (options: ConsumerOptions) => {
+    const inner = broker.consumer({
+      ...options,
+      onBatch: (batch) => {
+        const held = [...(inHand.get(batch.partition) ?? []), bytesOf(batch)];
+        inHand.set(batch.partition, held);
+        most.batches = Math.max(most.batches, held.length);
+        most.bytes = Math.max(most.bytes, ...held);
+        options.onBatch(batch);
+      },
+    });
+    const resume = inner.resume.bind(inner);
+    return Object.assign(inner, {
+      resume: (place: Parameters<typeof resume>[0]) => {
+        inHand.get(place.partition)?.shift();
+        resume(place);
+      },
+    });
+  };
+  const port: BrokerPort = {
+    consumer,
+    producer: (options) => broker.producer(options),
+    ensureTopics: (topics) => broker.ensureTopics(topics),
+    partitionCounts: (topics) => broker.partitionCounts(topics),
+    close: () => broker.close(),
+  };
+  return { port, most };
+}
+
+describe('a backlog', () => {
+  it(
+    `of ${BACKLOG} messages is never in memory: one fetched batch per partition, of bounded size`,
+    async () => {
+      const producer = await h.broker.producer({ timeoutMs: 10_000 });
+      for (let at = 0; at < BACKLOG; at += 1000) {
+        const records = Array.from({ length: 1000 }, (_, n) => recordOf(Noted, { key: newId(), n: at + n }));
+        await producer.send(records, { timeoutMs: 10_000 });
+      }
+      await producer.close();
+
+      const { port, most } = watched(h.broker);
+      let handled = 0;
+      let mostRss = 0;
+      const rssBefore = process.memoryUsage.rss();
+      h.consume(
+        `backlog-${newId()}`,
+        [
+          {
+            contract: Noted,
+            handle: () => {
+              handled += 1;
+              return Promise.resolve();
+            },
+          },
+        ],
+        { broker: port },
+      );
+      await eventually(
+        () => {
+          mostRss = Math.max(mostRss, process.memoryUsage.rss());
+          expect(handled).toBeGreaterThanOrEqual(BACKLOG);
+        },
+        { timeoutMs: 60_000 + BACKLOG },
+      );
+      expect(handled).toBe(BACKLOG);
+      expect(most.batches).toBe(1);
+      expect(most.bytes).toBeLessThan(FETCH_BYTES + PRODUCER_BATCH_BYTES);
+      if (process.env['DOZEN_TEST_BACKLOG'] !== undefined) {
+        process.stdout.write(
+          `RSS before ${rssBefore >> 20} MiB, at most ${mostRss >> 20} MiB; ${JSON.stringify(most)}\n`,
+        );
+      }
+    },
+    120_000 + BACKLOG,
+  );
+});

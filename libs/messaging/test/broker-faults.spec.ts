@@ -1,0 +1,135 @@
+import { newId } from '@dozen/kernel';
+import { eventually, ownBacking } from '@dozen/testing';
+import { messagingPolicy } from '../src/index.js';
+import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
+import { recordOf, sendTo } from './support/records.js';
+
+const topic = topicNamed('faulty');
+const Noted = contractOn(topic, 'Noted');
+
+/** The group forgets a member that is silent for 6 s. */
+const PAST_THE_SESSION_MS = 9_000;
+
+let backing: Awaited<ReturnType<typeof ownBacking>>;
+let h: Awaited<ReturnType<typeof messagingHarness>>;
+
+beforeAll(async () => {
+  backing = await ownBacking('kafka');
+  h = await messagingHarness([topic], backing.kafka.url);
+}, 60_000);
+
+afterEach(() => h.stopConsumers());
+
+afterAll(async () => {
+  await h.close();
+  await backing.stop();
+}, 30_000);
+
+async function send(...numbers: number[]): Promise<void> {
+  await sendTo(
+    h.broker,
+    numbers.map((n) => recordOf(Noted, { key: newId(), n })),
+  );
+}
+
+/** All of a topic's records end up in each consumer: numbers are of the test's own. */
+async function handled(consumer: string, numbers: readonly number[]): Promise<void> {
+  await eventually(
+    async () => {
+      const seen = (await h.effects(consumer)).map(({ n }) => n).filter((n) => numbers.includes(n));
+      expect(seen.sort((a, b) => a - b)).toEqual(numbers);
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+describe('a broker that stands still past the session', () => {
+  it('is noticed, and everything is handled once when it goes on', async () => {
+    const consumer = `frozen-${newId()}`;
+    const inbox = h.consume(consumer, [writing(Noted, consumer)]);
+    await send(1, 2, 3);
+    await handled(consumer, [1, 2, 3]);
+    await backing.kafka.kill('SIGSTOP');
+    try {
+      await eventually(
+        () => {
+          expect(inbox.joined).toBe(false);
+        },
+        { timeoutMs: PAST_THE_SESSION_MS },
+      );
+    } finally {
+      await backing.kafka.kill('SIGCONT');
+    }
+    await eventually(
+      () => {
+        expect(inbox.check()).toEqual({ ok: true });
+      },
+      { timeoutMs: 30_000 },
+    );
+    await send(4, 5);
+    await handled(consumer, [1, 2, 3, 4, 5]);
+  }, 90_000);
+
+  it('does not hold up a stop; what is in the database is not handled again', async () => {
+    const consumer = `stopped-${newId()}`;
+    const gate = Promise.withResolvers<undefined>();
+    let begun = false;
+    const inbox = h.consume(consumer, [
+      writing(Noted, consumer, async ({ n }: Note) => {
+        if (n !== 11) return;
+        begun = true;
+        await gate.promise;
+      }),
+    ]);
+    await send(11);
+    await eventually(() => {
+      expect(begun).toBe(true);
+    });
+    await backing.kafka.kill('SIGSTOP');
+    try {
+      const stopped = inbox.stop();
+      const begunAt = performance.now();
+      gate.resolve(undefined);
+      await stopped;
+      const most = 2 * messagingPolicy.commitTimeoutMs + messagingPolicy.leaveMs + 2_000;
+      expect(performance.now() - begunAt).toBeLessThan(most);
+    } finally {
+      await backing.kafka.kill('SIGCONT');
+    }
+    await handled(consumer, [11]);
+    h.consume(consumer, [writing(Noted, consumer)]);
+    await send(12);
+    await handled(consumer, [11, 12]);
+  }, 90_000);
+});
+
+describe('a broker that is killed', () => {
+  it('is waited for by a running consumer and by one that starts meanwhile', async () => {
+    const [running, starting] = [`running-${newId()}`, `starting-${newId()}`];
+    h.consume(running, [writing(Noted, running)]);
+    await send(21, 22);
+    await handled(running, [21, 22]);
+    await backing.kafka.kill('SIGKILL');
+    const late = h.consume(starting, [writing(Noted, starting)]);
+    expect(late.check().ok).toBe(false);
+    await backing.kafka.restart();
+    await send(23);
+    await handled(running, [21, 22, 23]);
+    await handled(starting, [21, 22, 23]);
+  }, 90_000);
+
+  it('does not hold up the stop of a consumer that is about to join, which is in no group afterwards', async () => {
+    const consumer = `joining-${newId()}`;
+    await backing.kafka.kill('SIGKILL');
+    const inbox = h.consume(consumer, [writing(Noted, consumer)]);
+    const begunAt = performance.now();
+    await inbox.stop();
+    expect(performance.now() - begunAt).toBeLessThan(messagingPolicy.leaveMs + 4_000);
+    await backing.kafka.restart();
+    // Whoever was left behind would have half of the partitions and read nothing.
+    h.consume(consumer, [writing(Noted, consumer)]);
+    const numbers = Array.from({ length: 20 }, (_, n) => 100 + n);
+    await send(...numbers);
+    await handled(consumer, numbers);
+  }, 90_000);
+});

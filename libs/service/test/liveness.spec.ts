@@ -1,0 +1,189 @@
+import { newId } from '@dozen/kernel';
+import { KafkaJsBroker } from '@dozen/messaging';
+import { createLogger } from '@dozen/telemetry';
+import { createTestDatabase, eventually, ownBacking, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { DataSource } from 'typeorm';
+import { runCommand } from '../src/admin/program.js';
+import { type RunningService, startService, type StartOptions } from '../src/index.js';
+import type { ServiceConfig } from '../src/define-service.js';
+import { pingService } from './pings.js';
+
+type Policy = NonNullable<StartOptions<ServiceConfig>['policy']>;
+
+const silent = createLogger({ service: 'test', release: 'test', level: 'silent' });
+const running: RunningService[] = [];
+const logs: string[] = [];
+let exits: number[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  exits = [];
+  logs.length = 0;
+}, 40_000);
+
+async function start(service: ReturnType<typeof pingService>, env: Record<string, string>, policy: Policy = {}) {
+  const destination = { write: (line: string) => void logs.push(line) };
+  const started = await startService(service, {
+    env: { PORT: '0', HOST: '127.0.0.1', ...env },
+    logger: createLogger({ service: 'pings', release: 'test', level: 'info', destination }),
+    exit: (code) => void exits.push(code),
+    policy,
+  });
+  running.push(started);
+  await started.ready();
+  return started;
+}
+
+async function probe({ url }: RunningService, path: 'livez' | 'readyz') {
+  const response = await fetch(`${url}/${path}`);
+  return { status: response.status, ...((await response.json()) as { checks: Record<string, unknown> }) };
+}
+
+async function ping({ url }: RunningService, text: string): Promise<string> {
+  const id = newId();
+  const response = await fetch(`${url}/pings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id, text }),
+  });
+  expect(response.status).toBe(201);
+  return id;
+}
+
+const stepsOf = async ({ url }: RunningService, id: string) => (await fetch(`${url}/pings/${id}`)).json();
+
+describe('a handler that hangs and ignores its signal', () => {
+  let database: TestDatabase;
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl() };
+  });
+  afterEach(() => database.drop());
+
+  it('makes the process dead, also when it holds every connection, and its group is left to others', async () => {
+    const service = pingService();
+    await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+    const policy = { stalledMs: 3_000, watchdogEveryMs: 200 };
+    const web = await start(service, { ...env, PROCESS_TYPES: 'web,relay' });
+    const stuck = await start(service, { ...env, PROCESS_TYPES: 'consumer', DATABASE_POOL_MAX: '2' }, policy);
+    expect((await probe(stuck, 'livez')).status).toBe(200);
+    // Enough for both partitions.
+    for (let n = 0; n < 8; n += 1) await ping(web, 'hang');
+    await eventually(async () => {
+      expect(await probe(stuck, 'livez')).toMatchObject({
+        status: 503,
+        checks: { consumer: { ok: false, reason: expect.stringContaining('no progress: pings.') as string } },
+      });
+    });
+    expect(logs.filter((line) => line.includes('MSG-STALLED'))).toHaveLength(1);
+    await eventually(async () => {
+      const { status, checks } = await probe(stuck, 'readyz');
+      expect({ status, database: checks['database'] }).toEqual({ status: 503, database: { ok: true } });
+    });
+    const broker = new KafkaJsBroker({ url: testKafkaUrl(), clientId: 'test', logger: silent });
+    // Refused while the group has a member.
+    await eventually(() => broker.setOffsets(service.name, []));
+    await broker.close();
+  }, 60_000);
+
+  it('does not hold up the end of the process beyond its deadline', async () => {
+    const service = pingService();
+    await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+    const only = await start(service, env);
+    await ping(only, 'hang');
+    await eventually(async () => {
+      const inHand = await only.app
+        .get(DataSource)
+        .query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+      expect(inHand).not.toEqual([]);
+    });
+    const begunAt = performance.now();
+    await only.stop();
+    expect(exits).toEqual([0]);
+    expect(performance.now() - begunAt).toBeLessThan(20_000);
+  }, 60_000);
+});
+
+describe('a database that stands still', () => {
+  it('makes the service unready, not dead, however long its work waits', async () => {
+    const backing = await ownBacking('postgres');
+    try {
+      const env = { DATABASE_URL: await backing.postgres.ensureDatabase('pings'), KAFKA_URL: testKafkaUrl() };
+      const service = pingService();
+      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+      const only = await start(service, env, { stalledMs: 1_000, watchdogEveryMs: 200 });
+      const ids = await Promise.all(Array.from({ length: 10 }, () => ping(only, 'x')));
+      await backing.postgres.kill('SIGSTOP');
+      try {
+        const until = performance.now() + 8_000;
+        while (performance.now() < until) {
+          expect((await probe(only, 'livez')).status).toBe(200);
+          expect(await probe(only, 'readyz')).toMatchObject({ status: 503, checks: { database: { ok: false } } });
+        }
+      } finally {
+        await backing.postgres.kill('SIGCONT');
+      }
+      await only.ready();
+      await eventually(async () => {
+        for (const id of ids) expect(await stepsOf(only, id)).toEqual(['requested', 'handled', 'echoed']);
+      });
+      await only.stop();
+    } finally {
+      await backing.stop();
+    }
+  }, 90_000);
+
+  it('during the drain is named at its deadline', async () => {
+    const backing = await ownBacking('postgres');
+    try {
+      const env = {
+        DATABASE_URL: await backing.postgres.ensureDatabase('pings'),
+        KAFKA_URL: testKafkaUrl(),
+        SHUTDOWN_DEADLINE_MS: '4000',
+      };
+      const service = pingService();
+      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+      const only = await start(service, env);
+      await backing.postgres.kill('SIGSTOP');
+      const begunAt = performance.now();
+      await only.stop();
+      expect(performance.now() - begunAt).toBeLessThan(6_000);
+      expect(exits).toEqual([1]);
+      expect(logs.find((line) => line.includes('drain deadline'))).toMatch(/hung: .*\w/);
+    } finally {
+      await backing.postgres.kill('SIGCONT');
+      await backing.stop();
+    }
+  }, 90_000);
+});
+
+describe('a broker that is killed', () => {
+  it('makes the service unready, not dead, and is joined again', async () => {
+    const backing = await ownBacking('kafka');
+    const database = await createTestDatabase();
+    try {
+      const env = { DATABASE_URL: database.url, KAFKA_URL: backing.kafka.url };
+      const service = pingService();
+      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+      const only = await start(service, env, { stalledMs: 5_000, watchdogEveryMs: 200 });
+      await backing.kafka.kill('SIGKILL');
+      await eventually(async () => {
+        expect(await probe(only, 'readyz')).toMatchObject({ status: 503, checks: { broker: { ok: false } } });
+        expect((await probe(only, 'livez')).status).toBe(200);
+      });
+      const id = await ping(only, 'x');
+      await backing.kafka.restart();
+      await only.ready();
+      await eventually(async () => {
+        expect(await stepsOf(only, id)).toEqual(['requested', 'handled', 'echoed']);
+      });
+      expect((await probe(only, 'livez')).status).toBe(200);
+      await only.stop();
+    } finally {
+      await database.drop();
+      await backing.stop();
+    }
+  }, 90_000);
+});
