@@ -61,6 +61,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[]) {
   const stops: (() => Promise<void>)[] = [];
 
   return {
+    databaseUrl: database.url,
     dataSource,
     broker,
     relay,
