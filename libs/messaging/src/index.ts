@@ -10,6 +10,7 @@ export { maintainInboxPartitions } from './inbox/partitions.js';
 export { messagingMigrations } from './migrations/index.js';
 export { Handles } from './nest/handles.js';
 export { KafkaInboxServer } from './nest/kafka-inbox-server.js';
+export { explainOutboxRead } from './outbox/explain.js';
 export { Relay } from './outbox/relay.js';
 export { OutboxWriter, shardOf } from './outbox/writer.js';
 export { messagingPolicy } from './policy.js';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
 import { eventually, testKafkaUrl } from '@dozen/testing';
@@ -27,8 +28,10 @@ afterEach(async () => {
 
 afterAll(() => h.close());
 
-function startRelay(sent: (readonly OutgoingRecord[])[] = []): Relay {
-  const relay = new Relay({ broker: brokerWith(h.broker, recording(sent)), dataSource: h.dataSource, logger });
+/** `first` is waited for before each send. */
+function startRelay(sent: (readonly OutgoingRecord[])[] = [], first: () => Promise<unknown> = () => Promise.resolve()) {
+  const session = recording(sent, first);
+  const relay = new Relay({ broker: brokerWith(h.broker, session), dataSource: h.dataSource, logger });
   relay.start();
   relays.push(relay);
   return relay;
@@ -52,6 +55,11 @@ async function untilShared(...expected: number[]): Promise<void> {
   await eventually(async () => {
     expect(await shares()).toEqual(expected);
   });
+}
+
+async function databaseNow(): Promise<number> {
+  const [row]: { now: Date }[] = await h.dataSource.query('SELECT now() AS now');
+  return row?.now.getTime() ?? NaN;
 }
 
 /** One event each of keys in all shards. */
@@ -106,20 +114,50 @@ describe('relays that share an outbox', () => {
     expect(waited).toBeLessThan(policy.leaseMs + 2 * policy.leaseRenewMs);
   });
 
-  it('send nothing twice when one joins or stops under load', async () => {
+  it('send nothing twice when one joins or stops under a load that never leaves them idle', async () => {
     const sent: (readonly OutgoingRecord[])[] = [];
-    const first = startRelay(sent);
+    const slow = async (): Promise<void> => sleep(30);
+    const first = startRelay(sent, slow);
     await untilShared(16);
     const loading = new AbortController();
     const load = (async () => {
-      while (!loading.signal.aborted) await publish(20);
+      while (!loading.signal.aborted) await publish(64);
     })();
-    startRelay(sent);
+    startRelay(sent, slow);
     await untilShared(8, 8);
     await first.stop();
     await untilShared(16);
     loading.abort();
     await load;
+    await untilEmpty();
+    expect(new Set(ids(sent)).size).toBe(ids(sent).length);
+  });
+
+  it('keep shards of which a batch is still being sent, however long that takes', async () => {
+    const sent: (readonly OutgoingRecord[])[] = [];
+    const broker = Promise.withResolvers<null>();
+    await publish(64);
+    startRelay(sent, () => broker.promise);
+    await eventually(() => {
+      expect(sent).toHaveLength(policy.relayLanes);
+    });
+    startRelay(sent);
+    await eventually(async () => {
+      expect(await h.dataSource.query('SELECT count(*)::int AS members FROM messaging.relay_members')).toEqual([
+        { members: 2 },
+      ]);
+    });
+    const joined = await databaseNow();
+    // The first has renewed often enough to have given up what it could.
+    await eventually(async () => {
+      const [row]: { oldest: Date }[] = await h.dataSource.query(
+        'SELECT min(expires_at) AS oldest FROM messaging.relay_leases',
+      );
+      expect((row?.oldest.getTime() ?? 0) - policy.leaseMs).toBeGreaterThan(joined + 3 * policy.leaseRenewMs);
+    });
+    expect(await shares()).toEqual([16]);
+    broker.resolve(null);
+    await untilShared(8, 8);
     await untilEmpty();
     expect(new Set(ids(sent)).size).toBe(ids(sent).length);
   });

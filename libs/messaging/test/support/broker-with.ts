@@ -17,10 +17,14 @@ export function brokerWith(broker: BrokerPort, session: () => (send: Send) => Se
   };
 }
 
-/** Notes the records of every send. */
-export function recording(sent: (readonly OutgoingRecord[])[]): () => (send: Send) => Send {
+/** Notes the records of every send, then waits for `first`. */
+export function recording(
+  sent: (readonly OutgoingRecord[])[],
+  first: () => Promise<unknown> = () => Promise.resolve(),
+): () => (send: Send) => Send {
   return () => (send) => async (records, options) => {
     sent.push(records);
+    await first();
     await send(records, options);
   };
 }
