@@ -25,6 +25,7 @@ export {
   sendingOf,
   showRefused,
 } from './operator/outbox.js';
+export { explainOutboxRead } from './outbox/explain.js';
 export { Relay } from './outbox/relay.js';
 export { OutboxWriter, shardOf } from './outbox/writer.js';
 export { messagingPolicy } from './policy.js';

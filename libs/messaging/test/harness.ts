@@ -62,6 +62,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[], kafk
   const stops: (() => Promise<void>)[] = [];
 
   return {
+    databaseUrl: database.url,
     dataSource,
     broker,
     relay,

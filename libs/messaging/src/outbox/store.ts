@@ -23,7 +23,7 @@ export interface Reading {
  * transaction that took a lower seq may commit later, and its row would be skipped for ever. $5 is a constant to the
  * planner: false removes the probe for refused rows from the plan.
  */
-const SELECT = `
+export const OUTBOX_READ = `
   SELECT o.shard, o.seq, o.topic, o.key, o.headers, o.payload AS value
   FROM unnest($1::smallint[], $2::bigint[]) AS s (shard, floor)
   CROSS JOIN LATERAL (
@@ -35,6 +35,10 @@ const SELECT = `
     ORDER BY o.seq LIMIT $3
   ) AS o
   ORDER BY o.seq LIMIT $4`;
+
+export function readParameters({ shards, floors, perShard, limit, skipRefused }: Reading): unknown[] {
+  return [literal(shards), literal(floors), perShard, limit, skipRefused];
+}
 
 /** Transactions that have written to the outbox, or are about to: they hold this lock from before nextval to their end. */
 const WRITERS = `
@@ -50,8 +54,8 @@ export class OutboxStore {
     this.#dataSource = dataSource;
   }
 
-  lowest({ shards, floors, perShard, limit, skipRefused }: Reading): Promise<OutboxRow[]> {
-    return this.#dataSource.query(SELECT, [literal(shards), literal(floors), perShard, limit, skipRefused]);
+  lowest(reading: Reading): Promise<OutboxRow[]> {
+    return this.#dataSource.query(OUTBOX_READ, readParameters(reading));
   }
 
   async delete(rows: readonly OutboxRow[]): Promise<void> {

@@ -7,19 +7,19 @@ import { type LogContents, readBack } from './read-back.js';
 
 const WARM_UP = 20_000;
 
-/** Records per second of kafkajs alone. */
-export async function rawRate(sandbox: Sandbox, backlog: Backlog, watcher: LogWatcher, batch: number): Promise<number> {
+/** Records per second of kafkajs alone, this batch again and again. */
+export async function rawRate(
+  sandbox: Sandbox,
+  messages: ProducerInput['messages'],
+  watcher: LogWatcher,
+  total: number,
+): Promise<number> {
   const [topic, warmUp] = [await sandbox.topic('raw'), await sandbox.topic('raw-warm-up')];
-  const input: ProducerInput = {
-    kafkaUrl: sandbox.kafkaUrl,
-    topic: topic.name,
-    warmUpTopic: warmUp.name,
-    total: backlog.rows,
-    messages: await backlog.messages(batch),
-  };
+  const { kafkaUrl } = sandbox;
+  const input: ProducerInput = { kafkaUrl, topic: topic.name, warmUpTopic: warmUp.name, total, messages };
   const child = await Child.start('producer-role', input);
   child.go();
-  const rate = await watcher.rateUntil(topic.name, backlog.rows);
+  const rate = await watcher.rateUntil(topic.name, total);
   await child.done;
   return rate;
 }
@@ -45,7 +45,7 @@ export async function drainRate(
   return { rate, log: await readBack(kafkaUrl, topic.name, backlog.rows) };
 }
 
-/** Waits until every process holds an equal part of the shards. */
+/** Resolves when every process holds an equal part of the shards. */
 async function shared(sandbox: Sandbox, processes: number): Promise<void> {
   for (;;) {
     const [row]: { members: number; held: number }[] = await sandbox.dataSource.query(

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { plainKafka } from '../kafka.js';
 
 const EVERY_MS = 50;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** Looks at a topic's end offsets from outside, the same way for whoever appends to it. */
 export class LogWatcher {
@@ -19,21 +19,35 @@ export class LogWatcher {
     return offsets.reduce((sum, { high }) => sum + Number(high), 0);
   }
 
-  /** Resolves when the topic has `total` records, with records per second between the first ones seen and the last. */
-  async rateUntil(topic: string, total: number): Promise<number> {
+  /** Resolves when the topic has `total` records, with what was seen until then, from the first record on. */
+  async growthUntil(topic: string, total: number): Promise<Growth> {
     const began = performance.now();
-    let first: { at: number; size: number } | undefined;
+    const seen: Growth = [];
     for (;;) {
       const size = await this.size(topic);
       const at = performance.now();
-      if (size > 0) first ??= { at, size };
-      if (first !== undefined && size >= total) return ((size - first.size) / (at - first.at)) * 1000;
+      if (size > 0) seen.push({ at, size });
+      if (seen.length > 1 && size >= total) return seen;
       if (at - began > PATIENCE_MS) throw new Error(`${topic} has ${size} of ${total} records after ${PATIENCE_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   }
 
+  /** Records per second between the first ones seen and the last. */
+  async rateUntil(topic: string, total: number): Promise<number> {
+    return rateOf(await this.growthUntil(topic, total));
+  }
+
   async close(): Promise<void> {
     await this.admin.disconnect();
   }
+}
+
+export type Growth = { readonly at: number; readonly size: number }[];
+
+/** Records per second from the first look to the last. */
+export function rateOf(growth: Growth): number {
+  const [first, last] = [growth[0], growth.at(-1)];
+  if (first === undefined || last === undefined) return NaN;
+  return ((last.size - first.size) / (last.at - first.at)) * 1000;
 }

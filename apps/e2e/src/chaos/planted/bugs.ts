@@ -67,12 +67,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: STORE,
     edits: [
       {
-        search:
-          'return this.#dataSource.query(SELECT, [literal(shards), literal(floors), perShard, limit, skipRefused]);',
+        search: 'return this.#dataSource.query(OUTBOX_READ, readParameters(reading));',
         replace:
           'this.cursors ??= [];\n' +
-          'const after = literal(shards.map((shard) => (this.cursors[shard] ?? 0) + 1));\n' +
-          'return this.#dataSource.query(SELECT, [literal(shards), after, perShard, limit, skipRefused]).then((rows) => {\n' +
+          'const floors = reading.shards.map((shard) => (this.cursors[shard] ?? 0) + 1);\n' +
+          'return this.#dataSource.query(OUTBOX_READ, readParameters({ ...reading, floors })).then((rows) => {\n' +
           '  for (const { shard, seq } of rows) this.cursors[shard] = Math.max(this.cursors[shard] ?? 0, Number(seq));\n' +
           '  return rows;\n' +
           '});',

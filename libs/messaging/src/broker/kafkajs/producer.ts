@@ -2,6 +2,7 @@ import kafkajs, { type Producer, type TopicMessages } from 'kafkajs';
 import { within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import type { BrokerProducer, OutgoingRecord } from '../port.js';
+import { useRecordEncoder } from './use-record-encoder.js';
 
 // Named imports see only what Node can read off the CommonJS source, and kafkajs spreads its errors into the exports.
 const { KafkaJSError } = kafkajs;
@@ -14,6 +15,7 @@ export class KafkaJsProducer implements BrokerProducer {
   readonly #prefix: string;
 
   constructor(producer: Producer, topicPrefix: string) {
+    useRecordEncoder();
     this.#producer = producer;
     this.#prefix = topicPrefix;
   }
@@ -22,7 +24,7 @@ export class KafkaJsProducer implements BrokerProducer {
     const byTopic = new Map<string, TopicMessages>();
     for (const { topic, key, headers, value } of records) {
       const entry = byTopic.get(topic) ?? { topic: this.#prefix + topic, messages: [] };
-      entry.messages.push({ key, value, headers: { ...headers } });
+      entry.messages.push({ key, value, headers });
       byTopic.set(topic, entry);
     }
     try {

@@ -1,0 +1,134 @@
+import { newId } from '@dozen/kernel';
+import { createLogger } from '@dozen/telemetry';
+import { eventually } from '@dozen/testing';
+import {
+  type BrokerPort,
+  type BrokerProducer,
+  messagingPolicy as policy,
+  type OutgoingRecord,
+  Relay,
+} from '../src/index.js';
+import { contractOn, messagingHarness, topicNamed, writing } from './harness.js';
+import { brokerWith, spoilable } from './support/broker-with.js';
+
+const events = topicNamed('outage');
+const Noted = contractOn(events, 'Noted');
+const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
+
+let h: Awaited<ReturnType<typeof messagingHarness>>;
+const relays: Relay[] = [];
+
+beforeAll(async () => {
+  h = await messagingHarness([events]);
+});
+
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+});
+
+afterAll(() => h.close());
+
+function startRelay(broker: BrokerPort): void {
+  const relay = new Relay({ broker, dataSource: h.dataSource, logger });
+  relay.start();
+  relays.push(relay);
+}
+
+async function publish(keys: readonly string[], perKey: number): Promise<void> {
+  await h.units.run((unit) => {
+    for (let n = 0; n < perKey; n += 1) for (const key of keys) unit.publish(Noted, { key, n });
+    return Promise.resolve();
+  });
+}
+
+async function outboxSize(): Promise<number> {
+  const [row]: { count: number }[] = await h.dataSource.query('SELECT count(*)::int AS count FROM messaging.outbox');
+  return row?.count ?? -1;
+}
+
+/** Each key's events are there, each once and in order. */
+async function arrived(consumer: string, keys: readonly string[], perKey: number): Promise<void> {
+  const effects = await eventually(async () => {
+    const found = (await h.effects(consumer)).filter(({ key }) => keys.includes(key));
+    expect(found).toHaveLength(keys.length * perKey);
+    return found;
+  });
+  for (const key of keys) {
+    expect(effects.filter((effect) => effect.key === key).map(({ n }) => n)).toEqual([...Array(perKey).keys()]);
+  }
+}
+
+describe('the relay in an outage of the broker', () => {
+  it('throws a producer away after a rejected send, since it would acknowledge and store nothing', async () => {
+    const consumer = `rejected-${newId()}`;
+    const keys = [newId(), newId(), newId()];
+    let rejections = 6;
+    await publish(keys, 5);
+    startRelay(
+      brokerWith(
+        h.broker,
+        spoilable(() => rejections-- > 0),
+      ),
+    );
+    h.consume(consumer, [writing(Noted, consumer)]);
+    await arrived(consumer, keys, 5);
+    expect(rejections).toBeLessThan(0);
+  });
+
+  it('keeps the rows and their order, asks ever more rarely, and sends soon after the broker is back', async () => {
+    const consumer = `away-${newId()}`;
+    const keys = Array.from({ length: 30 }, () => newId());
+    let away = true;
+    const attempts: number[] = [];
+    const broker = brokerWith(h.broker, () => (send) => async (records, options) => {
+      attempts.push(performance.now());
+      if (away) throw new Error('no answer from the broker');
+      await send(records, options);
+    });
+    await publish(keys, 5);
+    startRelay(broker);
+    await eventually(() => {
+      expect(attempts.length).toBeGreaterThanOrEqual(8);
+    });
+    expect(await outboxSize()).toBe(150);
+    // 100, 200, 400 ms between the attempts of a lane, and so on: a loop without pauses makes hundreds in that time.
+    expect((attempts[7] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(3 * policy.retryMinMs);
+    h.consume(consumer, [writing(Noted, consumer)]);
+    away = false;
+    await arrived(consumer, keys, 5);
+    await eventually(async () => {
+      expect(await outboxSize()).toBe(0);
+    });
+  });
+
+  it('holds no more rows in memory than a batch per lane, however long it lasts', async () => {
+    const frozen = Promise.withResolvers<null>();
+    const inHand: (readonly OutgoingRecord[])[] = [];
+    const session: BrokerProducer = {
+      send: async (records) => {
+        inHand.push(records);
+        await frozen.promise;
+      },
+      close: () => Promise.resolve(),
+    };
+    await publish(
+      Array.from({ length: 100 }, () => newId()),
+      50,
+    );
+    startRelay({ ...brokerWith(h.broker, () => (send) => send), producer: () => Promise.resolve(session) });
+    await eventually(() => {
+      expect(inHand).toHaveLength(policy.relayLanes);
+    });
+    // More comes while nothing is acknowledged.
+    await publish(
+      Array.from({ length: 100 }, () => newId()),
+      50,
+    );
+    expect(inHand).toHaveLength(policy.relayLanes);
+    for (const records of inHand) expect(records.length).toBeLessThanOrEqual(policy.relayBatch);
+    frozen.resolve(null);
+    await eventually(async () => {
+      expect(await outboxSize()).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,48 @@
+import type { BrokerPort, BrokerProducer, OutgoingRecord } from '../../src/index.js';
+
+type Send = BrokerProducer['send'];
+
+/** The real broker, with another way to send: `send` gets the real one of its own producer session. */
+export function brokerWith(broker: BrokerPort, session: () => (send: Send) => Send): BrokerPort {
+  return {
+    producer: async (options) => {
+      const producer = await broker.producer(options);
+      const wrapped = session()((records, sendOptions) => producer.send(records, sendOptions));
+      return { send: wrapped, close: () => producer.close() };
+    },
+    consumer: (options) => broker.consumer(options),
+    ensureTopics: (topics) => broker.ensureTopics(topics),
+    partitionCounts: (topics) => broker.partitionCounts(topics),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Notes the records of every send, then waits for `first`. */
+export function recording(
+  sent: (readonly OutgoingRecord[])[],
+  first: () => Promise<unknown> = () => Promise.resolve(),
+): () => (send: Send) => Send {
+  return () => (send) => async (records, options) => {
+    sent.push(records);
+    await first();
+    await send(records, options);
+  };
+}
+
+/**
+ * Sessions as kafkajs has them: after a rejected send a session acknowledges everything and stores nothing. `reject` says
+ * whether a send of a good session is rejected.
+ */
+export function spoilable(reject: () => boolean): () => (send: Send) => Send {
+  return () => {
+    let spoilt = false;
+    return (send) => async (records, options) => {
+      if (spoilt) return;
+      if (reject()) {
+        spoilt = true;
+        throw new Error('rejected');
+      }
+      await send(records, options);
+    };
+  };
+}
