@@ -125,7 +125,7 @@ export class System {
 
   private async admin(service: ServiceName, command: string): Promise<void> {
     const launch = await this.launch(`${service}-${command}`);
-    const env = this.envOf(service);
+    const env = this.environmentOf(service);
     await new AdminProcess({ ...launch, command: [entryPoint('apps', service), command], env }).run();
   }
 
@@ -146,14 +146,15 @@ export class System {
     if (wanted !== undefined) await assertPortFree(wanted);
     const port = wanted ?? (await freePort());
     const command = [entryPoint('apps', service)];
-    const env = { ...this.envOf(service), ...this.options.instanceEnv?.(service, index) };
+    const env = { ...this.environmentOf(service), ...this.options.instanceEnv?.(service, index) };
     const process = new ServiceProcess({ ...launch, command, env, service, port });
     this.serviceProcesses.push(process);
     process.start();
     return process;
   }
 
-  private envOf(service: ServiceName): Record<string, string> {
+  /** Of every process of a service, admin processes among them. */
+  environmentOf(service: ServiceName): Record<string, string> {
     const { backing, env = {} } = this.options;
     const tools: ToolUrls = {
       smtp: this.tool('smtp-sink').url,

@@ -12,10 +12,11 @@ const PATIENCE_MS = 90_000;
 const CONTENT_MS = 15_000;
 const LOOK_EVERY_MS = 250;
 const COMMAND_MS = 60_000;
+const NOTE = ['--by', 'chaos', '--why', 'planted by the chaos rig'];
 
 export interface OperatorOptions {
   readonly databases: Databases;
-  readonly kafkaUrl: string;
+  readonly environmentOf: (service: Service) => Record<string, string>;
   readonly signal: AbortSignal;
 }
 
@@ -41,12 +42,20 @@ export class Operator {
     const id = await this.#until(deadline, `${what} was not put aside`, () => this.#deadLetter(service, poison));
     if (decision === 'left') return 'left';
     const fix = decision === 'fix' ? (content ?? (await this.#contentBehind(service, poison))) : undefined;
-    const commands = fix === undefined ? [discard(id)] : [fixed(id, fix), ['replay', id]];
-    for (const command of commands) {
-      await this.#until(deadline, `${what}: dead-letters ${command[0] ?? ''} fails`, () =>
-        this.#typed(service, command),
-      );
+    const subject = `message:${id}`;
+    if (fix !== undefined) {
+      await this.#until(deadline, `${what} cannot be fixed`, async () => {
+        await this.#type(service, ['fix', subject, ...NOTE], fix);
+        return true;
+      });
     }
+    const last = fix === undefined ? ['discard', subject, ...NOTE] : ['replay', subject];
+    // Gone is gone: a replay that an outage interrupts is tried again by the service itself, and an answer may be lost.
+    await this.#until(deadline, `${what} cannot be decided by ${last.join(' ')}`, async () => {
+      if (!(await this.#isThere(service, id))) return true;
+      await this.#type(service, last);
+      return undefined;
+    });
     return fix === undefined ? 'discard' : 'fix';
   }
 
@@ -73,6 +82,11 @@ export class Operator {
       [messageId],
     );
     return rows[0]?.id;
+  }
+
+  async #isThere(service: Service, id: string): Promise<boolean> {
+    const rows = await this.#query(service, 'SELECT 1 FROM messaging.parked_messages WHERE id = $1', [id]);
+    return rows.length > 0;
   }
 
   /** What the real event says, which waits behind. */
@@ -103,28 +117,20 @@ export class Operator {
   }
 
   /** Runs the service's own command. Rejects with what it says when it fails. */
-  async #typed(service: Service, command: readonly string[]): Promise<true> {
-    const { databases, kafkaUrl, signal } = this.#options;
-    const run = async (): Promise<true> => {
-      await promisify(execFile)(process.execPath, [entryPoint('apps', service), 'dead-letters', ...command], {
-        env: { PATH: process.env['PATH'], DATABASE_URL: databases[service], KAFKA_URL: kafkaUrl },
+  async #type(service: Service, command: readonly string[], input = ''): Promise<void> {
+    const { environmentOf, signal } = this.#options;
+    const run = async (): Promise<void> => {
+      const running = promisify(execFile)(process.execPath, [entryPoint('apps', service), 'dead-letters', ...command], {
+        env: environmentOf(service),
         timeout: COMMAND_MS,
         signal,
       });
-      return true;
+      // One that ends before it reads says why by itself.
+      running.child.stdin?.on('error', () => undefined).end(input);
+      await running;
     };
     const mine = this.#typing.then(run);
     this.#typing = mine.catch(() => undefined);
     return mine;
   }
-}
-
-const NOTE = ['--by', 'chaos', '--why', 'planted by the chaos rig'];
-
-function discard(id: string): string[] {
-  return ['discard', id, ...NOTE];
-}
-
-function fixed(id: string, payload: string): string[] {
-  return ['fix', id, '--payload', payload, ...NOTE];
 }

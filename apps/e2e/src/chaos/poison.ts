@@ -29,7 +29,7 @@ const EVENTS: readonly { readonly name: string; readonly topic: string; readonly
   { name: 'OrderPlaced', topic: 'orders.events', consumers: ['gateway', 'billing', 'notifier'] },
 ];
 /** New orders that one fault poisons: several keys, in several partitions, are held at once. */
-const KEYS = 3;
+const KEYS = 2;
 
 /** The poison of a `poison-event`: one event for each of a few orders that are placed after it. */
 export function poisonEvents(seed: number): Poison[] {

@@ -73,7 +73,11 @@ export class Rig {
       await watchParked(databases);
       const outside = new OutsideProducer(kafkaUrl);
       ends.add(() => outside.stop());
-      const operator = new Operator({ databases, kafkaUrl: backing.kafka.url, signal: ending.signal });
+      const operator = new Operator({
+        databases,
+        environmentOf: (service) => system.environmentOf(service),
+        signal: ending.signal,
+      });
       ends.add(() => ending.abort());
       return new Rig(ended, databases, system, backing, postgres, kafka, outside, operator, ends);
     } catch (error) {
