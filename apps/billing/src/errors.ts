@@ -1,7 +1,8 @@
 import { DozenError } from '@dozen/kernel';
 
 /*
- * Every error of billing. Thrown by a handler it parks the message; thrown by a job it is an attempt that failed.
+ * Every error of billing. Thrown by a handler it parks the message; thrown by a job it is an attempt that failed. Those
+ * that hold an order are permanent: the message contradicts itself or what is booked, and no attempt will change that.
  *
  * | code                     | when                                                                                     |
  * |--------------------------|------------------------------------------------------------------------------------------|
@@ -24,11 +25,16 @@ export type BillingErrorCode =
   | 'BIL-PROVIDER-REFUSED'
   | 'BIL-PROVIDER-ANSWER';
 
+const permanent: ReadonlySet<BillingErrorCode> = new Set<BillingErrorCode>([
+  'BIL-TOTAL-MISMATCH',
+  'BIL-DUPLICATE-INVOICE',
+]);
+
 /** `details` are facts for an operator: ids, amounts, statuses; never a payment token. */
 export function billingError(
   code: BillingErrorCode,
   message: string,
   options: { details?: Record<string, unknown>; cause?: unknown } = {},
 ): DozenError {
-  return new DozenError(code, message, options);
+  return new DozenError(code, message, { ...options, permanent: permanent.has(code) });
 }

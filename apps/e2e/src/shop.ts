@@ -25,6 +25,7 @@ export interface TimelineEntry {
   readonly position: number;
   readonly type: string;
   readonly source: string;
+  readonly fixed: boolean;
 }
 
 /** Longer than any restart of a service in these tests. */

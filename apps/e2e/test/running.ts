@@ -15,6 +15,8 @@ export type ServiceName = (typeof serviceNames)[number];
 
 /** What `dead-letters list --json` prints of a message. */
 export interface Letter {
+  /** `message:<number>` */
+  readonly id: string;
   readonly code: string;
   readonly reason: string;
   readonly topic: string;
@@ -100,13 +102,19 @@ export class Running {
     return (await this.facts([])).deadLetters;
   }
 
-  /** By the admin process, as an operator would. */
+  /** What is put aside, by the admin process, as an operator would see it. */
   async deadLetters(name: ServiceName): Promise<Letter[]> {
+    return (await this.admin<{ messages: Letter[] }>(name, ['dead-letters', 'list'])).messages;
+  }
+
+  /** An admin process of a service; rejects when it exits with another status than 0. `input` is its stdin. */
+  async admin<T>(name: ServiceName, args: readonly string[], input = ''): Promise<T> {
     const main = join(repository, 'apps', name, 'dist', 'main.js');
-    const { stdout } = await promisify(execFile)(process.execPath, [main, 'dead-letters', 'list', '--json'], {
+    const command = promisify(execFile)(process.execPath, [main, ...args, '--json'], {
       env: { PATH: process.env['PATH'], DATABASE_URL: this.databases[name], KAFKA_URL: this.kafkaUrl },
     });
-    return (JSON.parse(stdout) as { messages: Letter[] }).messages;
+    command.child.stdin?.end(input);
+    return JSON.parse((await command).stdout) as T;
   }
 
   /** A process of a service on a database without tables. The caller ends it. */

@@ -6,7 +6,7 @@ import { DozenError } from '@dozen/kernel';
  * | code                | when                                                                                      |
  * |---------------------|-------------------------------------------------------------------------------------------|
  * | GWY-ORDER-NOT-FOUND | no such order, not known yet, or someone else's: one answer, so that ids cannot be probed  |
- * | GWY-OWNER-MISMATCH  | two messages name different customers for one order; parks the second                     |
+ * | GWY-OWNER-MISMATCH  | two messages name different customers for one order; parks the second, for good           |
  * | GWY-NO-MESSAGE      | a handler ran outside of a message: a defect in the wiring                                |
  */
 export type GatewayErrorCode = 'GWY-ORDER-NOT-FOUND' | 'GWY-OWNER-MISMATCH' | 'GWY-NO-MESSAGE';
@@ -16,5 +16,5 @@ export function gatewayError(
   message: string,
   details: Record<string, unknown> = {},
 ): DozenError {
-  return new DozenError(code, message, { details });
+  return new DozenError(code, message, { details, permanent: code === 'GWY-OWNER-MISMATCH' });
 }

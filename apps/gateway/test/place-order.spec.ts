@@ -77,6 +77,7 @@ describe('POST /v1/orders', () => {
         type: 'dozen.OrderRequested.v1',
         source: '/dozen/gateway',
         what: 'Order requested: 2 × MUG-1',
+        fixed: false,
         data: { items: order.items },
       },
     ]);

@@ -196,6 +196,20 @@ describe('the projection', () => {
     }
   });
 
+  it("says of an entry that an operator's correction stands behind it, and not who made it", async () => {
+    const orderId = await place('ada');
+    const { placed } = story(orderId, 'ada');
+    await publish({ ...placed, headers: { ...placed.headers, ce_fixedby: 'grace', ce_fixreason: 'a typo' } });
+    await eventually(async () => {
+      const { body, text } = await gateway.call(`/v1/orders/${orderId}/timeline`);
+      expect(body['items']).toMatchObject([
+        { fixed: false },
+        { fixed: true, what: expect.stringMatching(/corrected/) },
+      ]);
+      expect(text).not.toContain('grace');
+    });
+  });
+
   it('parks a message that gives an order to another customer', async () => {
     const orderId = await place('ada');
     await publish(story(orderId, 'mallory').placed);

@@ -25,6 +25,7 @@ describe('the timeline of an order that nobody has heard of', () => {
           source: '/dozen/notifier',
           time: new Date(),
           fact: { kind: 'MailSent', version: 1, template: 'order-placed' },
+          fixed: false,
         });
         await orders.append(unit, order, entry);
       });

@@ -1,8 +1,9 @@
 import { DozenError, type Money } from '@dozen/kernel';
 
 /*
- * Every error of orders. A thrown one parks its message; a rejection is a reason that an order carries (its codes are
- * those of the contract `OrderRejected`) and is thrown nowhere.
+ * Every error of orders. A thrown one parks its message, for good: what it contradicts is settled, so that no later
+ * attempt would end otherwise. A rejection is a reason that an order carries (its codes are those of the contract
+ * `OrderRejected`) and is thrown nowhere.
  *
  * | code                    | when                                                                              |
  * |-------------------------|-----------------------------------------------------------------------------------|
@@ -22,25 +23,22 @@ export const ORD_ERRORS = {
 } as const;
 
 export function duplicateOrder(orderId: string): DozenError {
-  return new DozenError(ORD_ERRORS.duplicate, 'An order with this id and other content exists', {
-    details: { orderId },
-  });
+  return refusal(ORD_ERRORS.duplicate, 'An order with this id and other content exists', { orderId });
 }
 
 export function mixedCurrencies(currencies: readonly string[]): DozenError {
-  return new DozenError(ORD_ERRORS.mixedCurrencies, 'An order has one currency', { details: { currencies } });
+  return refusal(ORD_ERRORS.mixedCurrencies, 'An order has one currency', { currencies });
 }
 
 export function paymentContradicts(details: { orderId: string; state: string; outcome: string }): DozenError {
-  return new DozenError(
-    ORD_ERRORS.paymentContradicts,
-    `${details.outcome} does not fit an order that is ${details.state}`,
-    { details },
-  );
+  const text = `${details.outcome} does not fit an order that is ${details.state}`;
+  return refusal(ORD_ERRORS.paymentContradicts, text, details);
 }
 
 export function paymentOfOtherAmount(details: { orderId: string; total: Money; paid: Money }): DozenError {
-  return new DozenError(ORD_ERRORS.paymentAmount, 'Another amount was captured than the total of the order', {
-    details,
-  });
+  return refusal(ORD_ERRORS.paymentAmount, 'Another amount was captured than the total of the order', details);
+}
+
+function refusal(code: string, text: string, details: Record<string, unknown>): DozenError {
+  return new DozenError(code, text, { details, permanent: true });
 }

@@ -4,6 +4,7 @@ import { newId } from '@dozen/kernel';
 import type { FetchedRecord } from '../src/broker/port.js';
 import { CarefulStart } from '../src/inbox/careful-start.js';
 import { ConsumerMembers } from '../src/inbox/members.js';
+import { ParkedQueue } from '../src/inbox/parked-queue.js';
 import { messagingPolicy } from '../src/policy.js';
 import { consumerOn, Noted, parkingRig, recordOf } from './support/parking-rig.js';
 
@@ -86,6 +87,14 @@ describe('a message that ends its process', () => {
       { state: 'dead', code: 'MSG-CRASH', attempts: messagingPolicy.crashAttempts, heldKey: key, waiting: 1 },
       { state: 'waiting' },
     ]);
+
+    // Replayed by an admin process that it ends, too, it is no consumer's again.
+    const c = consumerOn({ consumer, dataSource: rig.dataSource });
+    const [letter] = await rig.parked(consumer);
+    const queue = new ParkedQueue(c);
+    await queue.begin(letter?.id ?? '');
+    await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE id = $1', [letter?.id]);
+    expect(await queue.beginDue(1)).toMatchObject({ begun: [], crashed: [{ id: letter?.id }] });
   });
 
   it('is looked for only after an unclean end: a clean stop leaves no trace', async () => {

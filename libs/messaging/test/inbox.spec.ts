@@ -182,6 +182,56 @@ describe('the inbox', () => {
     expect(await deadLetters(consumer)).toEqual([]);
   });
 
+  it('tries a message that failed again by itself, and then what waited behind it', async () => {
+    const consumer = `retries-${newId()}`;
+    const key = newId();
+    let failures = 2;
+    h.consume(
+      consumer,
+      [
+        writing(Noted, consumer, () => {
+          if (failures === 0) return;
+          failures -= 1;
+          throw new DozenError('TST-BAD', 'not yet');
+        }),
+      ],
+      { retryDelaysMs: [1, 1, 1] },
+    );
+    await send([record(Noted, { key, n: 1 }), record(Noted, { key, n: 2 })]);
+    await eventually(async () => {
+      expect(await h.effects(consumer)).toEqual([
+        { key, n: 1 },
+        { key, n: 2 },
+      ]);
+    });
+  });
+
+  it('begins carefully after an unclean end: each message is noted before it is handled', async () => {
+    const consumer = `careful-${newId()}`;
+    const members = (): Promise<unknown[]> =>
+      h.dataSource.query('SELECT member FROM messaging.consumer_members WHERE consumer = $1', [consumer]);
+    await h.dataSource.query("INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')", [
+      newId(),
+      consumer,
+    ]);
+    const notes: number[] = [];
+    h.consume(consumer, [
+      writing(Noted, consumer, async () => {
+        const rows: unknown[] = await h.dataSource.query('SELECT FROM messaging.attempts WHERE consumer = $1', [
+          consumer,
+        ]);
+        notes.push(rows.length);
+      }),
+    ]);
+    await send([record(Noted, { key: newId(), n: 1 })]);
+    await eventually(async () => expect(await h.effects(consumer)).toHaveLength(1));
+    expect(notes).toEqual([1]);
+    expect(await members()).toHaveLength(2);
+    await h.stopConsumers();
+    // Its own row went with the clean stop.
+    expect(await members()).toHaveLength(1);
+  });
+
   it('parks hostile records once each, with or without an id, and goes on', async () => {
     const consumer = `hostile-${newId()}`;
     const key = newId();
@@ -191,6 +241,7 @@ describe('the inbox', () => {
       { ...good, headers: {} },
       record(DoNote, { key, n: 1 }, { ce_id: 'not-a-uuid' }),
       record(DoNote, { key, n: 1 }, { ce_type: 'dozen.Nobody.v1' }),
+      record(DoNote, { key, n: 1 }, { ce_type: 'dozen.\0Nobody.v1' }),
       record(DoNote, { key, n: 1 }, { ce_subject: 'another' }),
       good,
     ]);
@@ -199,7 +250,7 @@ describe('the inbox', () => {
       expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toHaveLength(1);
     });
     const codes = (await deadLetters(consumer)).map(({ code }) => code).sort();
-    expect(codes).toEqual(['MSG-HEADERS', 'MSG-ID', 'MSG-JSON', 'MSG-KEY', 'MSG-UNKNOWN-TYPE']);
+    expect(codes).toEqual(['MSG-HEADERS', 'MSG-ID', 'MSG-JSON', 'MSG-KEY', 'MSG-UNKNOWN-TYPE', 'MSG-UNKNOWN-TYPE']);
   });
 
   it('declared locks keep two consumers from a deadlock on shared rows', async () => {

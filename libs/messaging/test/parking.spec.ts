@@ -3,7 +3,6 @@ import { eventually } from '@dozen/testing';
 import { discardMessage, fixMessage, replayMessage } from '../src/index.js';
 import { ParkedQueue } from '../src/inbox/parked-queue.js';
 import { Release } from '../src/inbox/release.js';
-import { messagingPolicy } from '../src/policy.js';
 import { Billed, consumerOn, DoNote, Noted, type Note, parkingRig, recordOf, writing } from './support/parking-rig.js';
 
 let rig: Awaited<ReturnType<typeof parkingRig>>;
@@ -260,23 +259,32 @@ describe('a retry', () => {
   });
 
   it('whose process ends is taken over after its lease, and the third such end makes a dead letter', async () => {
-    const c = consumerOn({ dataSource: rig.dataSource, retryDelaysMs: [1, 1, 1, 1], before: failing(1).before });
+    const pauses = [1, 1, 1, 1, 1, 1];
+    const c = consumerOn({ dataSource: rig.dataSource, retryDelaysMs: pauses, before: failing(1).before });
     await c.processor.process([recordOf(Noted, { key: newId(), n: 1 })]);
     const queue = new ParkedQueue(c);
     const due = () =>
       rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1', [c.consumer]);
-    for (const attempts of [2, 3]) {
-      await due();
+    await due();
+    for (const attempts of [2, 3, 4]) {
       expect((await queue.beginDue(1)).begun).toMatchObject([{ attempts }]);
       // Within the lease it is nobody else's.
       expect(await queue.beginDue(1)).toEqual({ begun: [], crashed: [] });
+      await due();
     }
-    await due();
-    expect(await queue.beginDue(1)).toMatchObject({
-      begun: [],
-      crashed: [{ attempts: messagingPolicy.crashAttempts }],
-    });
-    expect(await rig.parked(c.consumer)).toMatchObject([{ state: 'dead', code: 'MSG-CRASH', attempts: 3 }]);
+    expect(await queue.beginDue(1)).toMatchObject({ begun: [], crashed: [{ attempts: 4 }] });
+    expect(await rig.parked(c.consumer)).toMatchObject([{ state: 'dead', code: 'MSG-CRASH', attempts: 4 }]);
+  });
+
+  it('waits for its turn in its key, however long it is due', async () => {
+    const c = consumerOn({ dataSource: rig.dataSource, before: failing(1).before });
+    const key = newId();
+    await c.processor.process([recordOf(Noted, { key, n: 1 }), recordOf(Noted, { key, n: 2 })]);
+    const [, second] = await rig.parked(c.consumer);
+    await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE id = $1', [second?.id]);
+    const queue = new ParkedQueue(c);
+    expect(await queue.beginDue(5)).toEqual({ begun: [], crashed: [] });
+    expect(await queue.begin(second?.id ?? '')).toBeUndefined();
   });
 
   it('that was overtaken by a later attempt does nothing', async () => {

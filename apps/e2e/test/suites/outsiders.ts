@@ -33,6 +33,32 @@ export function outsiders(running: () => Running): void {
     expect(stdout.trim()).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('a fix and a replay by an operator turn a malformed order into a confirmed one, which says so', async () => {
+    const { stdout } = await execute(process.execPath, [example, running().kafkaUrl, '--broken']);
+    const orderId = stdout.trim();
+    const shown = (id: string) => running().admin<{ payload: string }>('orders', ['dead-letters', 'show', id]);
+    const { id, payload } = await eventually(async () => {
+      for (const letter of await running().deadLetters('orders')) {
+        const found = await shown(letter.id);
+        if (found.payload.includes(orderId)) return { id: letter.id, payload: found.payload };
+      }
+      throw new Error(`no dead letter of ${orderId} yet`);
+    });
+    const command = JSON.parse(payload) as { items: object[] };
+    const fixed = { ...command, items: command.items.map((item) => ({ ...item, quantity: 2 })) };
+    const note = ['--by', 'ada', '--why', 'the producer spelt a number'];
+    await running().admin('orders', ['dead-letters', 'fix', id, ...note], JSON.stringify(fixed));
+    expect(await running().admin('orders', ['dead-letters', 'replay', id])).toEqual({ id, outcome: 'handled' });
+
+    const shop = await running().shop('outside-shop');
+    await eventually(async () => {
+      expect(await shop.view(orderId)).toMatchObject({ status: 'confirmed' });
+    });
+    expect((await shop.timeline(orderId)).filter(({ fixed: is }) => is)).toMatchObject([
+      { type: 'dozen.OrderPlaced.v1' },
+    ]);
+  });
+
   describe('hostile records', () => {
     const command = (orderId: string) => ({
       orderId,

@@ -28,6 +28,7 @@ export class PlaceOrder {
       messageId: newId(),
       time: this.clock.now(),
       fact: orderRequested(request),
+      fixed: false,
       customerId: request.customer.id,
     });
     await this.orders.append(unit, order, entry);

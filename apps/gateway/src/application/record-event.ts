@@ -23,7 +23,8 @@ export class RecordEvent {
     if (message === undefined) throw gatewayError('GWY-NO-MESSAGE', 'an event was recorded outside of a message');
     const { id: messageId, type, topic, source, time } = message;
     const before = await this.orders.lock(unit, orderId);
-    const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, customerId });
+    const fixed = unit.fix !== undefined || message.fix !== undefined;
+    const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, fixed, customerId });
     await this.orders.append(unit, order, entry);
   }
 }

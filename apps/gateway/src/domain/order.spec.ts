@@ -10,6 +10,7 @@ const arrival = (customerId?: string): Arrival => ({
   source: '/dozen/notifier',
   time: new Date(),
   fact: { kind: 'MailSent', version: 1, template: 'order-placed' },
+  fixed: false,
   customerId,
 });
 

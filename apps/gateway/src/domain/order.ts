@@ -31,6 +31,8 @@ export interface TimelineEntry {
   /** When it happened by the clock of its source. */
   readonly time: Date;
   readonly fact: Fact;
+  /** An operator's correction stands behind it: of the message itself, or of the one that its source handled. */
+  readonly fixed: boolean;
 }
 
 /** A message about an order that has no place in the timeline yet. */

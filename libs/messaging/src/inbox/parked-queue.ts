@@ -28,18 +28,21 @@ export const IS_HEAD = `(p.held_key IS NULL OR NOT EXISTS (
 const LEASE = `now() + interval '${policy.releaseLeaseMs} milliseconds'`;
 
 /**
- * Due heads begin an attempt; those whose last attempts never reported an end are out of attempts instead. SKIP LOCKED
- * shares the work between processes: a row that another one begins or handles is its affair.
+ * Due heads begin an attempt. One whose last attempt never reported an end has lost it, and is out of attempts when it
+ * has lost as many as the policy allows. SKIP LOCKED shares the work between processes: a row that another one begins or
+ * handles is its affair.
  */
 const BEGIN_DUE = `
   WITH due AS (
-    SELECT p.id, p.begun_at IS NOT NULL AND p.attempts >= ${policy.crashAttempts} AS crashed
+    SELECT p.id, p.begun_at IS NOT NULL AS lost,
+           p.begun_at IS NOT NULL AND p.lost_attempts + 1 >= ${policy.crashAttempts} AS crashed
     FROM messaging.parked_messages AS p
     WHERE p.consumer = $1 AND p.retry_at <= now() AND ${IS_HEAD}
     ORDER BY p.retry_at, p.id LIMIT $2 FOR UPDATE OF p SKIP LOCKED
   )
   UPDATE messaging.parked_messages AS p
   SET attempts = p.attempts + CASE WHEN crashed THEN 0 ELSE 1 END,
+      lost_attempts = p.lost_attempts + CASE WHEN lost THEN 1 ELSE 0 END,
       begun_at = CASE WHEN NOT crashed THEN now() END,
       retry_at = CASE WHEN NOT crashed THEN ${LEASE} END,
       code = CASE WHEN crashed THEN 'MSG-CRASH' ELSE p.code END,
@@ -48,7 +51,9 @@ const BEGIN_DUE = `
   RETURNING p.id, p.held_key AS "heldKey", p.attempts, crashed`;
 
 const BEGIN_ONE = `
-  UPDATE messaging.parked_messages AS p SET attempts = attempts + 1, begun_at = now(), retry_at = ${LEASE}
+  UPDATE messaging.parked_messages AS p
+  SET attempts = attempts + 1, begun_at = now(), retry_at = ${LEASE},
+      lost_attempts = lost_attempts + CASE WHEN begun_at IS NULL THEN 0 ELSE 1 END
   WHERE p.id = $1 AND p.consumer = $2 AND (p.begun_at IS NULL OR p.retry_at <= now()) AND ${IS_HEAD}
   RETURNING p.id, p.held_key AS "heldKey", p.attempts`;
 

@@ -16,7 +16,7 @@ import { retryInMs } from './retry.js';
  * dead (a code, no retry_at): an operator decides: fix, replay, discard.
  *
  * A crash before `begun` is committed leaves it due. After that, and until the transaction of the handler commits, it
- * leaves a begun row: when the lease is over the attempt counts as one that ended the process, and the third such makes
+ * leaves a begun row: when the lease is over the attempt is lost, as one that ended the process, and the third such makes
  * it dead (MSG-CRASH). After the commit there is no row, and the next of the key is due, whoever finds it. A crash
  * between a rollback and the note of the failure is taken for one that ended the process, too; the row loses no attempt.
  */
@@ -26,6 +26,8 @@ export class Releaser {
   readonly #release: Release;
   readonly #stopping = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
+  /** Attempts that ended and are not noted: the database is away. Begun anew after their lease, they would count twice. */
+  #notNoted = 0;
   #wakeUp = Promise.withResolvers<undefined>();
   #running: Promise<void> | undefined;
 
@@ -71,7 +73,7 @@ export class Releaser {
   async #beginDue(): Promise<number> {
     const free = policy.releaseConcurrency - this.#inHand.size;
     // The end of an attempt wakes it.
-    if (free === 0) return policy.releasePollMs;
+    if (free === 0 || this.#notNoted > 0) return policy.releasePollMs;
     // Asked first: what becomes due between the two is begun, not slept over.
     const nextMs = (await this.#queue.nextDueInMs()) ?? Infinity;
     const { begun, crashed } = await this.#queue.beginDue(free);
@@ -90,7 +92,16 @@ export class Releaser {
 
   async #attempt(attempt: BegunAttempt): Promise<void> {
     const released = await this.#release.run(attempt);
-    // The note waits for the database, as everything does. Stopped before that, the lease decides: never lost.
+    this.#notNoted += 1;
+    try {
+      await this.#note(attempt, released);
+    } finally {
+      this.#notNoted -= 1;
+    }
+  }
+
+  /** Waits for the database, as everything does. Stopped before that, the lease decides: nothing is lost. */
+  async #note(attempt: BegunAttempt, released: Released): Promise<void> {
     let waitMs: number = policy.retryMinMs;
     for (;;) {
       try {

@@ -90,9 +90,9 @@ export class InboxStore {
     await this.#manager.query(
       `INSERT INTO messaging.parked_messages
          (consumer, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
-          attempts, retry_at)
+          attempts, lost_attempts, retry_at)
        SELECT $1, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
-              attempts, now() + retry_in_ms * interval '1 millisecond'
+              attempts, CASE code WHEN 'MSG-CRASH' THEN attempts ELSE 0 END, now() + retry_in_ms * interval '1 millisecond'
        FROM unnest($2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[], $7::bytea[], $8::json[], $9::bytea[],
                    $10::text[], $11::text[], $12::text[], $13::int[], $14::float8[])
          WITH ORDINALITY AS row (topic, partition, "offset", message_id, type, record_key, headers, payload, held_key,

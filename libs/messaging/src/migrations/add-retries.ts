@@ -3,8 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Retries, crashes and operators' decisions. Only adds: the release before knows none of it and goes on as it did.
  *
- * - parked_messages.begun_at: an attempt is under way; retry_at is then when it counts as lost. fixed_payload stands
- *   beside the original bytes, which never change.
+ * - parked_messages.begun_at: an attempt is under way; retry_at is then when it counts as lost, which lost_attempts
+ *   counts. fixed_payload stands beside the original bytes, which never change.
  * - consumer_members: processes that consume. Deleted on a clean stop; one that expired is an unclean end.
  * - attempts: the message that each partition had in hand when messages were handled singly. One row per partition.
  * - decisions: what operators did, and why. What they decided about may be gone.
@@ -14,6 +14,7 @@ export class AddRetries1764100000000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE messaging.parked_messages
         ADD begun_at timestamptz,
+        ADD lost_attempts integer NOT NULL DEFAULT 0,
         ADD fixed_payload bytea,
         ADD fixed_by text,
         ADD fix_reason text,
@@ -56,6 +57,6 @@ export class AddRetries1764100000000 implements MigrationInterface {
     await runner.query('DROP TABLE messaging.consumer_members');
     await runner.query(`
       ALTER TABLE messaging.parked_messages
-        DROP begun_at, DROP fixed_payload, DROP fixed_by, DROP fix_reason, DROP fixed_at`);
+        DROP begun_at, DROP lost_attempts, DROP fixed_payload, DROP fixed_by, DROP fix_reason, DROP fixed_at`);
   }
 }

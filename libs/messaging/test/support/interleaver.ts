@@ -12,11 +12,22 @@ interface Pool {
 
 interface Step {
   readonly pid: number;
+  readonly sql: string;
   readonly run: () => Promise<unknown>;
 }
 
+/** Whose statement could go next, and what it is. */
+export interface Ready {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Picks one. */
+export type Choose = (ready: readonly Ready[]) => Ready | undefined;
+
 /** A process of the system under test, as far as its statements are concerned. */
 interface Actor {
+  readonly name: string;
   readonly wanted: Step[];
   /** Backend of the statement that was sent and not answered. */
   sentTo: number | undefined;
@@ -43,7 +54,7 @@ export class Interleaver {
 
   /** Every statement of this DataSource is a step of the actor, from now on. */
   watch(name: string, dataSource: DataSource): void {
-    const actor: Actor = { wanted: [], sentTo: undefined, done: true };
+    const actor: Actor = { name, wanted: [], sentTo: undefined, done: true };
     this.#actors.set(name, actor);
     const watched = new WeakSet<Client>();
     const { master } = dataSource.driver as unknown as { master: Pool };
@@ -55,17 +66,19 @@ export class Interleaver {
         const send = (): Promise<unknown> => query(...args);
         if (this.#free || (typeof args[0] === 'string' && PRIVATE.test(args[0]))) return send();
         return new Promise((resolve, reject) => {
-          actor.wanted.push({ pid: client.processID, run: () => send().then(resolve, reject) });
+          const sql = String(args[0]).trim();
+          actor.wanted.push({ pid: client.processID, sql, run: () => send().then(resolve, reject) });
         });
       };
     });
   }
 
-  /** Runs each actor's work to its end. `choose` picks among `n`; `afterStep` may throw. */
+  /** Runs each actor's work to its end. `afterStep` may throw. */
   async run(
     work: Readonly<Record<string, () => Promise<void>>>,
-    { choose, afterStep }: { choose: (n: number) => number; afterStep: () => Promise<void> },
+    { choose, afterStep }: { choose: Choose; afterStep: () => Promise<void> },
   ): Promise<void> {
+    this.#free = false;
     const ends = Object.entries(work).map(([name, begin]) => {
       const actor = this.#actor(name);
       actor.done = false;
@@ -81,9 +94,9 @@ export class Interleaver {
       for (;;) {
         const ready = await this.#settled(names);
         if (ready === undefined) break;
-        const next = ready[choose(ready.length)];
-        if (next === undefined) continue;
-        this.#send(next);
+        const next = choose(ready.map(({ name, wanted }) => ({ name, sql: wanted[0]?.sql ?? '' })));
+        if (next === undefined) throw new Error('nothing was chosen');
+        this.#send(this.#actor(next.name));
         await this.#settled(names);
         await afterStep();
       }
@@ -135,14 +148,23 @@ export class Interleaver {
     }
   }
 
-  /** Turns are taken again. */
-  reset(): void {
-    this.#free = false;
-  }
-
   #actor(name: string): Actor {
     const actor = this.#actors.get(name);
     if (actor === undefined) throw new Error(`no actor ${name}`);
     return actor;
   }
+}
+
+/** Each line runs one actor up to its next statement that matches `before`, or as far as it gets; then who is ready. */
+export function scripted(lines: readonly { readonly actor: string; readonly before?: RegExp }[]): Choose {
+  let at = 0;
+  return (ready) => {
+    for (let line = lines[at]; line !== undefined; line = lines[at]) {
+      const { actor, before } = line;
+      const mine = ready.find(({ name }) => name === actor);
+      if (mine !== undefined && before?.test(mine.sql) !== true) return mine;
+      at += 1;
+    }
+    return ready[0];
+  };
 }

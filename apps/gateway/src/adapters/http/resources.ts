@@ -21,13 +21,16 @@ export interface TimelineResource {
   readonly type: string;
   readonly source: string;
   readonly what: string;
+  /** An operator's correction stands behind it. */
+  readonly fixed: boolean;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 export function timelineResource(entry: TimelineEntry): TimelineResource {
-  const { position, messageId, time, type, source, fact } = entry;
+  const { position, messageId, time, type, source, fact, fixed } = entry;
   const { kind: _inType, ...data } = fact;
-  return { position, id: messageId, time: time.toISOString(), type, source, what: describeFact(fact), data };
+  const what = fixed ? `${describeFact(fact)} (corrected by an operator)` : describeFact(fact);
+  return { position, id: messageId, time: time.toISOString(), type, source, what, fixed, data };
 }
 
 export function productResource({ sku, version, name, price }: Product): Product {

@@ -14,8 +14,8 @@ import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
 const ENSURE = 'INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO NOTHING';
 const LOCK = 'SELECT customer_id, last_position, view FROM orders WHERE id = $1 FOR NO KEY UPDATE';
 const APPEND = `
-  INSERT INTO timeline (order_id, position, message_id, type, topic, source, time, aggregate_version, data)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+  INSERT INTO timeline (order_id, position, message_id, type, topic, source, time, aggregate_version, data, fixed)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 const SAVE = 'UPDATE orders SET customer_id = $2, last_position = $3, status = $4, view = $5 WHERE id = $1';
 
 interface LockedRow {
@@ -37,10 +37,11 @@ export class PostgresOrders extends Orders {
   }
 
   async append({ manager }: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void> {
-    const { position, messageId, type, topic, source, time, fact } = entry;
+    const { position, messageId, type, topic, source, time, fact, fixed } = entry;
     const version = 'version' in fact ? fact.version : null;
+    const data = JSON.stringify(fact);
     await Promise.all([
-      manager.query(APPEND, [order.id, position, messageId, type, topic, source, time, version, JSON.stringify(fact)]),
+      manager.query(APPEND, [order.id, position, messageId, type, topic, source, time, version, data, fixed]),
       manager.query(SAVE, [
         order.id,
         order.customerId,
@@ -71,7 +72,7 @@ export class PostgresOrders extends Orders {
     const rows = await this.dataSource
       .getRepository(TimelineEntryEntity)
       .find({ where: { orderId }, order: { position: 'ASC' } });
-    return rows.map(({ position, messageId, type, topic, source, time, data }) => ({
+    return rows.map(({ position, messageId, type, topic, source, time, data, fixed }) => ({
       position,
       messageId,
       type,
@@ -79,6 +80,7 @@ export class PostgresOrders extends Orders {
       source,
       time,
       fact: data,
+      fixed,
     }));
   }
 }

@@ -31,4 +31,7 @@ export class TimelineEntryEntity {
 
   @Column({ type: 'jsonb' })
   data!: Fact;
+
+  @Column({ type: 'boolean' })
+  fixed!: boolean;
 }
