@@ -6,6 +6,7 @@ import { within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import type { BrokerConsumer, BrokerPort, BrokerProducer, ConsumerOptions } from '../port.js';
 import { KafkaJsConsumer, SESSION_TIMEOUT_MS } from './consumer.js';
+import { keyPartitioner } from './key-partitioner.js';
 import { KafkaJsProducer } from './producer.js';
 import { parseKafkaUrl } from './url.js';
 
@@ -43,6 +44,7 @@ export class KafkaJsBroker implements BrokerPort {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      createPartitioner: keyPartitioner,
     });
     try {
       await within(options.timeoutMs, producer.connect());
