@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { withoutClient } from './pool-error.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
@@ -27,6 +28,17 @@ export const sessionOptions = [
 
 /** The process's own probes: a server that is gone is noticed by the operating system, not by the next request. */
 export const clientKeepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 5_000 } as const;
+
+/**
+ * For a pool. A server that is killed says so with a message of its own, which may come in one piece with its greeting.
+ * The pool hands the connection on between the two, with its own listener gone and the owner's not there yet: the
+ * 'error' event would end the process. Heard here, it makes the owner's first statement fail, as it should.
+ */
+export const lastWords = {
+  onConnect: (client: EventEmitter): void => {
+    client.on('error', () => undefined);
+  },
+} as const;
 
 export interface CreateDataSourceOptions {
   readonly config: DatabaseConfig;
@@ -70,6 +82,7 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
       maxLifetimeSeconds: config.DATABASE_POOL_LIFETIME_S,
       options: sessionOptions,
       ...clientKeepAlive,
+      ...lastWords,
     },
   });
 }

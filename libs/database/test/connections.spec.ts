@@ -1,5 +1,6 @@
 import { isInfrastructureError, UnitsOfWork } from '../src/index.js';
 import { eventually, rejection } from './support/database.js';
+import { HoldingProxy } from './support/holding-proxy.js';
 import { backend, insert, Notes } from './support/notes.js';
 
 let notes: Notes;
@@ -28,6 +29,29 @@ describe('a terminated backend', () => {
     expect(isInfrastructureError(thrown)).toBe(true);
     await notes.units.run((unit) => insert(unit.manager, 3));
     expect(await notes.ids()).toEqual([3]);
+  });
+
+  it('that was only just connected is infrastructure for whoever gets it', async () => {
+    const { config } = notes.database;
+    const proxy = await HoldingProxy.before(config.DATABASE_URL);
+    const url = proxy.through(config.DATABASE_URL);
+    const victim = await notes.database.open({
+      service: 'late-victim',
+      config: { ...config, DATABASE_URL: url, DATABASE_POOL_IDLE_MS: 1 },
+    });
+    const backends = `FROM pg_stat_activity WHERE application_name = 'late-victim'`;
+    // So that the next statement connects anew.
+    await eventually(async () => (await notes.database.query(`SELECT 1 ${backends}`)).length === 0);
+    // What the server says when the connection is up.
+    proxy.holdFrom('server_version');
+    const statement = rejection(victim.query('SELECT 1'));
+    await eventually(() => proxy.held.includes('server_version'));
+    await notes.database.query(`SELECT pg_terminate_backend(pid) ${backends}`);
+    await eventually(() => proxy.held.includes('FATAL'));
+    // In one piece with its last word, as a busy process finds it: the pool hands the connection on between the two.
+    proxy.deliver();
+    expect(isInfrastructureError(await statement)).toBe(true);
+    proxy.close();
   });
 
   it('idle in the pool only reaches the pool error listener', async () => {

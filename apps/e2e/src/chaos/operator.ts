@@ -6,8 +6,8 @@ import pg from 'pg';
 import type { Decision, Poison, Service } from './poison.js';
 import type { Databases } from './rig.js';
 
-/** Longer than any outage of the schedule and what it leaves to be caught up with. */
-const PATIENCE_MS = 90_000;
+/** Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead. */
+const PATIENCE_MS = 300_000;
 /** How long a fix waits for the real event of the same type, whose content it takes; without one it is a discard. */
 const CONTENT_MS = 15_000;
 const LOOK_EVERY_MS = 250;

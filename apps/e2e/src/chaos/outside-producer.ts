@@ -90,7 +90,7 @@ export class OutsideProducer {
     }
   }
 
-  /** After a rejected send a producer may lose the next one silently: that one gets a new one. */
+  /** What a producer that hangs has in hand is sent again by a new one. */
   async #discard(session: Promise<Producer>): Promise<void> {
     if (this.#producer === session) this.#producer = undefined;
     try {
@@ -100,8 +100,12 @@ export class OutsideProducer {
     }
   }
 
+  /**
+   * Not idempotent: kafkajs uses the sequence number of a rejected send again, and of many sends at once the next one is
+   * acknowledged and not stored. A message that is stored twice has the same id twice, which is all that Dozen asks for.
+   */
   async #connect(): Promise<Producer> {
-    const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    const producer = this.#kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     return producer;
   }

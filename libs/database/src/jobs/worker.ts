@@ -2,7 +2,7 @@ import { DozenError, messageOf } from '@dozen/kernel';
 import { runWithTrace, type Logger } from '@dozen/telemetry';
 import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import { databaseError } from '../errors.js';
-import { clientKeepAlive, directUrl, sessionOptions, type DatabaseConfig } from '../data-source.js';
+import { clientKeepAlive, directUrl, lastWords, sessionOptions, type DatabaseConfig } from '../data-source.js';
 import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
@@ -41,6 +41,7 @@ export class JobWorker {
       connectionTimeoutMillis: options.config.DATABASE_CONNECT_TIMEOUT_MS,
       options: sessionOptions,
       ...clientKeepAlive,
+      ...lastWords,
       max: jobsPolicy.poolMax,
       schema: JOBS_SCHEMA,
       migrate: false,
