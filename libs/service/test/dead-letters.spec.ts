@@ -150,6 +150,8 @@ describe('dead-letters', () => {
     const { out: before } = await admin<{ refused: number }>('outbox', 'status');
     expect(before).toMatchObject({ depth: 2, refused: 2, oldestMs: null });
     await admin('dead-letters', 'discard', lost, '--by', 'ada', '--why', 'a test');
+    // As if the broker's limit had been raised.
+    await dataSource.query("UPDATE messaging.outbox SET payload = '{}'");
     expect(await admin('dead-letters', 'replay', kept)).toEqual({ status: 0, out: { id: kept, outcome: 'sent' } });
     expect((await admin('outbox', 'status')).out).toEqual({ depth: 0, refused: 0, oldestMs: null, shards: [] });
   });
@@ -183,9 +185,14 @@ async function refused(): Promise<string> {
   const id = newId();
   const headers = { ce_specversion: '1.0', ce_id: id, ce_type: 'x', ce_source: '/x', ce_time: '2020-01-01T00:00:00Z' };
   const [row]: { seq: string }[] = await dataSource.query(
-    `INSERT INTO messaging.outbox (shard, message_id, topic, key, headers, payload, refused_at, refused_reason)
-     VALUES (0, $1, $2, $3, $4, '{}', now(), 'too large') RETURNING seq`,
-    [id, topic?.name, id, JSON.stringify(headers)],
+    `INSERT INTO messaging.outbox (shard, message_id, topic, key, headers, payload)
+     VALUES (0, $1, $2, $3, $4, $5) RETURNING seq`,
+    [id, topic?.name, id, JSON.stringify(headers), 'x'.repeat(2 * 1024 * 1024)],
   );
-  return `outbox:${row?.seq ?? ''}`;
+  const name = `outbox:${row?.seq ?? ''}`;
+  await eventually(async () => {
+    const { out } = await admin<Listed>('dead-letters', 'list');
+    expect(out.refused).toContainEqual(expect.objectContaining({ id: name }));
+  });
+  return name;
 }
