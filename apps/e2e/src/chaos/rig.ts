@@ -7,6 +7,7 @@ import { openShop, type Shop } from '../shop.js';
 import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
+import { Platform } from './platform.js';
 import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -31,6 +32,8 @@ export class Rig {
   private constructor(
     /** Names of processes that ended by themselves. */
     readonly ended: readonly string[],
+    /** Names of processes that were not live any more. */
+    readonly restarted: readonly string[],
     /** By the straight way, for the judge. */
     readonly databases: Databases,
     readonly system: System,
@@ -78,8 +81,13 @@ export class Rig {
         environmentOf: (service) => system.environmentOf(service),
         signal: ending.signal,
       });
-      ends.add(() => ending.abort());
-      return new Rig(ended, databases, system, backing, postgres, kafka, outside, operator, ends);
+      const platform = new Platform(options.log);
+      const watching = platform.watch(system.services, ending.signal);
+      ends.add(() => {
+        ending.abort();
+        return watching;
+      });
+      return new Rig(ended, platform.restarted, databases, system, backing, postgres, kafka, outside, operator, ends);
     } catch (error) {
       await ends.run();
       throw error;

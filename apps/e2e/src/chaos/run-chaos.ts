@@ -30,6 +30,8 @@ export interface ChaosResult extends Verdict {
   readonly ledger: Ledger;
   /** Processes that ended by themselves and were started again. */
   readonly ended: readonly string[];
+  /** Processes that were restarted because their /livez asked for it. */
+  readonly restarted: readonly string[];
   /** ms from the end of load and faults until everything was right, or until the wait was over. */
   readonly settleMs: number;
   /** ms of load and faults. */
@@ -57,7 +59,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const judge = new Judge({ rig, ledger, seeded, mails: new MailFolder(rig.system.folders.mails) });
     const settled = await settle(judge, options);
     await evidence('facts', { ...settled.facts, violations: settled.violations });
-    return { options: { orders, faults, seed }, schedule, ledger, ended: rig.ended, spanMs, ...settled };
+    const { ended, restarted } = rig;
+    return { options: { orders, faults, seed }, schedule, ledger, ended, restarted, spanMs, ...settled };
   } finally {
     await rig.stop();
   }
