@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { entryPoint } from '@dozen/demo';
 import pg from 'pg';
-import type { Decision, Poison, Service } from './poison.js';
+import type { Decision, Poison } from './poison.js';
 import type { Databases } from './rig.js';
+import type { Service } from './schedule.js';
 
 /** Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead. */
 const PATIENCE_MS = 300_000;

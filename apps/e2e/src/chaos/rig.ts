@@ -8,7 +8,7 @@ import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
-import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
+import { clockSkews, INSTANCES, type Service, STRUCK } from './schedule.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 const RESTART_DELAY_MS = 500;
@@ -22,7 +22,7 @@ export interface RigOptions {
   readonly log: (line: string) => void;
 }
 
-export type Databases = Readonly<Record<(typeof STRUCK)[number], string>>;
+export type Databases = Readonly<Record<Service, string>>;
 
 /**
  * The whole system, two processes of each service, the second with a wrong clock, and a bad network to PostgreSQL and
@@ -163,7 +163,7 @@ async function startServices(
 }
 
 function databasesOf({ postgres }: Backing): Databases {
-  const url = (name: (typeof STRUCK)[number]): string => postgres.url(name);
+  const url = (name: Service): string => postgres.url(name);
   return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
 }
 

@@ -7,7 +7,7 @@ import { Injector } from './injector.js';
 import { placeOrders } from './load.js';
 import { Progress } from './progress.js';
 import { Rig } from './rig.js';
-import { describeFault, type Fault, type FaultKind, scheduleOf, spanOf } from './schedule.js';
+import { describeFault, type Fault, type FaultKind, scheduleOf, type Service, spanOf } from './schedule.js';
 import { Judge, type Ledger, type Verdict } from './verdict.js';
 
 export interface ChaosOptions {
@@ -16,6 +16,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Kinds of faults to draw from. */
   readonly kinds: readonly FaultKind[];
+  /** Services to strike. */
+  readonly services: readonly Service[];
   /** After the last fault: longest session, lease and backoff, then the rest of the work. */
   readonly settleMs: number;
   /** Logs, data and evidence of this run. */
@@ -77,8 +79,8 @@ async function loose(rig: Rig, schedule: readonly Fault[], options: ChaosOptions
     placeOrders({ orders, spanMs, seed, shop, outside: rig.outside, signal, onProgress: (at) => progress.at(at) }),
     strikeAll(injector, schedule, { signal, log }),
   ]);
-  const { planted } = injector;
-  return { sent: [...load.sent, ...injector.sent], refused: load.refused, planted, undone };
+  const { planted, overtaking } = injector;
+  return { sent: [...load.sent, ...injector.sent], refused: load.refused, planted, overtaking, undone };
 }
 
 /** Returns a sentence for each fault that could not be carried out: an operator who cannot decide is one. */
