@@ -298,7 +298,9 @@ describe('each of the known races, statement by statement', () => {
     const attempt = await new ParkedQueue(system.of('a')).begin(letter?.id ?? '');
     if (attempt === undefined) throw new Error('nothing begun');
     // Both believe that the attempt is theirs.
-    const again = (name: 'a' | 'b') => async () => void (await new Release(system.of(name)).run(attempt));
+    const again = (name: 'a' | 'b') => async () => {
+      await new Release(system.of(name)).run(attempt);
+    };
     await run({ a: again('a'), b: again('b') }, scripted([{ actor: 'a', before: /^COMMIT/ }, { actor: 'b' }]));
     expect(await effects()).toEqual([1]);
   });

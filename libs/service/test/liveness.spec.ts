@@ -10,6 +10,7 @@ import { pingService } from './pings.js';
 
 type Policy = NonNullable<StartOptions<ServiceConfig>['policy']>;
 
+const patient = { timeoutMs: 30_000 };
 const silent = createLogger({ service: 'test', release: 'test', level: 'silent' });
 const running: RunningService[] = [];
 const logs: string[] = [];
@@ -65,7 +66,8 @@ describe('a handler that hangs and ignores its signal', () => {
   it('makes the process dead, also when it holds every connection, and its group is left to others', async () => {
     const service = pingService();
     await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
-    const policy = { stalledMs: 3_000, watchdogEveryMs: 200 };
+    // Longer than the server lets a transaction stand idle: that it ends one is not progress.
+    const policy = { stalledMs: 7_000, watchdogEveryMs: 200 };
     const web = await start(service, { ...env, PROCESS_TYPES: 'web,relay' });
     const stuck = await start(service, { ...env, PROCESS_TYPES: 'consumer', DATABASE_POOL_MAX: '2' }, policy);
     expect((await probe(stuck, 'livez')).status).toBe(200);
@@ -76,7 +78,7 @@ describe('a handler that hangs and ignores its signal', () => {
         status: 503,
         checks: { consumer: { ok: false, reason: expect.stringContaining('no progress: pings.') as string } },
       });
-    });
+    }, patient);
     expect(logs.filter((line) => line.includes('MSG-STALLED'))).toHaveLength(1);
     await eventually(async () => {
       const { status, checks } = await probe(stuck, 'readyz');

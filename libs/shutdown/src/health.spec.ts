@@ -106,7 +106,7 @@ describe('Health', () => {
 
   it('gives what waited for a backing service its grace to get on, counted from when that answered again', async () => {
     let now = 0;
-    let database = failing('refused');
+    let database: () => CheckResult = failing('refused');
     const health = new Health({ lifecycle: { draining: false }, now: () => now });
     health.addReadiness('database', () => database());
     health.addLiveness('progress', failing('no progress'), { whileReady: ['database'], graceMs: 60_000 });
@@ -114,7 +114,7 @@ describe('Health', () => {
     expect(await live()).toBe(true);
     now = 1e6;
     expect(await live()).toBe(true);
-    database = fine as typeof database;
+    database = fine;
     now += 59_999;
     expect(await live()).toBe(true);
     now += 1;

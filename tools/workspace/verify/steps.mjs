@@ -81,7 +81,7 @@ export function stepsIn(folder) {
       after: ['build'],
       backing: true,
       alone: true,
-      deadlineS: 400,
+      deadlineS: 600,
     },
     {
       ...jest('system', projects('jest.system.config.mjs'), 1),

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutboxPort } from '@dozen/database';
-import { type Clock, messageOf } from '@dozen/kernel';
+import { type Clock, DozenError, messageOf } from '@dozen/kernel';
 import type { CheckResult, ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import type { BrokerConsumer, BrokerPort } from '../broker/port.js';
 import { settles } from '../deadline.js';
-import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import { BatchProcessor } from './batch-processor.js';
 import { CarefulStart } from './careful-start.js';
@@ -16,6 +15,7 @@ import { OffsetCommitter } from './offset-committer.js';
 import { maintainInboxPartitions } from './partitions.js';
 import { PartitionWorkers } from './partition-workers.js';
 import { Releaser } from './releaser.js';
+import { checkRetention, checkTopics } from './topics.js';
 
 export interface InboxConsumerOptions {
   /** Name of the consumer group, and of this consumer in claims and parked messages. Never change it. */
@@ -102,12 +102,7 @@ export class InboxConsumer {
 
   /** Begins in the background: an outage at start only delays. Throws MSG-RETENTION for a topic kept too long. */
   start(): void {
-    const tooLong = this.#options.handlers.declarations.filter((t) => t.retentionMs > messagingPolicy.inboxKeepMs);
-    if (tooLong.length > 0) {
-      throw messagingError('MSG-RETENTION', 'a topic keeps records longer than the inbox remembers their ids', {
-        details: { topics: tooLong.map((topic) => topic.name) },
-      });
-    }
+    checkRetention(this.#options.handlers);
     void this.#begin();
   }
 
@@ -143,38 +138,28 @@ export class InboxConsumer {
   }
 
   async #begin(): Promise<void> {
-    const { logger, dataSource, clock } = this.#options;
+    const { broker, handlers, logger, dataSource, clock, onFatal } = this.#options;
     let waitMs: number = messagingPolicy.retryMinMs;
     while (!this.#stopping.signal.aborted) {
       try {
         await maintainInboxPartitions(dataSource, clock.now());
         await this.#members.join();
         this.#releaser.start();
-        await this.#checkTopics();
+        await checkTopics(broker, handlers);
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;
         await this.#connect();
         this.#upkeep = setInterval(() => void this.#keepUp(), PARTITION_UPKEEP_MS).unref();
         return;
       } catch (error) {
+        if (error instanceof DozenError && error.code === 'MSG-PARTITIONS') {
+          onFatal(error);
+          return;
+        }
         logger.warn({ err: error, retry_in_ms: waitMs }, 'consumer cannot start yet');
       }
       await this.#pause(waitMs);
       waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
-    }
-  }
-
-  async #checkTopics(): Promise<void> {
-    const { broker, handlers, onFatal } = this.#options;
-    const counts = await broker.partitionCounts(handlers.topics);
-    for (const { name, partitions } of handlers.declarations) {
-      const found = counts.get(name);
-      if (found === undefined) throw messagingError('MSG-TOPIC-MISSING', `topic ${name} does not exist: run migrate`);
-      if (found !== partitions) {
-        const error = messagingError('MSG-PARTITIONS', `topic ${name} has ${found} partitions, not ${partitions}`);
-        onFatal(error);
-        throw error;
-      }
     }
   }
 

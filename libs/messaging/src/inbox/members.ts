@@ -24,7 +24,7 @@ export class ConsumerMembers {
 
   /** Before the first message. Repeatable; rejects while the database is away. Also forgets the ends of long ago. */
   async join(): Promise<void> {
-    if (this.#left) return;
+    if (this.#isLeft()) return;
     await this.#renew();
     await this.#dataSource.query(
       `DELETE FROM messaging.consumer_members
@@ -34,7 +34,7 @@ export class ConsumerMembers {
       this.#renewing = this.#keepUp();
     }, policy.memberRenewMs).unref();
     // It was stopped meanwhile.
-    if (this.#left) await this.leave();
+    if (this.#isLeft()) await this.leave();
   }
 
   /** After the last message. A row that cannot be deleted only makes the next start careful. */
@@ -67,6 +67,11 @@ export class ConsumerMembers {
       [this.#consumer, this.#member],
     );
     return row?.unclean === true;
+  }
+
+  /** A method, since the state changes while something is awaited. */
+  #isLeft(): boolean {
+    return this.#left;
   }
 
   async #renew(): Promise<void> {

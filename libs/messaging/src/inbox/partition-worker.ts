@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sqlStateOf } from '@dozen/database';
 import { DozenError, messageOf } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
@@ -75,10 +76,10 @@ export class PartitionWorker {
         } catch (error) {
           const { topic, partition } = batch;
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
-          // A handler past its deadline is no outage: it is not waiting, and liveness must see it.
-          if (!isDeadline(error)) step.waiting(messageOf(error));
+          const waits = !isOutOfTime(error);
+          if (waits) step.waiting(messageOf(error));
           await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-          if (!isDeadline(error)) step.advance();
+          if (waits) step.advance();
         }
         waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
       }
@@ -89,6 +90,14 @@ export class PartitionWorker {
   }
 }
 
-function isDeadline(error: unknown): boolean {
-  return error instanceof DozenError && error.code === 'UOW-DEADLINE';
+/** Session limits of ours that the server enforces: idle_in_transaction_session_timeout, transaction_timeout. */
+const SERVER_LIMITS = new Set(['25P03', '25P04']);
+
+/**
+ * The transaction took longer than it may, here or at the server (which ends one that is idle first). That is no outage:
+ * a handler that hangs does so again and again, and must not pass for one that waits.
+ */
+function isOutOfTime(error: unknown): boolean {
+  if (error instanceof DozenError && error.code === 'UOW-DEADLINE') return true;
+  return SERVER_LIMITS.has(sqlStateOf(error) ?? '');
 }

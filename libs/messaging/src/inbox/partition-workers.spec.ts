@@ -143,13 +143,17 @@ describe('progress', () => {
     expect(progress.check()).toEqual({ ok: true });
   });
 
-  it('is not a handler that misses its deadline again and again', async () => {
+  const idle = Object.assign(new Error('idle-in-transaction timeout'), { code: '25P03', severity: 'FATAL' });
+  it.each([
+    ['at our deadline', new DozenError('UOW-DEADLINE', 'too slow')],
+    ["at the server's limit for an idle one", new DozenError('DB-CONNECTION-LOST', 'ended', { cause: idle })],
+  ])('is not a handler whose transaction is ended again and again %s', async (_when, error) => {
     let now = 0;
     let tries = 0;
     const progress = new ProgressWatch({ stalledAfterMs: 1000, now: () => now });
     const { push, pool } = workers(() => {
       tries += 1;
-      return Promise.reject(new DozenError('UOW-DEADLINE', 'too slow'));
+      return Promise.reject(error);
     }, progress);
     push(batch(0));
     await eventually(() => {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { createLogger } from '@dozen/telemetry';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { type Consumer, type EachBatchPayload, logLevel } from 'kafkajs';
 import { messagingPolicy } from '../../policy.js';
 import type { FetchedBatch, PartitionRange } from '../port.js';
 import type { LogTap } from './client.js';
@@ -88,7 +88,7 @@ class FakeKafkaJs {
   }
 }
 
-async function consumer(options: { onBatch?: () => void; onAssigned?: () => void; committed?: string } = {}) {
+function consumer(options: { onBatch?: () => void; onAssigned?: () => void; committed?: string } = {}) {
   const kafka = new FakeKafkaJs();
   const batches: FetchedBatch[] = [];
   const crashes: Error[] = [];
@@ -127,7 +127,7 @@ async function consumer(options: { onBatch?: () => void; onAssigned?: () => void
 
 describe('the hand-over of a batch', () => {
   it('survives a TypeError: kafkajs does not see it, and one crash is reported, after which nothing is handed over', async () => {
-    const { adapter, kafka, crashes, batches, join } = await consumer({
+    const { adapter, kafka, crashes, batches, join } = consumer({
       onBatch: () => {
         throw new TypeError('undefined is not a function');
       },
@@ -143,7 +143,7 @@ describe('the hand-over of a batch', () => {
   });
 
   it('pauses the partition and marks the batch as read', async () => {
-    const { adapter, kafka, join, firstOffsets } = await consumer();
+    const { adapter, kafka, join, firstOffsets } = consumer();
     await adapter.start();
     await join();
     await kafka.deliver(5, 5, 7);
@@ -152,7 +152,7 @@ describe('the hand-over of a batch', () => {
   });
 
   it('refuses a batch that does not begin where the partition goes on, and fetches from there', async () => {
-    const { adapter, kafka, join, firstOffsets } = await consumer();
+    const { adapter, kafka, join, firstOffsets } = consumer();
     await adapter.start();
     await join();
     await kafka.deliver(8, 8, 9);
@@ -164,7 +164,7 @@ describe('the hand-over of a batch', () => {
   });
 
   it('takes gaps that compaction leaves, and markers that kafkajs skips, for what they are', async () => {
-    const { adapter, kafka, join, firstOffsets } = await consumer();
+    const { adapter, kafka, join, firstOffsets } = consumer();
     await adapter.start();
     await join();
     await kafka.deliver(5, 8, 9);
@@ -174,7 +174,7 @@ describe('the hand-over of a batch', () => {
   });
 
   it('does not happen before it is known where the group stands', async () => {
-    const { adapter, kafka, batches } = await consumer();
+    const { adapter, kafka, batches } = consumer();
     await adapter.start();
     kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
     await kafka.deliver(5, 5, 7);
@@ -183,7 +183,7 @@ describe('the hand-over of a batch', () => {
   });
 
   it('does not happen after pauseAll, and the partition is not resumed', async () => {
-    const { adapter, kafka, batches, join } = await consumer();
+    const { adapter, kafka, batches, join } = consumer();
     await adapter.start();
     await join();
     adapter.pauseAll();
@@ -198,7 +198,7 @@ describe('the hand-over of a batch', () => {
 
 describe('an assignment', () => {
   it('opens every partition that the last one left paused', async () => {
-    const { adapter, kafka, join } = await consumer();
+    const { adapter, kafka, join } = consumer();
     await adapter.start();
     await join();
     await kafka.deliver(5, 5, 7);
@@ -208,7 +208,7 @@ describe('an assignment', () => {
   });
 
   it('whose listener throws is a crash of ours, not an error inside of kafkajs', async () => {
-    const { adapter, kafka, crashes } = await consumer({
+    const { adapter, kafka, crashes } = consumer({
       onAssigned: () => {
         throw new TypeError('boom');
       },
@@ -219,7 +219,7 @@ describe('an assignment', () => {
   });
 
   it('keeps a partition shut whose next offset the log does not hold, and says so', async () => {
-    const { adapter, kafka, join, batches } = await consumer({ committed: '100' });
+    const { adapter, kafka, join, batches } = consumer({ committed: '100' });
     await adapter.start();
     await join();
     expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '100' }]);
@@ -232,12 +232,12 @@ describe('an assignment', () => {
 
 describe("kafkajs' reset after OFFSET_OUT_OF_RANGE", () => {
   it('is stopped by an error thrown from its log line, with the partition paused', async () => {
-    const { adapter, kafka, join, hooks } = await consumer();
+    const { adapter, kafka, join, hooks } = consumer();
     await adapter.start();
     await join();
     const entry = {
       namespace: 'ConsumerGroup',
-      level: 1,
+      level: logLevel.ERROR,
       label: 'ERROR',
       log: {
         timestamp: '',
@@ -254,7 +254,7 @@ describe("kafkajs' reset after OFFSET_OUT_OF_RANGE", () => {
 
 describe('stopping', () => {
   it('during a join waits for its end, since kafkajs would forget the runner and stay in the group', async () => {
-    const { adapter, kafka } = await consumer();
+    const { adapter, kafka } = consumer();
     const joining = Promise.withResolvers<undefined>();
     kafka.joining = joining.promise as Promise<unknown> as Promise<void>;
     const started = adapter.start();
@@ -268,7 +268,7 @@ describe('stopping', () => {
   });
 
   it('forbids kafkajs to begin again after a crash that was under way, and reports it to nobody', async () => {
-    const { adapter, kafka, hooks, crashes } = await consumer();
+    const { adapter, kafka, hooks, crashes } = consumer();
     await adapter.start();
     expect(await hooks[0]?.restart()).toBe(true);
     await adapter.stop();
@@ -280,7 +280,7 @@ describe('stopping', () => {
   it('returns after leaveMs when the broker does not answer', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     try {
-      const { adapter, kafka } = await consumer();
+      const { adapter, kafka } = consumer();
       await adapter.start();
       kafka.leaving = new Promise(() => undefined);
       const stopped = adapter.stop();
@@ -295,7 +295,7 @@ describe('stopping', () => {
 
 describe('resuming', () => {
   it('never throws, also when a crash has taken the group away', async () => {
-    const { adapter, kafka, join } = await consumer();
+    const { adapter, kafka, join } = consumer();
     await adapter.start();
     await join();
     kafka.resumable = false;
@@ -303,7 +303,7 @@ describe('resuming', () => {
   });
 
   it('does nothing for an epoch that is over, nor does a commit', async () => {
-    const { adapter, kafka, join } = await consumer();
+    const { adapter, kafka, join } = consumer();
     await adapter.start();
     await join();
     await join();

@@ -16,6 +16,7 @@ import type {
 } from '../port.js';
 import { kafkaClient, type LogTap } from './client.js';
 import { KafkaJsConsumer, SESSION_TIMEOUT_MS } from './consumer.js';
+import { keyPartitioner } from './key-partitioner.js';
 import { KafkaJsProducer } from './producer.js';
 import { rangesOf, setOffsetsOf } from './ranges.js';
 import { parseKafkaUrl } from './url.js';
@@ -46,6 +47,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      createPartitioner: keyPartitioner,
     });
     try {
       await within(options.timeoutMs, producer.connect());
