@@ -8,7 +8,7 @@ import { childEnv, root } from '../../bootstrap/bootstrap.mjs';
 import { startBacking } from './backing.mjs';
 import { lastingLeftovers, Processes } from './processes.mjs';
 import { budgetTable, countLines, stepLines } from './report.mjs';
-import { testCounts } from './results.mjs';
+import { oneTest, testCounts } from './results.mjs';
 import { schedule } from './schedule.mjs';
 import { stepsIn } from './steps.mjs';
 
@@ -66,10 +66,11 @@ async function perform(step) {
   const since = performance.now();
   const urls = servers && { DOZEN_TEST_POSTGRES_URL: servers.postgres, DOZEN_TEST_KAFKA_URL: servers.kafka };
   const { child, ended } = processes.start(step.args, { cwd: root, env: { ...env, ...urls } });
-  let output = '';
+  let [output, result] = ['', ''];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
       output += text;
+      if (stream === child.stdout) result += text;
     });
   }
   let late = false;
@@ -79,14 +80,14 @@ async function perform(step) {
   }, step.deadlineS * 1000);
   const { code, error } = await ended;
   clearTimeout(deadline);
-  const counts = step.results && testCounts(step.results);
+  const ok = code === 0 && !late;
+  const counts = step.whole ? oneTest(ok) : step.results && testCounts(step.results);
   const notes = [
     ...(counts ? [`${counts.passed} passed, ${counts.failed} failed`] : []),
     ...(late ? [`hung: ended after ${step.deadlineS} s`] : []),
     ...(error ? [error.message] : []),
     ...(code !== 0 && servers?.said() ? [`backing services: ${servers.said()}`] : []),
   ];
-  const ok = code === 0 && !late;
   // Jest can end badly with no test to blame (a leak, a crash): that is one failure, too.
   if (!ok && counts && counts.failed === 0) counts.failed = 1;
   return finish({
@@ -95,12 +96,13 @@ async function perform(step) {
     counts,
     ms: performance.now() - since,
     output,
+    ...(step.whole && { result }),
     note: notes.join('; '),
   });
 }
 
 function skipped(step) {
-  const counts = step.results && { passed: 0, failed: 1, files: 0, skipped: 0 };
+  const counts = (step.results || step.whole) && oneTest(false);
   finish({
     ...step,
     ok: false,

@@ -3,10 +3,15 @@ import { BUDGET } from './steps.mjs';
 const seconds = (ms) => (ms / 1000).toFixed(1);
 
 /** One line for a step that passed; all that it printed for one that did not. */
-export function stepLines({ name, ok, ms, output, note }) {
-  if (ok) return `✓ ${name.padEnd(12)} ${seconds(ms).padStart(6)} s  ${note}`;
+export function stepLines({ name, ok, ms, output, result, note }) {
+  if (ok) return `✓ ${name.padEnd(12)} ${seconds(ms).padStart(6)} s  ${note}${shown(result)}`;
   const rule = '─'.repeat(20);
   return `✗ ${name.padEnd(12)} ${seconds(ms).padStart(6)} s  ${note}\n${rule} ${name}\n${output.trimEnd()}\n${rule} end of ${name}`;
+}
+
+/** What a step prints for people, under its line. */
+function shown(result) {
+  return result === undefined ? '' : `\n${result.trimEnd().replace(/^/gm, '    ')}`;
 }
 
 /** The time in which at least one step of a group ran. Groups run beside each other: rows add up to more than the whole. */

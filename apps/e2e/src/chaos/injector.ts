@@ -5,9 +5,12 @@ import type { Sent } from './load.js';
 import { randomOrder } from './load.js';
 import type { Operator } from './operator.js';
 import { contentOf, type OutsideProducer } from './outside-producer.js';
-import { type Decision, type Poison, poisonCommand, poisonEvents, type Service } from './poison.js';
+import { overtaking } from './overtaking.js';
+import { type Decision, type Poison, poisonCommand, poisonEvents } from './poison.js';
 import { Random } from './random.js';
-import { type Fault, INSTANCES, targetOf } from './schedule.js';
+import type { Databases } from './rig.js';
+import { type Fault, INSTANCES, type Service, targetOf } from './schedule.js';
+import { holdTable } from './table-lock.js';
 import type { TcpProxy } from './tcp-proxy.js';
 
 /** A process that comes up under other faults takes its time; whether it ever does is judged at the end. */
@@ -22,6 +25,8 @@ export class Injector {
   readonly planted: Poison[] = [];
   /** Orders that came of poison: placed behind it, or made of a command that was fixed. */
   readonly sent: Sent[] = [];
+  /** One sentence per message that was handled although its key was held. */
+  readonly overtaking: string[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -39,7 +44,7 @@ export class Injector {
   }
 
   async #inject({ kind, service, instance, lasts, seed }: Fault): Promise<void> {
-    const { system, backing, postgres, kafka } = this.#parts;
+    const { system, backing, databases, postgres, kafka } = this.#parts;
     switch (kind) {
       case 'kill': {
         const struck = system.service(service, instance);
@@ -82,6 +87,8 @@ export class Injector {
         return slow(postgres, lasts);
       case 'kafka-slow':
         return slow(kafka, lasts);
+      case 'postgres-lock':
+        return holdTable(databases[service], { seed, ms: lasts });
       case 'poison-command':
         return this.#poisonCommand(seed, lasts);
       case 'poison-event':
@@ -111,7 +118,12 @@ export class Injector {
       this.sent.push({ orderId, by: 'kafka' });
     }
     await sleep(lasts);
-    await Promise.all(poisons.map((poison) => this.#decideAll(poison)));
+    await Promise.all(
+      poisons.map(async (poison) => {
+        this.overtaking.push(...(await overtaking(this.#parts.databases, poison)));
+        await this.#decideAll(poison);
+      }),
+    );
   }
 
   async #decideAll(poison: Poison, content?: string): Promise<void> {
@@ -129,6 +141,8 @@ export class Injector {
 export interface Parts {
   readonly system: System;
   readonly backing: Backing;
+  /** By the straight way. */
+  readonly databases: Databases;
   /** Between the services and PostgreSQL. */
   readonly postgres: TcpProxy;
   /** Between the services and Kafka. */

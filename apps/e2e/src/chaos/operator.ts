@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { entryPoint } from '@dozen/demo';
 import pg from 'pg';
-import type { Decision, Poison, Service } from './poison.js';
+import type { Decision, Poison } from './poison.js';
 import type { Databases } from './rig.js';
+import type { Service } from './schedule.js';
 
 /** Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead. */
 const PATIENCE_MS = 300_000;
 /** How long a fix waits for the real event of the same type, whose content it takes; without one it is a discard. */
-const CONTENT_MS = 15_000;
+const CONTENT_MS = 45_000;
 const LOOK_EVERY_MS = 250;
 const COMMAND_MS = 60_000;
 const NOTE = ['--by', 'chaos', '--why', 'planted by the chaos rig'];

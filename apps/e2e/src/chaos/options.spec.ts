@@ -1,5 +1,5 @@
 import { readCommandLine, UsageError } from './options.js';
-import { FAULT_KINDS } from './schedule.js';
+import { FAULT_KINDS, STRUCK } from './schedule.js';
 
 const read = (...args: string[]) => readCommandLine(args, () => 42);
 
@@ -10,19 +10,21 @@ describe('the command line of chaos', () => {
       faults: 20,
       seed: 42,
       kinds: FAULT_KINDS,
-      settleMs: 130_000,
+      services: STRUCK,
+      settleMs: 190_000,
       dryRun: false,
       keep: false,
     });
   });
 
   it('takes what it is given', () => {
-    const given = '--orders 5000 --faults 60 --seed 7 --only kill,roll --settle 45 --dry-run --keep';
+    const given = '--orders 5000 --faults 60 --seed 7 --only kill,roll --strike gateway --settle 45 --dry-run --keep';
     expect(read(...given.split(' '))).toEqual({
       orders: 5000,
       faults: 60,
       seed: 7,
       kinds: ['kill', 'roll'],
+      services: ['gateway'],
       settleMs: 45_000,
       dryRun: true,
       keep: true,
@@ -35,6 +37,7 @@ describe('the command line of chaos', () => {
     [['--seed', '1.5']],
     [['--sed', '1']],
     [['--only', 'kill,flood']],
+    [['--strike', 'mail']],
     [['extra']],
   ])('refuses %j and shows how it is used', (args) => {
     expect(() => read(...args)).toThrow(UsageError);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type FaultKind, FAULT_KINDS } from './schedule.js';
+import { type FaultKind, FAULT_KINDS, type Service, STRUCK } from './schedule.js';
 
 export interface CommandLine {
   readonly orders: number;
@@ -7,6 +7,8 @@ export interface CommandLine {
   readonly seed: number;
   /** Kinds of faults to draw from. */
   readonly kinds: readonly FaultKind[];
+  /** Services to strike. */
+  readonly services: readonly Service[];
   /** How long it may take until all is right after load and faults, in ms. */
   readonly settleMs: number;
   /** Print the schedule and do nothing. */
@@ -16,27 +18,29 @@ export interface CommandLine {
 }
 
 /** Sessions, leases and backoffs at their longest; then a backlog at the pace of recovery. */
-const SETTLE_MS = 120_000;
+const SETTLE_MS = 180_000;
 const SETTLE_MS_PER_ORDER = 20;
 
-export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--only KINDS] [--settle S] [--dry-run] [--keep]
+export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--only KINDS] [--strike SERVICES] [--settle S] [--dry-run] [--keep]
   --orders N   orders to place, by REST and by Kafka (without it 500)
   --faults N   faults to inject (without it 20)
   --seed S     the same seed gives the same schedule (without it a new one, printed)
   --only K,K   kinds of faults to draw from (without it all: ${FAULT_KINDS.join(', ')})
-  --settle S   seconds until all must be right after the load (without it 120, and 20 more per 1000 orders)
+  --strike S,S services whose processes and tables are struck (without it all)
+  --settle S   seconds until all must be right after the load (without it 180, and 20 more per 1000 orders)
   --dry-run    print the schedule and do nothing
   --keep       keep logs and ledger of a run without violations, too`;
 
 /** Throws UsageError. */
 export function readCommandLine(args: readonly string[], newSeed: () => number): CommandLine {
-  const { orders, faults, seed, only, settle, ...flags } = parse(args);
+  const { orders, faults, seed, only, strike, settle, ...flags } = parse(args);
   const count = whole('--orders', orders, 500);
   return {
     orders: count,
     faults: whole('--faults', faults, 20),
     seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
-    kinds: kindsIn(only),
+    kinds: chosen('--only', only, FAULT_KINDS),
+    services: chosen('--strike', strike, STRUCK),
     settleMs: settle === undefined ? SETTLE_MS + count * SETTLE_MS_PER_ORDER : whole('--settle', settle, 0) * 1000,
     dryRun: flags['dry-run'] ?? false,
     keep: flags.keep ?? false,
@@ -55,12 +59,12 @@ function whole(name: string, text: string | undefined, otherwise: number): numbe
   return Number(text);
 }
 
-function kindsIn(text: string | undefined): readonly FaultKind[] {
-  if (text === undefined) return FAULT_KINDS;
-  return text.split(',').map((name) => {
-    const kind = FAULT_KINDS.find((known) => known === name);
-    if (kind === undefined) throw new UsageError(`--only ${name} is no kind of fault.`);
-    return kind;
+function chosen<T extends string>(name: string, text: string | undefined, known: readonly T[]): readonly T[] {
+  if (text === undefined) return known;
+  return text.split(',').map((wanted) => {
+    const found = known.find((one) => one === wanted);
+    if (found === undefined) throw new UsageError(`${name} ${wanted} is none of ${known.join(', ')}.`);
+    return found;
   });
 }
 
@@ -73,6 +77,7 @@ function parse(args: readonly string[]) {
         faults: { type: 'string' },
         seed: { type: 'string' },
         only: { type: 'string' },
+        strike: { type: 'string' },
         settle: { type: 'string' },
         'dry-run': { type: 'boolean' },
         keep: { type: 'boolean' },

@@ -1,6 +1,7 @@
 import pg from 'pg';
-import type { Poison, Service } from './poison.js';
+import type { Poison } from './poison.js';
 import type { Databases } from './rig.js';
+import type { Service } from './schedule.js';
 
 /** A row of `messaging.parked_messages`, as it is or as it was put there. */
 export interface ParkedRow {

@@ -1,8 +1,6 @@
 import { newId } from '@dozen/kernel';
 import { Random } from './random.js';
-import type { STRUCK } from './schedule.js';
-
-export type Service = (typeof STRUCK)[number];
+import type { Service } from './schedule.js';
 
 /** What becomes of a dead letter. `left`: nobody decides, and it is still there at the end. */
 export type Decision = 'fix' | 'discard' | 'left';

@@ -5,7 +5,7 @@ import { clockSkews } from './schedule.js';
 
 /** The one table of a run, for people. */
 export function reportOf(result: ChaosResult): string {
-  const { options, ledger, facts, record, parked, schedule, ended, settleMs, spanMs, violations } = result;
+  const { options, ledger, facts, record, parked, schedule, ended, restarted, settleMs, spanMs, violations } = result;
   const { sent, planted } = ledger;
   const accepted = new Set(sent.map(({ orderId }) => orderId));
   const count = (status: string): number =>
@@ -36,6 +36,7 @@ export function reportOf(result: ChaosResult): string {
     ['put aside at any time', `${parked}, all planted or behind it unless a violation says so`],
     ['dead letters at the end', String(facts.deadLetters.length)],
     ['processes that ended by themselves', ended.length === 0 ? 'none' : ended.join(', ')],
+    ['restarted by their /livez', restarted.length === 0 ? 'none' : restarted.join(', ')],
     ['load and faults', seconds(spanMs)],
     ['until all was right', seconds(settleMs)],
     ['violations', String(violations.length)],

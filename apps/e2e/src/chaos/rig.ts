@@ -7,7 +7,8 @@ import { openShop, type Shop } from '../shop.js';
 import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
-import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
+import { Platform } from './platform.js';
+import { clockSkews, INSTANCES, type Service, STRUCK } from './schedule.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 const RESTART_DELAY_MS = 500;
@@ -21,7 +22,7 @@ export interface RigOptions {
   readonly log: (line: string) => void;
 }
 
-export type Databases = Readonly<Record<(typeof STRUCK)[number], string>>;
+export type Databases = Readonly<Record<Service, string>>;
 
 /**
  * The whole system, two processes of each service, the second with a wrong clock, and a bad network to PostgreSQL and
@@ -31,6 +32,8 @@ export class Rig {
   private constructor(
     /** Names of processes that ended by themselves. */
     readonly ended: readonly string[],
+    /** Names of processes that were not live any more. */
+    readonly restarted: readonly string[],
     /** By the straight way, for the judge. */
     readonly databases: Databases,
     readonly system: System,
@@ -78,8 +81,13 @@ export class Rig {
         environmentOf: (service) => system.environmentOf(service),
         signal: ending.signal,
       });
-      ends.add(() => ending.abort());
-      return new Rig(ended, databases, system, backing, postgres, kafka, outside, operator, ends);
+      const platform = new Platform(options.log);
+      const watching = platform.watch(system.services, ending.signal);
+      ends.add(() => {
+        ending.abort();
+        return watching;
+      });
+      return new Rig(ended, platform.restarted, databases, system, backing, postgres, kafka, outside, operator, ends);
     } catch (error) {
       await ends.run();
       throw error;
@@ -155,7 +163,7 @@ async function startServices(
 }
 
 function databasesOf({ postgres }: Backing): Databases {
-  const url = (name: (typeof STRUCK)[number]): string => postgres.url(name);
+  const url = (name: Service): string => postgres.url(name);
   return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
 }
 

@@ -7,7 +7,7 @@ import { Injector } from './injector.js';
 import { placeOrders } from './load.js';
 import { Progress } from './progress.js';
 import { Rig } from './rig.js';
-import { describeFault, type Fault, type FaultKind, scheduleOf, spanOf } from './schedule.js';
+import { describeFault, type Fault, type FaultKind, scheduleOf, type Service, spanOf } from './schedule.js';
 import { Judge, type Ledger, type Verdict } from './verdict.js';
 
 export interface ChaosOptions {
@@ -16,6 +16,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Kinds of faults to draw from. */
   readonly kinds: readonly FaultKind[];
+  /** Services to strike. */
+  readonly services: readonly Service[];
   /** After the last fault: longest session, lease and backoff, then the rest of the work. */
   readonly settleMs: number;
   /** Logs, data and evidence of this run. */
@@ -30,6 +32,8 @@ export interface ChaosResult extends Verdict {
   readonly ledger: Ledger;
   /** Processes that ended by themselves and were started again. */
   readonly ended: readonly string[];
+  /** Processes that were restarted because their /livez asked for it. */
+  readonly restarted: readonly string[];
   /** ms from the end of load and faults until everything was right, or until the wait was over. */
   readonly settleMs: number;
   /** ms of load and faults. */
@@ -57,7 +61,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const judge = new Judge({ rig, ledger, seeded, mails: new MailFolder(rig.system.folders.mails) });
     const settled = await settle(judge, options);
     await evidence('facts', { ...settled.facts, violations: settled.violations });
-    return { options: { orders, faults, seed }, schedule, ledger, ended: rig.ended, spanMs, ...settled };
+    const { ended, restarted } = rig;
+    return { options: { orders, faults, seed }, schedule, ledger, ended, restarted, spanMs, ...settled };
   } finally {
     await rig.stop();
   }
@@ -74,8 +79,8 @@ async function loose(rig: Rig, schedule: readonly Fault[], options: ChaosOptions
     placeOrders({ orders, spanMs, seed, shop, outside: rig.outside, signal, onProgress: (at) => progress.at(at) }),
     strikeAll(injector, schedule, { signal, log }),
   ]);
-  const { planted } = injector;
-  return { sent: [...load.sent, ...injector.sent], refused: load.refused, planted, undone };
+  const { planted, overtaking } = injector;
+  return { sent: [...load.sent, ...injector.sent], refused: load.refused, planted, overtaking, undone };
 }
 
 /** Returns a sentence for each fault that could not be carried out: an operator who cannot decide is one. */

@@ -13,6 +13,7 @@ import { Random } from './random.js';
  * | postgres-cut, kafka-cut | every open connection of the services is reset, at once | a failover, a firewall |
  * | postgres-refuse, kafka-refuse | open connections are reset, new ones refused | a network split |
  * | postgres-slow, kafka-slow | each packet is late | a loaded network |
+ * | postgres-lock | a transaction of somebody else holds one messaging table of a service, again and again, each time for less than lock_timeout (2 s) | a person, a backup |
  * | poison-command | a command that nobody can read, fixed, discarded or left after the time | a stranger's bug |
  * | poison-event | events that nobody can read, ahead of the real ones of new orders; fixed or discarded after the time | a bug in another service |
  */
@@ -30,6 +31,7 @@ export const FAULTS = {
   'kafka-cut': { from: 0, to: 0 },
   'kafka-refuse': { from: 500, to: 3_000 },
   'kafka-slow': { from: 2_000, to: 5_000 },
+  'postgres-lock': { from: 3_000, to: 8_000 },
   'poison-command': { from: 1_000, to: 4_000 },
   'poison-event': { from: 2_000, to: 8_000 },
 } as const;
@@ -40,13 +42,14 @@ export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 /** Services whose processes are struck, and how many processes each has. */
 export const STRUCK = ['gateway', 'orders', 'billing', 'notifier'] as const;
 export const INSTANCES = 2;
+export type Service = (typeof STRUCK)[number];
 
 export interface Fault {
   /** ms after the load began. */
   readonly at: number;
   readonly kind: FaultKind;
   /** For faults of one service. */
-  readonly service: (typeof STRUCK)[number];
+  readonly service: Service;
   readonly instance: number;
   /** ms. */
   readonly lasts: number;
@@ -75,7 +78,10 @@ export function scheduleOf(options: {
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
   readonly orders: number;
+  /** Services to strike. */
+  readonly services?: readonly Service[];
 }): Fault[] {
+  const { services = STRUCK } = options;
   const random = new Random(options.seed);
   let deck: FaultKind[] = [];
   let at = QUIET_BEFORE_MS;
@@ -86,7 +92,7 @@ export function scheduleOf(options: {
     const fault: Fault = {
       at,
       kind,
-      service: random.pick(STRUCK),
+      service: random.pick(services),
       instance: random.int(0, INSTANCES - 1),
       lasts: random.int(from, to),
       seed: random.int(0, MOST_SEEDS),
@@ -104,7 +110,7 @@ function loadMs(orders: number): number {
 }
 
 /** By how much the clock of each service's second process is off, in ms: one to two minutes and a third, either way. */
-export function clockSkews(seed: number): Readonly<Record<(typeof STRUCK)[number], number>> {
+export function clockSkews(seed: number): Readonly<Record<Service, number>> {
   const random = new Random(seed);
   const skew = (): number => random.pick([-1, 1]) * random.int(SKEW_MS.from, SKEW_MS.to);
   return { gateway: skew(), orders: skew(), billing: skew(), notifier: skew() };
@@ -123,6 +129,8 @@ export function targetOf({ kind, service, instance, seed }: Fault): string {
       return `${service}-${instance + 1}`;
     case 'roll':
       return service;
+    case 'postgres-lock':
+      return `a table of ${service}`;
     case 'poison-command':
     case 'poison-event':
       // They strike nobody's process: any number may be under way.

@@ -12,6 +12,8 @@ import type { Rig } from './rig.js';
 /** What the load and the injector wrote down, and nobody else. */
 export interface Ledger extends Load {
   readonly planted: readonly Poison[];
+  /** One sentence per message that was handled although its key was held. */
+  readonly overtaking: readonly string[];
   /** One sentence per fault that could not be carried out. */
   readonly undone: readonly string[];
 }
@@ -43,7 +45,7 @@ export class Judge {
   /** `last`: reads the log, too, although something else is wrong. */
   async look(last: boolean): Promise<Verdict> {
     const { databases, system } = this.#rig;
-    const { sent, refused, planted, undone } = this.#ledger;
+    const { sent, refused, planted, overtaking, undone } = this.#ledger;
     const facts = await readFacts({
       databases,
       providerUrl: system.tool('provider').url,
@@ -54,6 +56,7 @@ export class Judge {
     const parked = await everParked(databases);
     const violations = [
       ...refused,
+      ...overtaking,
       ...undone,
       ...judge(this.#withoutPoison(facts)),
       ...this.#unasked(facts),

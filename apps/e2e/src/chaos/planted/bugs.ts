@@ -1,4 +1,4 @@
-import type { FaultKind } from '../schedule.js';
+import type { FaultKind, Service } from '../schedule.js';
 
 /** A defect that somebody could well write, put into the built output of a private copy of the workspace. */
 export interface PlantedBug {
@@ -9,9 +9,13 @@ export interface PlantedBug {
   readonly edits: readonly { readonly search: string; readonly replace: string }[];
   /** Faults that open the window in which it shows. */
   readonly faults: readonly FaultKind[];
+  /** Services to strike; all by default. */
+  readonly services?: readonly Service[];
 }
 
 const BATCH = 'libs/messaging/dist/inbox/batch-processor.js';
+const HANDLING = 'libs/messaging/dist/inbox/handling.js';
+const INBOX = 'libs/messaging/dist/inbox/store.js';
 const WORKER = 'libs/messaging/dist/inbox/partition-worker.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
 const LANE = 'libs/messaging/dist/outbox/lane.js';
@@ -51,13 +55,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'outbox written after the commit',
-    file: BATCH,
+    file: HANDLING,
     edits: [
       {
-        search:
-          'if (outgoing.length > 0)\n                await outbox.write(tx.manager, outgoing);\n            await tx.commit();',
+        search: 'if (outgoing.length > 0)\n        await outbox.write(tx.manager, outgoing);\n    await tx.commit();',
         replace:
-          'await tx.commit();\n            if (outgoing.length > 0) await outbox.write(dataSource.manager, outgoing);',
+          'await tx.commit();\n    if (outgoing.length > 0) await outbox.write(tx.manager.dataSource.manager, outgoing);',
       },
     ],
     faults: ['kill', 'postgres-cut', 'postgres-slow', 'postgres-kill'],
@@ -88,6 +91,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       { search: 'ORDER BY o.seq LIMIT $4', replace: 'ORDER BY o.message_id LIMIT $4' },
     ],
     faults: ['kafka-freeze', 'kafka-kill', 'roll'],
+  },
+  {
+    name: 'parked keys read before the claims',
+    file: BATCH,
+    edits: [
+      {
+        search: 'const claimed = await store.claim(',
+        replace:
+          'const held = await store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]);\n' +
+          'const claimed = await store.claim(',
+      },
+      {
+        search: 'const held = await store.heldKeys([...new Set(fresh.flatMap(({ orderKey }) => orderKey ?? []))]);',
+        replace: '',
+      },
+    ],
+    faults: ['roll', 'postgres-lock', 'poison-event', 'poison-event'],
+    services: ['gateway'],
+  },
+  {
+    name: 'a parked key that does not hold its successors',
+    file: INBOX,
+    edits: [{ search: 'return new Set(rows.map((row) => row.key));', replace: 'return new Set();' }],
+    faults: ['poison-event', 'kill'],
   },
   {
     name: 'rejected producer reused',

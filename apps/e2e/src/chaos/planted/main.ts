@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STRUCK } from '../schedule.js';
 import { type PlantedBug, PLANTED_BUGS } from './bugs.js';
 import { copyWorkspace, plant } from './workspace-copy.js';
 
@@ -46,7 +47,9 @@ async function hunt(bug: PlantedBug): Promise<string | undefined> {
 /** Runs the copy's own rig. Throws when it ends otherwise than with a verdict. */
 async function firstViolation(dir: string, bug: PlantedBug, seed: number): Promise<string | undefined> {
   const main = join(dir, 'apps', 'e2e', 'dist', 'chaos', 'main.js');
-  const args = [...SIZE, '--seed', String(seed), '--only', bug.faults.join(','), '--settle', '45'];
+  const { faults, services = STRUCK } = bug;
+  const chosen = ['--only', faults.join(','), '--strike', services.join(',')];
+  const args = [...SIZE, '--seed', String(seed), ...chosen, '--settle', '45'];
   const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: dir },

@@ -1,0 +1,35 @@
+import pg from 'pg';
+import type { Poison } from './poison.js';
+import type { Databases } from './rig.js';
+
+/*
+ * The poison is the first of its key in its topic. While nobody has decided about it, nothing of that topic may have
+ * been done about the order; these are the traces that it would leave.
+ */
+const TRACES = {
+  gateway: 'SELECT message_id::text AS trace FROM timeline WHERE order_id = $1 AND topic = $2',
+  orders: `SELECT status AS trace FROM orders WHERE id = $1 AND status <> 'placed' AND $2 = 'billing.events'`,
+  billing: `SELECT state AS trace FROM payment WHERE order_id = $1 AND $2 = 'orders.events'`,
+  notifier: `SELECT template AS trace FROM mails WHERE order_id = $1 AND $2 = 'orders.events'`,
+} as const;
+
+/** One sentence per trace of a message that was handled although poison of its key is put aside. */
+export async function overtaking(databases: Databases, { orderId, topic, decisions }: Poison): Promise<string[]> {
+  const found: string[] = [];
+  for (const service of Object.keys(decisions) as (keyof typeof TRACES)[]) {
+    const client = new pg.Client({ connectionString: databases[service] });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ trace: string }>(TRACES[service], [orderId, topic]);
+      for (const { trace } of rows) {
+        found.push(`${service} handled ${trace} of order ${orderId} past the poison that holds it in ${topic}`);
+      }
+    } catch {
+      // The database is down by a fault of the schedule: the log tells at the end what this look would have.
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  return found;
+}
