@@ -44,8 +44,7 @@ export async function openTransaction(
   const client = (await runner.connect()) as PgClient;
   const transaction = new PgTransaction(runner, client, policy.deadlineMs);
   try {
-    await runner.startTransaction();
-    await runner.query(limitsSql(policy));
+    await transaction.begin(policy);
   } catch (error) {
     await transaction.rollback();
     throw transaction.signal.aborted ? transaction.signal.reason : error;
@@ -53,7 +52,7 @@ export async function openTransaction(
   return transaction;
 }
 
-/** One round trip. The values are integers that this process made, so they may stand in the text. */
+/** The values are integers that this process made, so they may stand in the text. */
 function limitsSql(policy: UnitPolicy): string {
   const millis = (value: number): number => Math.max(1, Math.round(value));
   return [
@@ -85,6 +84,15 @@ class PgTransaction implements OpenTransaction {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /**
+   * BEGIN and the limits in one round trip, where TypeORM's startTransaction() takes one for BEGIN alone. What that
+   * would note in the runner is noted here: a transaction inside this one is then a savepoint.
+   */
+  async begin(policy: UnitPolicy): Promise<void> {
+    await this.#runner.query(`START TRANSACTION;${limitsSql(policy)}`);
+    Object.assign(this.#runner, { isTransactionActive: true, transactionDepth: 1 });
   }
 
   async commit(): Promise<void> {

@@ -1,10 +1,16 @@
-import { ours } from '../inbox/ours.js';
+import { ours, oursSetBased } from '../inbox/ours.js';
 import { perMessage } from '../inbox/per-message.js';
-import { stockNest } from '../inbox/stock-nest.js';
+import { stockNest, stockNestUpdate } from '../inbox/stock-nest.js';
 import type { ConsumerInput } from '../inbox/consumer-input.js';
 import { playRole } from './role.js';
 
-const KINDS = { ours, 'per-message': perMessage, stock: stockNest };
+const KINDS: Readonly<Record<ConsumerInput['kind'], (input: ConsumerInput) => Promise<() => Promise<void>>>> = {
+  ours,
+  'ours-set-based': oursSetBased,
+  'per-message': perMessage,
+  stock: stockNest,
+  'stock-update': stockNestUpdate,
+};
 
 /** A consumer in a process of its own, until the parent says stop. */
 await playRole<ConsumerInput>(async (input, cue) => {

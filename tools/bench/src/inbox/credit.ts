@@ -25,3 +25,8 @@ export async function book(manager: EntityManager, { account, amount }: Credit):
   const { balance } = await manager.findOneByOrFail(Account, { id: account });
   await manager.update(Account, { id: account }, { balance: balance + amount });
 }
+
+/** The same as one statement. */
+export async function update(manager: EntityManager, { account, amount }: Credit): Promise<void> {
+  await manager.increment(Account, { id: account }, 'balance', amount);
+}

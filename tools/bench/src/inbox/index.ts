@@ -1,32 +1,43 @@
 import type { BenchContext, Benchmark, Findings, Ratio } from '../benchmark.js';
-import type { ConsumerInput } from './consumer-input.js';
 import { Sandbox } from '../sandbox.js';
-import { consumeRate } from './consume-rate.js';
+import { consumeRate, type Measured } from './consume-rate.js';
+import { balances, events } from './effects.js';
 import { Feed } from './feed.js';
 import { writeHistory } from './history.js';
 
 const HISTORY_ROWS = 5_000_000;
 
-interface Subject extends Pick<ConsumerInput, 'kind' | 'concurrency'> {
+/** `messages`: enough for some seconds at its usual rate. */
+interface Named extends Measured {
   readonly name: string;
-  /** Enough for some seconds at its usual rate. */
-  readonly messages: number;
+}
+
+interface Yardstick extends Named {
   /** How many times its rate the inbox shall reach. */
   readonly aim: number;
 }
 
-const YARDSTICKS: readonly Subject[] = [
+const OURS: Named = {
+  name: 'inbox, ordinary handler: load a row, update it, publish one event; 8 partitions',
+  kind: 'ours',
+  messages: 60_000,
+  effects: events,
+};
+
+const YARDSTICKS: readonly Yardstick[] = [
   {
     name: '(b) one transaction per message by kafkajs and TypeORM, claim included, 8 partitions at a time',
     kind: 'per-message',
     concurrency: 8,
     messages: 12_000,
+    effects: events,
     aim: 5,
   },
   {
     name: '(c) stock Nest ServerKafka and TypeORM at their defaults, no claim',
     kind: 'stock',
     messages: 6_000,
+    effects: events,
     aim: 10,
   },
   {
@@ -34,18 +45,38 @@ const YARDSTICKS: readonly Subject[] = [
     kind: 'stock',
     concurrency: 4,
     messages: 10_000,
+    effects: events,
     aim: 5,
   },
 ];
 
-const OURS_MESSAGES = 60_000;
-const SUBJECT = 'inbox: load a row, update it, publish one event; 8 partitions';
+const SET_BASED: Named = {
+  name: 'inbox, set-based handler: claims, then one UPDATE of all rows of the batch; no event; 8 partitions',
+  kind: 'ours-set-based',
+  messages: 240_000,
+  effects: balances,
+};
+
+const ONE_UPDATE: readonly Yardstick[] = [
+  {
+    name: '(c) stock Nest ServerKafka and TypeORM at their defaults, the UPDATE of one row per message; no claim, no event',
+    kind: 'stock-update',
+    messages: 8_000,
+    effects: balances,
+    aim: 40,
+  },
+];
 
 export const inbox: Benchmark = async (context): Promise<Findings> => {
   const empty = await Sandbox.open(context.backing);
   const full = await Sandbox.open(context.backing);
   try {
-    const ratios = [...(await againstYardsticks(context, empty)), await againstHistory(context, empty, full)];
+    const feed = await Feed.prepare(empty);
+    const ratios = [
+      ...(await compare(context, { sandbox: empty, feed, subject: OURS, yardsticks: YARDSTICKS })),
+      ...(await compare(context, { sandbox: empty, feed, subject: SET_BASED, yardsticks: ONE_UPDATE })),
+      await againstHistory(context, { sandbox: empty, feed }, full),
+    ];
     return { ratios, latencies: [], counts: [], evidence: [] };
   } finally {
     await empty.close();
@@ -53,53 +84,64 @@ export const inbox: Benchmark = async (context): Promise<Findings> => {
   }
 };
 
-async function againstYardsticks({ rounds, scale, say }: BenchContext, sandbox: Sandbox): Promise<Ratio[]> {
-  const feed = await Feed.prepare(sandbox);
+interface Place {
+  readonly sandbox: Sandbox;
+  readonly feed: Feed;
+}
+
+/** In turns, so that what changes on the machine meanwhile changes all. */
+async function compare(
+  { rounds, scale, say }: BenchContext,
+  compared: Place & { subject: Named; yardsticks: readonly Yardstick[] },
+): Promise<Ratio[]> {
+  const { sandbox, feed, subject, yardsticks } = compared;
+  const run = async (named: Named, round: number): Promise<number> => {
+    const rate = await consumeRate(sandbox, feed, scaled(named, scale));
+    say(`round ${round}: ${named.name}: ${Math.round(rate)} messages/s`);
+    return rate;
+  };
   const rates: number[] = [];
-  const others = YARDSTICKS.map((subject) => ({ subject, rates: [] as number[] }));
+  const others = yardsticks.map((yardstick) => ({ yardstick, found: [] as number[] }));
   for (let round = 1; round <= rounds; round += 1) {
-    const rate = await consumeRate(sandbox, feed, { kind: 'ours' }, Math.ceil(OURS_MESSAGES * scale));
-    rates.push(rate);
-    say(`round ${round}: inbox ${Math.round(rate)} messages/s`);
-    for (const { subject, rates: found } of others) {
-      const other = await consumeRate(sandbox, feed, subject, Math.ceil(subject.messages * scale));
-      found.push(other);
-      say(`round ${round}: ${subject.name}: ${Math.round(other)} messages/s`);
-    }
+    rates.push(await run(subject, round));
+    for (const { yardstick, found } of others) found.push(await run(yardstick, round));
   }
-  return others.map(({ subject, rates: yardstickRates }) => ({
-    subject: SUBJECT,
-    yardstick: subject.name,
+  return others.map(({ yardstick, found }) => ({
+    subject: subject.name,
+    yardstick: yardstick.name,
     unit: 'messages/s',
     rates,
-    yardstickRates,
-    aim: subject.aim,
+    yardstickRates: found,
+    aim: yardstick.aim,
   }));
 }
 
-async function againstHistory(context: BenchContext, empty: Sandbox, full: Sandbox): Promise<Ratio> {
+async function againstHistory(context: BenchContext, empty: Place, full: Sandbox): Promise<Ratio> {
   const { rounds, scale, say } = context;
   const rows = Math.ceil(HISTORY_ROWS * scale);
   await writeHistory(full, rows);
   say(`${rows} rows of history written`);
-  await empty.dataSource.query('DROP TABLE account');
-  const feeds = { empty: await Feed.prepare(empty), full: await Feed.prepare(full) };
-  const messages = Math.ceil(OURS_MESSAGES * scale);
+  const fullFeed = await Feed.prepare(full);
+  const ours = scaled(OURS, scale);
   const rates: number[] = [];
   const yardstickRates: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    yardstickRates.push(await consumeRate(empty, feeds.empty, { kind: 'ours' }, messages));
-    rates.push(await consumeRate(full, feeds.full, { kind: 'ours' }, messages));
+    yardstickRates.push(await consumeRate(empty.sandbox, empty.feed, ours));
+    rates.push(await consumeRate(full, fullFeed, ours));
     say(
       `round ${round}: with history ${Math.round(rates.at(-1) ?? 0)}, without ${Math.round(yardstickRates.at(-1) ?? 0)}`,
     );
   }
   return {
-    subject: `the same with ${rows.toLocaleString('en')} rows of history`,
+    subject: `the ordinary handler with ${rows.toLocaleString('en')} rows of history`,
     yardstick: 'the inbox without history',
     unit: 'messages/s',
     rates,
     yardstickRates,
     aim: 0.9,
   };
+}
+
+function scaled<T extends Measured>(measured: T, scale: number): T {
+  return { ...measured, messages: Math.ceil(measured.messages * scale) };
 }

@@ -1,35 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { UnitOfWork } from '@dozen/database';
 import { systemClock } from '@dozen/kernel';
 import { HandlerRegistry, InboxConsumer, KafkaJsBroker, type MessageHandler, OutboxWriter } from '@dozen/messaging';
 import { ProgressWatch } from '@dozen/shutdown';
 import type { ConsumerInput } from './consumer-input.js';
 import { openDataSource, quietLogger } from '../sandbox.js';
 import { Account } from './account.js';
-import { book, type Credit, creditBooked, creditOrdered } from './credit.js';
+import type { Credit } from './credit.js';
+import { booking, updatingAll } from './handlers.js';
 
 const POOL = 20;
 
-type Input = Pick<ConsumerInput, 'databaseUrl' | 'kafkaUrl' | 'topic'>;
+type Input = Pick<ConsumerInput, 'databaseUrl' | 'kafkaUrl'>;
 
-/** The inbox with an ordinary handler, as a service has it. */
+/** The inbox with one handler, as a service has it. */
 export async function startInbox(
-  { databaseUrl, kafkaUrl, topic }: Input,
-  handled: (credit: Credit, unit: UnitOfWork) => void = () => undefined,
+  { databaseUrl, kafkaUrl }: Input,
+  handler: MessageHandler<Credit>,
 ): Promise<{ inbox: InboxConsumer; close: () => Promise<void> }> {
   const logger = quietLogger();
   const dataSource = openDataSource(databaseUrl, POOL, [Account]);
   await dataSource.initialize();
   const broker = new KafkaJsBroker({ url: kafkaUrl, clientId: 'bench-inbox', logger });
   const handlers = new HandlerRegistry();
-  const handler: MessageHandler<Credit> = {
-    contract: creditOrdered(topic),
-    async handle(credit, unit) {
-      await book(unit.manager, credit);
-      unit.publish(creditBooked, credit);
-      handled(credit, unit);
-    },
-  };
   handlers.add(handler as MessageHandler);
   const inbox = new InboxConsumer({
     consumer: `bench-${randomUUID()}`,
@@ -54,5 +46,9 @@ export async function startInbox(
 }
 
 export async function ours(input: ConsumerInput): Promise<() => Promise<void>> {
-  return (await startInbox(input)).close;
+  return (await startInbox(input, booking(input.topic))).close;
+}
+
+export async function oursSetBased(input: ConsumerInput): Promise<() => Promise<void>> {
+  return (await startInbox(input, updatingAll(input.topic))).close;
 }

@@ -4,30 +4,49 @@ import { OutboxWriter } from '@dozen/messaging';
 import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { ConsumerInput } from './consumer-input.js';
 import { Account } from './account.js';
 import { bookedMessage } from './booked-message.js';
-import { book, type Credit } from './credit.js';
+import { book, type Credit, update } from './credit.js';
+
+type Handle = (database: DataSource, credit: Credit) => Promise<unknown>;
 
 /**
  * Yardstick (c): Nest's own Kafka transport and TypeORM, both at their defaults, one transaction per message as their
  * manuals show it. No claims: it does less than the inbox does. `concurrency` is kafkajs' own option (c4).
  */
-export async function stockNest(input: ConsumerInput): Promise<() => Promise<void>> {
+export function stockNest(input: ConsumerInput): Promise<() => Promise<void>> {
+  const outbox = new OutboxWriter({ source: '/dozen/bench', wake: () => undefined });
+  const bookAndPublish = async (manager: EntityManager, credit: Credit): Promise<void> => {
+    await book(manager, credit);
+    await outbox.write(manager, [bookedMessage(credit)]);
+  };
+  return startStock(input, (database, credit) => database.transaction((manager) => bookAndPublish(manager, credit)));
+}
+
+/** The same with a handler that is one UPDATE, which is its own transaction. */
+export function stockNestUpdate(input: ConsumerInput): Promise<() => Promise<void>> {
+  return startStock(input, (database, credit) => update(database.manager, credit));
+}
+
+async function startStock(input: ConsumerInput, handle: Handle): Promise<() => Promise<void>> {
   const { databaseUrl, kafkaUrl, topic, concurrency } = input;
   const dataSource = new DataSource({ type: 'postgres', url: databaseUrl, entities: [Account] });
   await dataSource.initialize();
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(stockModule(topic.name, dataSource), {
-    logger: ['error'],
-    transport: Transport.KAFKA,
-    options: {
-      client: { brokers: [new URL(kafkaUrl).host] },
-      consumer: { groupId: `bench-${randomUUID()}` },
-      subscribe: { fromBeginning: true },
-      ...(concurrency === undefined ? {} : { run: { partitionsConsumedConcurrently: concurrency } }),
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+    stockModule({ topic: topic.name, dataSource, handle }),
+    {
+      logger: ['error'],
+      transport: Transport.KAFKA,
+      options: {
+        client: { brokers: [new URL(kafkaUrl).host] },
+        consumer: { groupId: `bench-${randomUUID()}` },
+        subscribe: { fromBeginning: true },
+        ...(concurrency === undefined ? {} : { run: { partitionsConsumedConcurrently: concurrency } }),
+      },
     },
-  });
+  );
   await app.listen();
   return async () => {
     await app.close();
@@ -35,8 +54,8 @@ export async function stockNest(input: ConsumerInput): Promise<() => Promise<voi
   };
 }
 
-function stockModule(topic: string, dataSource: DataSource): DynamicModule {
-  const outbox = new OutboxWriter({ source: '/dozen/bench', wake: () => undefined });
+function stockModule(parts: { topic: string; dataSource: DataSource; handle: Handle }): DynamicModule {
+  const { topic, dataSource, handle } = parts;
 
   @Controller()
   class CreditController {
@@ -44,11 +63,7 @@ function stockModule(topic: string, dataSource: DataSource): DynamicModule {
 
     @EventPattern(topic)
     async credit(@Payload() data: object): Promise<void> {
-      const credit = data as Credit;
-      await this.database.transaction(async (manager) => {
-        await book(manager, credit);
-        await outbox.write(manager, [bookedMessage(credit)]);
-      });
+      await handle(this.database, data as Credit);
     }
   }
 
