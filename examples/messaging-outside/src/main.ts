@@ -80,9 +80,9 @@ async function run(): Promise<void> {
   app.connectMicroservice({ strategy: inbox });
 
   health.addReadiness('database', () => dataSource.query('SELECT 1').then(() => ({ ok: true })));
-  health.addReadiness('broker', () => (inbox.joined ? { ok: true } : { ok: false, reason: 'not in the group' }));
-  // Waiting for PostgreSQL or Kafka is no reason to restart.
-  health.addLiveness('consumer', () => progress.check(), { whileReady: ['database', 'broker'] });
+  health.addReadiness('consumer', () => inbox.check());
+  // Waiting for PostgreSQL is no reason to restart.
+  health.addLiveness('progress', () => progress.check(), { whileReady: ['database'] });
   for (const [path, kind] of Object.entries({ '/readyz': 'ready', '/livez': 'live' } as const)) {
     server.getInstance().get(path, async (_request, reply) => {
       const report = await health.report(kind);

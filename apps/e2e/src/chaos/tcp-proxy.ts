@@ -80,8 +80,11 @@ export class TcpProxy {
   }
 }
 
-/** Node never closes a socket that is reset while its end is under way, and the process could not exit. */
+/**
+ * Node never closes a socket that is reset while its end is under way, and the process could not exit; one that still
+ * connects would be reset when it is connected, which may be never.
+ */
 function reset(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy();
+  if (socket.writableEnded || socket.connecting) socket.destroy();
   else socket.resetAndDestroy();
 }

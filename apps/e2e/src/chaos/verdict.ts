@@ -54,13 +54,14 @@ export class Judge {
       seeded: this.#seeded,
     });
     const parked = await everParked(databases);
+    // What is nearest to a cause first.
     const violations = [
-      ...refused,
       ...overtaking,
-      ...undone,
+      ...parkedUnplanted(parked, planted),
       ...judge(this.#withoutPoison(facts)),
       ...this.#unasked(facts),
-      ...parkedUnplanted(parked, planted),
+      ...refused,
+      ...undone,
       ...wronglyParked(await nowParked(databases), planted),
       ...(await brokenBounds(databases)),
       ...(await this.#rig.notReady()),
