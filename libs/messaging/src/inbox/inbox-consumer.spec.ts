@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '@dozen/kernel';
+import { newId, systemClock } from '@dozen/kernel';
 import { ProgressWatch } from '@dozen/shutdown';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import type { DataSource } from 'typeorm';
-import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../broker/port.js';
+import type { BrokerConsumer, BrokerPort, ConsumerOptions, FetchedBatch } from '../broker/port.js';
 import { messagingPolicy } from '../policy.js';
 import { HandlerRegistry } from './handlers.js';
 import { InboxConsumer } from './inbox-consumer.js';
@@ -26,7 +26,7 @@ function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolv
       outOfRange: [{ topic: 'orders.events', partition: 3, offset: '17' }],
       start: () => start(nth),
       commit: () => Promise.resolve(),
-      resume: () => said.push('resume'),
+      resume: ({ epoch }) => said.push(`resume ${epoch}`),
       pauseAll: () => said.push('pauseAll'),
       stop: () => {
         said.push('stop');
@@ -44,12 +44,16 @@ function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolv
   return { broker, clients };
 }
 
-function consumerOn(broker: BrokerPort, transaction: () => Promise<void> = () => Promise.resolve()) {
+function consumerOn(
+  broker: BrokerPort,
+  transaction: () => Promise<void> = () => Promise.resolve(),
+  query: (text: string) => Promise<unknown[]> = () => Promise.resolve([]),
+) {
   const fatal: unknown[] = [];
   const inbox = new InboxConsumer({
     consumer: 'c',
     broker,
-    dataSource: { transaction, query: () => Promise.resolve([]) } as unknown as DataSource,
+    dataSource: { transaction, query } as unknown as DataSource,
     outbox: { write: () => Promise.resolve(), committed: () => undefined },
     clock: systemClock,
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
@@ -119,6 +123,80 @@ describe('a stop', () => {
     database.resolve(undefined);
     await sleep(50);
     expect(clients).toEqual([]);
+  });
+});
+
+/** One event of a type that nobody here handles: it is in hand, and then passed over. */
+function foreignBatch(epoch: number): FetchedBatch {
+  const headers = {
+    ce_specversion: '1.0',
+    ce_id: newId(),
+    ce_type: 'dozen.Foreign.v1',
+    ce_source: '/test',
+    ce_time: new Date().toISOString(),
+  };
+  const record = { topic: 't', partition: 0, offset: '0', key: Buffer.from('k'), value: Buffer.from('{}'), headers };
+  return { epoch, topic: 't', partition: 0, records: [record] };
+}
+
+describe('a new assignment', () => {
+  it('drops what the last one left in the queue; what is in hand ends', async () => {
+    const { broker, clients } = fakeBroker();
+    const gate = Promise.withResolvers<undefined>();
+    let asked = 0;
+    // Asked by a partition's first batch.
+    const query = async (text: string): Promise<unknown[]> => {
+      if (!text.includes('AS unclean')) return [];
+      asked += 1;
+      await gate.promise;
+      return [];
+    };
+    const { inbox } = consumerOn(broker, undefined, query);
+    inbox.start();
+    const { options, said } = await clientNumber(clients, 1);
+    options.onAssigned(1);
+    options.onBatch(foreignBatch(1));
+    options.onBatch(foreignBatch(1));
+    await eventually(() => {
+      expect(asked).toBe(1);
+    });
+    options.onAssigned(2);
+    options.onBatch(foreignBatch(2));
+    gate.resolve(undefined);
+    await eventually(() => {
+      expect(said).toContain('resume 2');
+    });
+    expect(said).toEqual(['resume 1', 'resume 2']);
+    await inbox.stop();
+  });
+
+  it('of a new client gets nothing of the last one, whose epochs have the same numbers', async () => {
+    const { broker, clients } = fakeBroker();
+    const gate = Promise.withResolvers<undefined>();
+    let asked = 0;
+    const query = async (text: string): Promise<unknown[]> => {
+      if (!text.includes('AS unclean')) return [];
+      asked += 1;
+      await gate.promise;
+      return [];
+    };
+    const { inbox } = consumerOn(broker, undefined, query);
+    inbox.start();
+    const first = await clientNumber(clients, 1);
+    first.options.onAssigned(1);
+    first.options.onBatch(foreignBatch(1));
+    await eventually(() => {
+      expect(asked).toBe(1);
+    });
+    first.options.onCrash(new Error('crash'));
+    const second = await clientNumber(clients, 2);
+    second.options.onAssigned(1);
+    gate.resolve(undefined);
+    await eventually(() => {
+      expect(first.said).toContain('resume 1');
+    });
+    expect(second.said).toEqual([]);
+    await inbox.stop();
   });
 });
 
