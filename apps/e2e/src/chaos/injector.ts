@@ -8,7 +8,7 @@ import { contentOf, type OutsideProducer } from './outside-producer.js';
 import { overtaking } from './overtaking.js';
 import { type Decision, type Poison, poisonCommand, poisonEvents } from './poison.js';
 import { Random } from './random.js';
-import type { Databases } from './rig.js';
+import type { Databases } from './databases.js';
 import { type Fault, INSTANCES, type Service, targetOf } from './schedule.js';
 import { holdTable } from './table-lock.js';
 import type { TcpProxy } from './tcp-proxy.js';

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { entryPoint } from '@dozen/demo';
 import pg from 'pg';
 import type { Decision, Poison } from './poison.js';
-import type { Databases } from './rig.js';
+import type { Databases } from './databases.js';
 import type { Service } from './schedule.js';
 
 /** Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead. */

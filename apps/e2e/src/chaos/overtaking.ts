@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Poison } from './poison.js';
-import type { Databases } from './rig.js';
+import type { Databases } from './databases.js';
 
 /*
  * The poison is the first of its key in its topic. While nobody has decided about it, nothing of that topic may have

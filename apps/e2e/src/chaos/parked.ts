@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Poison } from './poison.js';
-import type { Databases } from './rig.js';
+import type { Databases } from './databases.js';
 import type { Service } from './schedule.js';
 
 /** A row of `messaging.parked_messages`, as it is or as it was put there. */

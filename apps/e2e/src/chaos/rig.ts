@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backing, startBacking } from '@dozen/backing';
 import { type Launched, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { openShop, type Shop } from '../shop.js';
+import { type Databases, databasesOf } from './databases.js';
 import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
-import { clockSkews, INSTANCES, type Service, STRUCK } from './schedule.js';
+import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 const RESTART_DELAY_MS = 500;
@@ -21,8 +22,6 @@ export interface RigOptions {
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
-
-export type Databases = Readonly<Record<Service, string>>;
 
 /**
  * The whole system, two processes of each service, the second with a wrong clock, and a bad network to PostgreSQL and
@@ -57,7 +56,7 @@ export class Rig {
       ends.add(() => backing.stop());
       const postgres = await TcpProxy.start(() => Number(new URL(backing.postgres.adminUrl).port));
       ends.add(() => postgres.stop());
-      const databases = databasesOf(backing);
+      const databases = databasesOf(backing.postgres);
       const ended: string[] = [];
       const kafkaUrl = `kafka://127.0.0.1:${kafka.port}`;
       const env = Object.fromEntries(
@@ -160,11 +159,6 @@ async function startServices(
     signal,
     onDeath,
   });
-}
-
-function databasesOf({ postgres }: Backing): Databases {
-  const url = (name: Service): string => postgres.url(name);
-  return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
 }
 
 function through(proxy: TcpProxy, url: string): string {
