@@ -43,14 +43,21 @@ export interface OrderFact {
 
 /** One sentence per broken promise; empty when all hold. */
 export function judge(facts: Facts): string[] {
+  return [...judgeForGood(facts), ...judgeForNow(facts)];
+}
+
+/** What is broken for good: no waiting mends it. */
+export function judgeForGood(facts: Facts): string[] {
+  return [...doubledCharges(facts), ...doubledMails(facts), ...brokenTimelines(facts)];
+}
+
+/** What is broken unless it is still under way. */
+export function judgeForNow(facts: Facts): string[] {
   return [
     ...lostOrStuck(facts),
     ...stockNotConserved(facts),
     ...moneyNotConserved(facts),
-    ...doubledCharges(facts),
     ...missingMails(facts),
-    ...doubledMails(facts),
-    ...brokenTimelines(facts),
     ...facts.deadLetters.map((letter) => `a dead letter that nobody planted: ${letter}`),
   ];
 }

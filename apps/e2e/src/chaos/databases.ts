@@ -1,10 +1,10 @@
-import type { Backing } from '@dozen/backing';
+import type { PostgresBacking } from '@dozen/backing';
 import type { Service } from './schedule.js';
 
-/** URL of each service's database, by the straight way: past the proxy that its service connects through. */
+/** Connection strings, past the bad network. */
 export type Databases = Readonly<Record<Service, string>>;
 
-export function databasesOf({ postgres }: Backing): Databases {
+export function databasesOf(postgres: Pick<PostgresBacking, 'url'>): Databases {
   const url = (name: Service): string => postgres.url(name);
   return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
 }

@@ -12,13 +12,15 @@ describe('the command line of chaos', () => {
       kinds: FAULT_KINDS,
       services: STRUCK,
       settleMs: 190_000,
+      failFast: false,
       dryRun: false,
       keep: false,
     });
   });
 
   it('takes what it is given', () => {
-    const given = '--orders 5000 --faults 60 --seed 7 --only kill,roll --strike gateway --settle 45 --dry-run --keep';
+    const given =
+      '--orders 5000 --faults 60 --seed 7 --only kill,roll --strike gateway --settle 45 --fail-fast --dry-run --keep';
     expect(read(...given.split(' '))).toEqual({
       orders: 5000,
       faults: 60,
@@ -26,6 +28,7 @@ describe('the command line of chaos', () => {
       kinds: ['kill', 'roll'],
       services: ['gateway'],
       settleMs: 45_000,
+      failFast: true,
       dryRun: true,
       keep: true,
     });

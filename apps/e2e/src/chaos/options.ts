@@ -11,6 +11,8 @@ export interface CommandLine {
   readonly services: readonly Service[];
   /** How long it may take until all is right after load and faults, in ms. */
   readonly settleMs: number;
+  /** Wait no longer once something is broken that no waiting mends. */
+  readonly failFast: boolean;
   /** Print the schedule and do nothing. */
   readonly dryRun: boolean;
   /** Keep the evidence of a run without violations, too. */
@@ -21,13 +23,14 @@ export interface CommandLine {
 const SETTLE_MS = 180_000;
 const SETTLE_MS_PER_ORDER = 20;
 
-export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--only KINDS] [--strike SERVICES] [--settle S] [--dry-run] [--keep]
+export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--only KINDS] [--strike SERVICES] [--settle S] [--fail-fast] [--dry-run] [--keep]
   --orders N   orders to place, by REST and by Kafka (without it 500)
   --faults N   faults to inject (without it 20)
   --seed S     the same seed gives the same schedule (without it a new one, printed)
   --only K,K   kinds of faults to draw from (without it all: ${FAULT_KINDS.join(', ')})
   --strike S,S services whose processes and tables are struck (without it all)
   --settle S   seconds until all must be right after the load (without it 180, and 20 more per 1000 orders)
+  --fail-fast  wait no longer once something is broken that no waiting mends
   --dry-run    print the schedule and do nothing
   --keep       keep logs and ledger of a run without violations, too`;
 
@@ -42,6 +45,7 @@ export function readCommandLine(args: readonly string[], newSeed: () => number):
     kinds: chosen('--only', only, FAULT_KINDS),
     services: chosen('--strike', strike, STRUCK),
     settleMs: settle === undefined ? SETTLE_MS + count * SETTLE_MS_PER_ORDER : whole('--settle', settle, 0) * 1000,
+    failFast: flags['fail-fast'] ?? false,
     dryRun: flags['dry-run'] ?? false,
     keep: flags.keep ?? false,
   };
@@ -79,6 +83,7 @@ function parse(args: readonly string[]) {
         only: { type: 'string' },
         strike: { type: 'string' },
         settle: { type: 'string' },
+        'fail-fast': { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         keep: { type: 'boolean' },
       },

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backing, startBacking } from '@dozen/backing';
 import { type Launched, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { openShop, type Shop } from '../shop.js';
-import { Operator } from './operator.js';
 import { type Databases, databasesOf } from './databases.js';
+import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
@@ -56,7 +56,7 @@ export class Rig {
       ends.add(() => backing.stop());
       const postgres = await TcpProxy.start(() => Number(new URL(backing.postgres.adminUrl).port));
       ends.add(() => postgres.stop());
-      const databases = databasesOf(backing);
+      const databases = databasesOf(backing.postgres);
       const ended: string[] = [];
       const kafkaUrl = `kafka://127.0.0.1:${kafka.port}`;
       const env = Object.fromEntries(

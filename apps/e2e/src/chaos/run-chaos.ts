@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly services: readonly Service[];
   /** After the last fault: longest session, lease and backoff, then the rest of the work. */
   readonly settleMs: number;
+  /** Wait no longer once something is broken that no waiting mends. */
+  readonly failFast: boolean;
   /** Logs, data and evidence of this run. */
   readonly dir: string;
   readonly signal: AbortSignal;
@@ -109,7 +111,7 @@ async function strikeAll(
 /** Looks until nothing is wrong any more; what is still wrong when the wait is over is a violation. */
 async function settle(
   judge: Judge,
-  { settleMs, signal }: Pick<ChaosOptions, 'settleMs' | 'signal'>,
+  { settleMs, failFast, signal }: Pick<ChaosOptions, 'settleMs' | 'failFast' | 'signal'>,
 ): Promise<Verdict & { readonly settleMs: number }> {
   const began = performance.now();
   for (;;) {
@@ -117,7 +119,8 @@ async function settle(
     const looked = performance.now();
     const verdict = await judge.look(looked - began > settleMs);
     const now = performance.now();
-    if (verdict.violations.length === 0 || looked - began > settleMs) return { ...verdict, settleMs: now - began };
+    const over = looked - began > settleMs || (failFast && verdict.hopeless);
+    if (verdict.violations.length === 0 || over) return { ...verdict, settleMs: now - began };
     // A look at thousands of orders takes the time that they need themselves.
     await sleep(Math.max(LOOK_EVERY_MS, 2 * (now - looked)), undefined, { signal });
   }

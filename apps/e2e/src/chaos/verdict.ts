@@ -1,5 +1,5 @@
 import { readFacts } from '../facts.js';
-import { type Facts, judge } from '../judge.js';
+import { type Facts, judgeForGood, judgeForNow } from '../judge.js';
 import type { MailFolder } from '../mail-folder.js';
 import { brokenBounds } from './bounds.js';
 import { handledOtherwise, readHandled } from './handled-order.js';
@@ -24,7 +24,9 @@ export interface Verdict {
   readonly record: LogFindings | undefined;
   /** Rows that were put aside at any time. */
   readonly parked: number;
-  /** One sentence per broken promise. */
+  /** Something is broken that no waiting mends. */
+  readonly hopeless: boolean;
+  /** One sentence per broken promise. What is nearest to a cause first. */
   readonly violations: readonly string[];
 }
 
@@ -54,21 +56,31 @@ export class Judge {
       seeded: this.#seeded,
     });
     const parked = await everParked(databases);
-    // What is nearest to a cause first.
-    const violations = [
+    const seen = this.#withoutPoison(facts);
+    const forGood = [
       ...overtaking,
       ...parkedUnplanted(parked, planted),
-      ...judge(this.#withoutPoison(facts)),
+      ...judgeForGood(seen),
       ...this.#unasked(facts),
       ...refused,
       ...undone,
+    ];
+    const violations = [
+      ...forGood,
+      ...judgeForNow(seen),
       ...wronglyParked(await nowParked(databases), planted),
       ...(await brokenBounds(databases)),
       ...(await this.#rig.notReady()),
     ];
     const record = violations.length === 0 || last ? await this.#record() : undefined;
     const inLog = record === undefined ? [] : await this.#inLog(record);
-    return { facts, record, parked: parked.length, violations: [...violations, ...inLog] };
+    return {
+      facts,
+      record,
+      parked: parked.length,
+      hopeless: forGood.length > 0,
+      violations: [...violations, ...inLog],
+    };
   }
 
   /**

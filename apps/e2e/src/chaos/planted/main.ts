@@ -49,7 +49,7 @@ async function firstViolation(dir: string, bug: PlantedBug, seed: number): Promi
   const main = join(dir, 'apps', 'e2e', 'dist', 'chaos', 'main.js');
   const { faults, services = STRUCK } = bug;
   const chosen = ['--only', faults.join(','), '--strike', services.join(',')];
-  const args = [...SIZE, '--seed', String(seed), ...chosen, '--settle', '45'];
+  const args = [...SIZE, '--seed', String(seed), ...chosen, '--settle', '90', '--fail-fast'];
   const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: dir },
