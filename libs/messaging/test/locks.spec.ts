@@ -108,9 +108,11 @@ describe('declared locks', () => {
       got = true;
     });
     await eventually(async () => {
-      expect(await h.dataSource.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).toHaveLength(
-        1,
+      const waiting: unknown[] = await h.dataSource.query(
+        `SELECT FROM pg_locks JOIN pg_database AS d ON d.oid = database
+         WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
       );
+      expect(waiting).toHaveLength(1);
     });
     expect(got).toBe(false);
     await first.commit();
