@@ -11,9 +11,10 @@ import { relay } from './relay/index.js';
 import { environmentLine } from './report/document.js';
 import { tablesOf } from './report/tables.js';
 import type { Result, Results } from './results.js';
+import { system } from './system/index.js';
 import { writes } from './writes/index.js';
 
-const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = { relay, inbox, writes, latency };
+const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = { relay, inbox, writes, latency, system };
 
 export interface RunOptions extends Pick<CommandLine, 'benchmarks' | 'rounds' | 'scale'> {
   readonly signal: AbortSignal;

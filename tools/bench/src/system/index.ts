@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSystem } from '@dozen/demo';
+import type { BenchContext, Benchmark, Findings, Latency } from '../benchmark.js';
+import type { Pace } from '../latency/rounds.js';
+import { latencyOf } from '../measures.js';
+import { Confirmations } from './confirmations.js';
+import { ALL_IN_ONE, type Layout, SPLIT } from './layouts.js';
+import { load } from './load.js';
+import { Shop } from './shop.js';
+
+const PER_SECOND = 50;
+const AIM = { p50: 100, p99: 300 };
+const SECONDS = 10;
+/** Each step of the search is so much faster than the last. */
+const STEP = 1.25;
+/** At most so many seconds' worth of orders may be on their way at the end of a step. */
+const BACKLOG_S = 1;
+const SHARE = 0.8;
+
+interface Measured {
+  readonly latencies: readonly Latency[];
+  /** Orders per second. */
+  readonly most: number;
+}
+
+/** The whole system, from a client's POST to "confirmed" at the gateway. */
+export const system: Benchmark = async (context): Promise<Findings> => {
+  const together = await measure(context, ALL_IN_ONE);
+  const split = await measure(context, SPLIT);
+  const ratio = {
+    subject: `sustained orders, ${SPLIT.name}`,
+    yardstick: ALL_IN_ONE.name,
+    unit: 'orders/s',
+    rates: [split.most],
+    yardstickRates: [together.most],
+  };
+  return { ratios: [ratio], latencies: [...together.latencies, ...split.latencies], counts: [], evidence: [] };
+};
+
+async function measure(context: BenchContext, { name, options }: Layout): Promise<Measured> {
+  const { backing, rounds, scale, say, signal } = context;
+  const dir = await mkdtemp(join(tmpdir(), 'dozen-bench-system-'));
+  const running = await startSystem({ ...options, dir, backing, signal, env: { all: { LOG_LEVEL: 'warn' } } });
+  const confirmations = await Confirmations.watch(backing.postgres.url('gateway'));
+  try {
+    const client = { shop: await Shop.open(running), confirmations };
+    const seconds = SECONDS * scale;
+    const atAim: (readonly number[])[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      atAim.push(await latenciesAt(client, { perSecond: PER_SECOND, seconds }));
+      say(`round ${round}: ${name}: ${atAim.at(-1)?.length} orders at ${PER_SECOND}/s`);
+    }
+    const most = await sustained(client, { seconds, say });
+    const perSecond = Math.max(1, Math.floor(SHARE * most));
+    const nearMost = await latenciesAt(client, { perSecond, seconds });
+    return {
+      most,
+      latencies: [
+        latencyOf(`POST → confirmed, at ${PER_SECOND}/s, ${name}`, atAim, AIM),
+        latencyOf(`the same at ${perSecond}/s: ${SHARE * 100} % of its maximum`, [nearMost]),
+      ],
+    };
+  } finally {
+    await confirmations.stop();
+    await running.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+type Client = Parameters<typeof load>[0];
+
+async function latenciesAt(client: Client, pace: Pace): Promise<readonly number[]> {
+  const { latencies, refused } = await load(client, pace);
+  if (refused > 0) throw new Error(`${refused} orders were refused at ${pace.perSecond}/s`);
+  return latencies;
+}
+
+/** The highest rate of the steps at which what is on its way does not grow; 0 when the first is too much. */
+async function sustained(
+  client: Client,
+  { seconds, say }: { seconds: number; say: BenchContext['say'] },
+): Promise<number> {
+  let held = 0;
+  for (let perSecond = PER_SECOND; ; perSecond *= STEP) {
+    const { backlog, refused } = await load(client, { perSecond, seconds });
+    say(`at ${Math.round(perSecond)} orders/s: ${backlog} on their way at the end, ${refused} refused`);
+    if (refused > 0 || backlog > perSecond * BACKLOG_S) return held;
+    held = perSecond;
+  }
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { System } from '@dozen/demo';
+
+/** Three of four orders want a product that many others want. */
+const SKUS = [
+  'COFFEE-1KG',
+  'TEA-GREEN',
+  'COCOA-500G',
+  'HONEY-500G',
+  'COFFEE-1KG',
+  'TEA-GREEN',
+  'MUG-BLUE',
+  'TEA-BLACK',
+];
+
+/** A customer's program: posts orders that can be confirmed. */
+export class Shop {
+  #placed = 0;
+
+  private constructor(
+    private readonly url: URL,
+    private readonly token: string,
+  ) {}
+
+  static async open(system: System): Promise<Shop> {
+    const response = await fetch(new URL('/token', system.tool('identity').url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sub: 'bench', email: 'bench@dozen.example', scope: 'orders:read orders:write' }),
+    });
+    const { access_token: token } = (await response.json()) as { access_token: string };
+    return new Shop(new URL('/v1/orders', system.service('gateway').url), token);
+  }
+
+  /** Resolves with the order's id, at its 202; undefined when the gateway has no room for it (503). */
+  async place(): Promise<string | undefined> {
+    this.#placed += 1;
+    const sku = SKUS[this.#placed % SKUS.length];
+    const answer = await fetch(this.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': `"${randomUUID()}"`,
+        authorization: `Bearer ${this.token}`,
+      },
+      body: JSON.stringify({ items: [{ sku, quantity: 1 }], paymentToken: 'tok_ok' }),
+    });
+    if (answer.status === 503) return undefined;
+    if (answer.status !== 202) throw new Error(`an order was not accepted: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { id: string }).id;
+  }
+}
