@@ -14,6 +14,7 @@
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
+ * | batchGrow | a batch that ran out of time is halved; by so many rows it grows again: at twice the size the next one would be late again |
  * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
  * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
  * | retryDelaysMs | pauses before attempts 2, 3, …: what a message waits for (a row that another consumer writes, a deploy) comes in seconds or minutes; its key waits as long |
@@ -49,6 +50,7 @@ export const messagingPolicy = {
   leaseRenewMs: 1_000,
   batchSize: 500,
   lockSlots: 1024,
+  batchGrow: 25,
   batchDeadlineMs: 10_000,
   retryMinMs: 100,
   retryMaxMs: 5_000,

@@ -27,6 +27,8 @@ export class PartitionWorker {
   readonly #options: PartitionWorkerOptions;
   readonly #stopping = new AbortController();
   #queue: FetchedBatch[] = [];
+  /** Records per transaction: halved when one runs out of time, and back up in small steps. */
+  #size: number = messagingPolicy.batchSize;
   #running: Promise<void>;
 
   constructor(options: PartitionWorkerOptions) {
@@ -54,29 +56,33 @@ export class PartitionWorker {
   }
 
   async #work(batch: FetchedBatch): Promise<void> {
-    for (let at = 0; at < batch.records.length; at += messagingPolicy.batchSize) {
-      const records = batch.records.slice(at, at + messagingPolicy.batchSize);
-      const last = records.at(-1);
-      if (last === undefined || !(await this.#persist(batch, records))) return;
+    for (let rest = batch.records; rest.length > 0;) {
+      const done = await this.#persist(batch, rest);
+      const last = rest[done - 1];
+      if (last === undefined) return;
       this.#options.handled(batch, (BigInt(last.offset) + 1n).toString());
+      rest = rest.slice(done);
     }
     this.#options.done(batch);
   }
 
-  /** Tries until the records are handled; false when stopped first. */
-  async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<boolean> {
+  /** Tries until the first of the records are handled; returns how many, or 0 when stopped first. */
+  async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<number> {
     const { progress, logger, process } = this.#options;
     const step = progress.begin(`${batch.topic}/${batch.partition}`);
     let waitMs: number = messagingPolicy.retryMinMs;
     try {
       while (!this.#stopping.signal.aborted) {
         try {
-          await process(records);
-          return true;
+          const taken = records.slice(0, this.#size);
+          await process(taken);
+          this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
+          return taken.length;
         } catch (error) {
           const { topic, partition } = batch;
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
           const waits = !isOutOfTime(error);
+          if (!waits) this.#size = Math.max(1, Math.floor(Math.min(this.#size, records.length) / 2));
           if (waits) step.waiting(messageOf(error));
           await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
           if (waits) step.advance();
@@ -86,7 +92,7 @@ export class PartitionWorker {
     } finally {
       step.end();
     }
-    return false;
+    return 0;
   }
 }
 

@@ -63,6 +63,20 @@ describe('the workers of the partitions', () => {
     expect(sizes).toEqual([messagingPolicy.batchSize, 1]);
   });
 
+  it('take fewer records at a time when a transaction runs out of time, and more again in small steps', async () => {
+    const sizes: number[] = [];
+    const { push, handled } = workers((records) => {
+      sizes.push(records.length);
+      return records.length > 150 ? Promise.reject(new DozenError('UOW-DEADLINE', 'too long')) : Promise.resolve();
+    });
+    push(batch(0, 1, 0, 400));
+    await eventually(() => {
+      expect(handled.at(-1)).toBe('1:0 done');
+    });
+    expect(sizes).toEqual([400, 200, 100, 125, 150, 25]);
+    expect(handled).toEqual(['1:0@100', '1:0@225', '1:0@375', '1:0@400', '1:0 done']);
+  });
+
   it('try again what failed, and drop it when they are dismissed', async () => {
     let tries = 0;
     const { push, handled, pool } = workers(() => {

@@ -45,10 +45,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: WORKER,
     edits: [
       {
-        search: 'if (last === undefined || !(await this.#persist(batch, records)))',
+        search: 'const done = await this.#persist(batch, rest);',
         replace:
-          'if (last !== undefined) this.#options.handled(batch, (BigInt(last.offset) + 1n).toString());\n' +
-          'if (last === undefined || !(await this.#persist(batch, records)))',
+          'this.#options.handled(batch, (BigInt(rest.at(-1).offset) + 1n).toString());\n' +
+          'const done = await this.#persist(batch, rest);',
       },
     ],
     faults: ['kill', 'postgres-refuse', 'postgres-slow', 'roll'],
