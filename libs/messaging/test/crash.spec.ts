@@ -1,8 +1,10 @@
+import { ProgressWatch } from '@dozen/shutdown';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@dozen/kernel';
 import type { FetchedRecord } from '../src/broker/port.js';
 import { CarefulStart } from '../src/inbox/careful-start.js';
+import { PartitionWorkers } from '../src/inbox/partition-workers.js';
 import { ConsumerMembers } from '../src/inbox/members.js';
 import { ParkedQueue } from '../src/inbox/parked-queue.js';
 import { messagingPolicy } from '../src/policy.js';
@@ -59,6 +61,9 @@ async function afterUncleanEnd(c: ReturnType<typeof consumerOn>): Promise<() => 
   return () => new CarefulStart({ ...c, members });
 }
 
+/** For tests that ask nothing about progress. */
+const unheard = (): void => undefined;
+
 const attemptsOf = (consumer: string): Promise<{ attempts: number }[]> =>
   rig.dataSource.query('SELECT attempts, "offset" FROM messaging.attempts WHERE consumer = $1', [consumer]);
 
@@ -104,7 +109,7 @@ describe('a message that ends its process', () => {
     const c = consumerOn({ consumer, dataSource: rig.dataSource });
     const members = new ConsumerMembers(c);
     await members.join();
-    await new CarefulStart({ ...c, members }).process([recordOf(Noted, { key: newId(), n: 2 })]);
+    await new CarefulStart({ ...c, members }).process([recordOf(Noted, { key: newId(), n: 2 })], unheard);
     await members.leave();
     expect(await attemptsOf(consumer)).toEqual([]);
   });
@@ -125,12 +130,41 @@ describe('the first messages after an unclean end', () => {
     await c.processor.process(records.slice(0, 1));
     seen.length = 0;
     const start = await afterUncleanEnd(c);
-    await start().process(records);
+    await start().process(records, unheard);
     // Each finds its note, and the effects of those before it committed.
     expect(seen).toEqual([
       [2, 1, 1],
       [3, 1, 2],
     ]);
+  });
+
+  it('are progress one by one, however long all of them take', async () => {
+    let now = 0;
+    const progress = new ProgressWatch({ stalledAfterMs: 1000, now: () => now });
+    const seen: boolean[] = [];
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      before: () => {
+        now += 600;
+        seen.push(progress.check().ok);
+      },
+    });
+    const start = await afterUncleanEnd(c);
+    const workers = new PartitionWorkers({
+      startProcess: () => {
+        const careful = start();
+        return (records, advanced) => careful.process(records, advanced);
+      },
+      progress,
+      logger: c.logger,
+    });
+    const records = [1, 2, 3, 4].map((n) => recordOf(Noted, { key: newId(), n }));
+    const done = Promise.withResolvers<undefined>();
+    const batch = { epoch: 1, topic: Noted.topic.name, partition: 0, records };
+    workers.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
+    await done.promise;
+    expect(seen).toEqual([true, true, true, true]);
+    await workers.stop();
   });
 
   it('do not count an outage as an attempt, however often it interrupts them', async () => {
@@ -145,8 +179,8 @@ describe('the first messages after an unclean end', () => {
     });
     const record = recordOf(Noted, { key: newId(), n: 1 });
     const start = (await afterUncleanEnd(c))();
-    while (outages > 0) await expect(start.process([record])).rejects.toThrow('terminating');
-    await start.process([record]);
+    while (outages > 0) await expect(start.process([record], unheard)).rejects.toThrow('terminating');
+    await start.process([record], unheard);
     expect(await rig.effects(c.consumer)).toHaveLength(1);
     expect(await attemptsOf(c.consumer)).toMatchObject([{ attempts: 1 }]);
   });
@@ -164,9 +198,8 @@ describe('the first messages after an unclean end', () => {
     });
     const some = (count: number) => Array.from({ length: count }, (_, n) => recordOf(Noted, { key: newId(), n }));
     const start = (await afterUncleanEnd(c))();
-    await start.process(some(messagingPolicy.batchSize));
-    expect(open.most).toBe(1);
-    await start.process(some(5));
+    // In one call: those that are left over of it are together, and none before them was.
+    await start.process(some(messagingPolicy.batchSize + 5), unheard);
     expect(open.most).toBe(5);
   });
 });

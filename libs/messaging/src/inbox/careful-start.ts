@@ -31,8 +31,8 @@ export class CarefulStart {
     this.#options = options;
   }
 
-  /** As `BatchProcessor.process`. */
-  async process(records: readonly FetchedRecord[]): Promise<void> {
+  /** As `BatchProcessor.process`; `advanced` is told of each message, since many of them one by one take their time. */
+  async process(records: readonly FetchedRecord[], advanced: () => void): Promise<void> {
     const { processor, members } = this.#options;
     this.#left ??= (await members.uncleanEnd()) ? policy.batchSize : 0;
     if (this.#left === 0) {
@@ -40,8 +40,13 @@ export class CarefulStart {
       return;
     }
     const unknown = await this.#unknown(records);
-    for (const record of unknown) await this.#one(record);
-    this.#left = Math.max(0, this.#left - unknown.length);
+    const singly = unknown.slice(0, this.#left);
+    for (const record of singly) {
+      await this.#one(record);
+      this.#left -= 1;
+      advanced();
+    }
+    await processor.process(unknown.slice(singly.length));
   }
 
   async #one(record: FetchedRecord): Promise<void> {

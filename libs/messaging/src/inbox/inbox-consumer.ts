@@ -68,7 +68,7 @@ export class InboxConsumer {
     this.#workers = new PartitionWorkers({
       startProcess: () => {
         const start = new CarefulStart({ ...options, processor, members });
-        return (records) => start.process(records);
+        return (records, advanced) => start.process(records, advanced);
       },
       progress: options.progress,
       logger: options.logger,

@@ -7,7 +7,8 @@ import type { FetchedBatch } from '../broker/port.js';
 import { messagingPolicy } from '../policy.js';
 
 export interface PartitionWorkerOptions {
-  readonly process: (records: FetchedBatch['records']) => Promise<void>;
+  /** `advanced` says that a part of them is done for good: it goes on, however long the whole may take. */
+  readonly process: (records: FetchedBatch['records'], advanced: () => void) => Promise<void>;
   /** The batch's records are in the database up to `offset` (the next one to read). */
   readonly handled: (batch: FetchedBatch, offset: string) => void;
   /** The whole batch is handled: the partition may be fetched again. */
@@ -75,7 +76,7 @@ export class PartitionWorker {
       while (!this.#stopping.signal.aborted) {
         try {
           const taken = records.slice(0, this.#size);
-          await process(taken);
+          await process(taken, () => step.advance());
           this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
           return taken.length;
         } catch (error) {
