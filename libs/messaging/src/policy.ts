@@ -16,6 +16,7 @@
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
  * | batchGrow | a batch that ran out of time is halved; by so many rows it grows again: at twice the size the next one would be late again |
  * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
+ * | batchLockMs | a batch waits for its turn at rows that others hold, and the server serves in turn; below batchDeadlineMs, since who waits does not hang |
  * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
  * | retryDelaysMs | pauses before attempts 2, 3, …: what a message waits for (a row that another consumer writes, a deploy) comes in seconds or minutes; its key waits as long |
  * | releasePollMs | how soon a retry, or an operator's decision, is noticed beyond its time; one look at a small index |
@@ -52,6 +53,7 @@ export const messagingPolicy = {
   lockSlots: 1024,
   batchGrow: 25,
   batchDeadlineMs: 10_000,
+  batchLockMs: 8_000,
   retryMinMs: 100,
   retryMaxMs: 5_000,
   retryDelaysMs: [1_000, 5_000, 20_000, 60_000, 180_000],

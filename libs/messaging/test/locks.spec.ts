@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type MessageContract, newId, type TopicDeclaration } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
-import { openTransaction } from '@dozen/database';
+import { defaultUnitPolicy, openTransaction } from '@dozen/database';
 import { listDeadLetters, type MessageHandler, messagingPolicy } from '../src/index.js';
 import { InboxStore } from '../src/inbox/store.js';
 import { contractOn, messagingHarness, type Note, topicNamed } from './harness.js';
+import { consumerOn, Noted, parkingRig, recordOf as noteRecord, writing } from './support/parking-rig.js';
 import { recordOf } from './support/records.js';
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
+let rig: Awaited<ReturnType<typeof parkingRig>>;
 let topic: TopicDeclaration;
 let Ordered: MessageContract<Note>;
 
@@ -14,6 +17,7 @@ const HOT = ['MUG', 'TEE', 'CAP'];
 
 beforeAll(async () => {
   h = await messagingHarness([]);
+  rig = await parkingRig();
   await h.dataSource.query('CREATE TABLE hot (sku text PRIMARY KEY, taken int NOT NULL DEFAULT 0)');
   await h.dataSource.query('INSERT INTO hot (sku) SELECT unnest($1::text[])', [HOT]);
 });
@@ -27,7 +31,10 @@ beforeEach(async () => {
 
 afterEach(() => h.stopConsumers());
 
-afterAll(() => h.close());
+afterAll(async () => {
+  await rig.close();
+  await h.close();
+});
 
 async function deadlocks(): Promise<number> {
   const [row]: { deadlocks: number }[] = await h.dataSource.query(
@@ -118,5 +125,18 @@ describe('declared locks', () => {
     await first.commit();
     await waiting;
     await second.commit();
+  });
+
+  it('are waited for longer than a request waits: the server serves in turn, a new try stands at the end', async () => {
+    const consumer = `patient-${newId()}`;
+    const handler = { ...writing(Noted, consumer), locks: () => ['MUG'] };
+    const { processor } = consumerOn({ consumer, dataSource: rig.dataSource, handlers: [handler] });
+    const holder = await openTransaction(rig.dataSource);
+    await new InboxStore(holder.manager, 'holder').lock(['MUG']);
+    const processed = processor.process([noteRecord(Noted, { key: newId(), n: 1 })]);
+    await sleep(defaultUnitPolicy.lockTimeoutMs + 500);
+    await holder.commit();
+    await processed;
+    expect(await rig.effects(consumer)).toHaveLength(1);
   });
 });

@@ -111,7 +111,7 @@ async function strikeAll(
 /** Looks until nothing is wrong any more; what is still wrong when the wait is over is a violation. */
 async function settle(
   judge: Judge,
-  { settleMs, failFast, signal }: Pick<ChaosOptions, 'settleMs' | 'failFast' | 'signal'>,
+  { settleMs, failFast, signal, log }: Pick<ChaosOptions, 'settleMs' | 'failFast' | 'signal' | 'log'>,
 ): Promise<Verdict & { readonly settleMs: number }> {
   const began = performance.now();
   for (;;) {
@@ -121,6 +121,7 @@ async function settle(
     const now = performance.now();
     const over = looked - began > settleMs || (failFast && verdict.hopeless);
     if (verdict.violations.length === 0 || over) return { ...verdict, settleMs: now - began };
+    log(`${seconds(now - began)} later: ${verdict.violations.length} not right yet, such as: ${verdict.violations[0]}`);
     // A look at thousands of orders takes the time that they need themselves.
     await sleep(Math.max(LOOK_EVERY_MS, 2 * (now - looked)), undefined, { signal });
   }

@@ -7,8 +7,7 @@ import {
 } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
-import { messagingPolicy } from '../policy.js';
-import { commit, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
+import { batchLimits, commit, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
 import { type Item, RecordReader } from './record-reader.js';
 import { retryInMs } from './retry.js';
 import { type Failure, runAll } from './run-all.js';
@@ -75,7 +74,7 @@ export class BatchProcessor {
   /** One transaction; returns what failed after a rollback, or nothing after the commit. */
   async #attempt(items: readonly Item[], refused: ReadonlyMap<Item, Refusal>): Promise<Failure[]> {
     const { consumer, dataSource } = this.#options;
-    const tx = await openTransaction(dataSource, { deadlineMs: messagingPolicy.batchDeadlineMs });
+    const tx = await openTransaction(dataSource, batchLimits);
     try {
       const store = new InboxStore(tx.manager, consumer);
       const claimed = await store.claim(items.flatMap(({ id }) => id ?? []));

@@ -1,10 +1,17 @@
-import { type OpenTransaction, type OutboxPort, UnitOfWork } from '@dozen/database';
+import { type OpenTransaction, type OutboxPort, type TransactionOptions, UnitOfWork } from '@dozen/database';
 import { type Clock, DozenError, type Fix, messageOf } from '@dozen/kernel';
 import { type Logger, runWithTrace, withLogFields } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import { messagingError } from '../errors.js';
+import { messagingPolicy } from '../policy.js';
 import type { HandlerRegistry } from './handlers.js';
 import type { Item, Work } from './record-reader.js';
+
+/** How long a transaction that handles messages may take, and wait for rows that others hold. */
+export const batchLimits: TransactionOptions = {
+  deadlineMs: messagingPolicy.batchDeadlineMs,
+  lockTimeoutMs: messagingPolicy.batchLockMs,
+};
 
 /** What it takes to handle a message, fresh from the broker or parked. */
 export interface HandlingOptions {

@@ -1,8 +1,7 @@
 import { isInfrastructureError, openTransaction, type OpenTransaction, untilAborted } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
 import { messagingError } from '../errors.js';
-import { messagingPolicy } from '../policy.js';
-import { commit, handle, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
+import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
 import { type BegunAttempt, lockHead, lockKey, type ParkedHead, takeOff } from './parked-queue.js';
 import { RecordReader } from './record-reader.js';
 import { InboxStore } from './store.js';
@@ -35,7 +34,7 @@ export class Release {
   /** The attempt must be committed as begun. Never throws. */
   async run(attempt: BegunAttempt): Promise<Released> {
     try {
-      const tx = await openTransaction(this.#options.dataSource, { deadlineMs: messagingPolicy.batchDeadlineMs });
+      const tx = await openTransaction(this.#options.dataSource, batchLimits);
       try {
         return await this.#handle(tx, attempt);
       } finally {

@@ -33,6 +33,7 @@ async function hunt(bug: PlantedBug): Promise<string | undefined> {
     await copyWorkspace(dir);
     await plant(dir, bug);
     for (const seed of SEEDS) {
+      if (ending.signal.aborted) return undefined;
       const began = performance.now();
       const violation = await firstViolation(dir, bug, seed);
       const took = ((performance.now() - began) / 1000).toFixed(0);
