@@ -39,7 +39,8 @@ export const layerConstraints = [
 export const testConstraints = [
   constraint('type:app', [...Object.keys(LAYERS), 'testing'].map(layer).concat('type:tool')),
   constraint('type:tool', ['type:tool', ...TOOL_LAYERS.map(layer), 'layer:testing']),
-  constraint('type:e2e', ['type:tool', 'type:lib']),
+  // The saga is checked with both services' tables side by side.
+  constraint('type:e2e', ['type:tool', 'type:lib', 'type:app']),
   constraint('type:bench', ['type:tool', 'type:lib']),
   ...Object.entries(LAYERS).map(([name, below]) => constraint(layer(name), [...below, 'testing'].map(layer))),
 ];

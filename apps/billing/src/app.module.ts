@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
-import { ChargePaymentWorker } from './adapters/jobs/charge-payment.worker.js';
+import { paymentWorkers } from './adapters/jobs/payment.workers.js';
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
 import { PostgresInvoices } from './adapters/postgres/postgres-invoices.js';
 import { PostgresLedger } from './adapters/postgres/postgres-ledger.js';
 import { PostgresPayments } from './adapters/postgres/postgres-payments.js';
 import { HttpPaymentProvider } from './adapters/provider/http-payment-provider.js';
-import { CapturePayment } from './application/capture-payment.js';
+import { AdvancePayment } from './application/advance-payment.js';
+import { AskProvider } from './application/ask-provider.js';
+import { GiveUpPayment } from './application/give-up-payment.js';
 import { OpenInvoice } from './application/open-invoice.js';
 import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports.js';
 
@@ -16,9 +18,11 @@ import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports
   providers: [
     // use cases
     OpenInvoice,
-    CapturePayment,
+    AskProvider,
+    GiveUpPayment,
+    AdvancePayment,
     // jobs
-    ChargePaymentWorker,
+    ...paymentWorkers,
     // PostgreSQL
     { provide: Invoices, useClass: PostgresInvoices },
     { provide: Payments, useClass: PostgresPayments },

@@ -1,4 +1,4 @@
-import { baseSection, type ConfigOf, defineConfig, defineSection, envMillis, envUrl } from '@dozen/config';
+import { baseSection, type ConfigOf, defineConfig, defineSection, envInt, envMillis, envUrl } from '@dozen/config';
 import { databaseSection } from '@dozen/database';
 import { httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
@@ -10,7 +10,11 @@ const providerSection = defineSection('Payment provider', {
   }),
   // Below the 60 s that one attempt of the charge job may take, with room to write the answer down.
   PAYMENT_PROVIDER_TIMEOUT_MS: envMillis({ min: 100, max: 45_000 }).default(10_000).meta({
-    description: 'How long to wait for the answer to a charge, in ms; then it is asked again with the same key',
+    description: 'How long to wait for an answer of the provider, in ms; then it is asked again with the same key',
+  }),
+  PAYMENT_TIMEOUT_S: envInt({ min: 1, max: 86_400 }).default(900).meta({
+    description:
+      'How long a payment may be without an outcome, in seconds; then it is given up, or given back if taken',
   }),
 });
 

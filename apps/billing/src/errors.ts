@@ -8,7 +8,7 @@ import { DozenError } from '@dozen/kernel';
  * |--------------------------|------------------------------------------------------------------------------------------|
  * | BIL-TOTAL-MISMATCH       | the lines of an OrderPlaced do not add up to its total; holds the order                   |
  * | BIL-DUPLICATE-INVOICE    | the order has an invoice already, with other content; holds the order                     |
- * | BIL-PAYMENT-UNKNOWN      | a job names a payment that is not there: the database was restored or edited by hand      |
+ * | BIL-PAYMENT-UNKNOWN      | a payment that must be there is not: the database was restored or edited by hand          |
  * | BIL-PROVIDER-TIMEOUT     | no answer in time: the outcome is unknown, and the next attempt asks with the same key    |
  * | BIL-PROVIDER-UNAVAILABLE | cannot be reached, or answered 5xx or 429: as above                                       |
  * | BIL-PROVIDER-KEY-REUSED  | the provider knows the key with another body: a defect here, or somebody else's key       |
@@ -37,4 +37,8 @@ export function billingError(
   options: { details?: Record<string, unknown>; cause?: unknown } = {},
 ): DozenError {
   return new DozenError(code, message, { ...options, permanent: permanent.has(code) });
+}
+
+export function unknownPayment(details: { paymentId: string } | { orderId: string }): DozenError {
+  return billingError('BIL-PAYMENT-UNKNOWN', 'the payment is not there', { details });
 }

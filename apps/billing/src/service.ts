@@ -4,9 +4,10 @@ import { InvoiceEntity } from './adapters/postgres/entities/invoice.entity.js';
 import { LedgerEntryEntity } from './adapters/postgres/entities/ledger-entry.entity.js';
 import { LedgerTransactionEntity } from './adapters/postgres/entities/ledger-transaction.entity.js';
 import { PaymentEntity } from './adapters/postgres/entities/payment.entity.js';
+import { AddGivingUp1764200000000 } from './adapters/postgres/migrations/add-giving-up.js';
 import { CreateBilling1764000000000 } from './adapters/postgres/migrations/create-billing.js';
 import { AppModule } from './app.module.js';
-import { chargePayment } from './application/charge-payment-job.js';
+import { paymentJobs } from './application/payment-jobs.js';
 import { billingConfig } from './config.js';
 
 /** billing: owns the payment of an order, and the ledger. */
@@ -15,8 +16,8 @@ export const billingService = defineService({
   config: billingConfig,
   module: AppModule,
   entities: [InvoiceEntity, PaymentEntity, LedgerTransactionEntity, LedgerEntryEntity],
-  migrations: [CreateBilling1764000000000],
+  migrations: [CreateBilling1764000000000, AddGivingUp1764200000000],
   topics: [billingEvents],
   consumes: [ordersEvents],
-  jobs: [chargePayment],
+  jobs: paymentJobs,
 });

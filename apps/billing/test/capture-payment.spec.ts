@@ -1,6 +1,6 @@
 import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
-import { chargePayment } from '../src/application/charge-payment-job.js';
+import { chargePayment } from '../src/application/payment-jobs.js';
 import { order, record, startBilling, type TestBilling } from './support/billing.js';
 import { startProvider, type TestProvider } from './support/provider.js';
 

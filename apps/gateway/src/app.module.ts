@@ -1,5 +1,6 @@
 import { IdempotencyKeys } from '@dozen/http';
 import { Module } from '@nestjs/common';
+import { CancellationController } from './adapters/http/cancellation.controller.js';
 import { OrdersController } from './adapters/http/orders.controller.js';
 import { PlaceOrderController } from './adapters/http/place-order.controller.js';
 import { ProductsController } from './adapters/http/products.controller.js';
@@ -7,6 +8,7 @@ import { CatalogueEventsController } from './adapters/kafka/catalogue-events.con
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
 import { PostgresProducts } from './adapters/postgres/postgres-products.js';
+import { CancelOrder } from './application/cancel-order.js';
 import { PlaceOrder } from './application/place-order.js';
 import { Orders, Products } from './application/ports.js';
 import { ReadOrders } from './application/read-orders.js';
@@ -17,6 +19,7 @@ import { RecordEvent } from './application/record-event.js';
   controllers: [
     // HTTP in
     PlaceOrderController,
+    CancellationController,
     OrdersController,
     ProductsController,
     // Kafka in
@@ -26,6 +29,7 @@ import { RecordEvent } from './application/record-event.js';
   providers: [
     // use cases
     PlaceOrder,
+    CancelOrder,
     ReadOrders,
     RecordEvent,
     // PostgreSQL

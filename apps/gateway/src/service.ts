@@ -5,6 +5,7 @@ import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
 import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
 import { TimelineEntryEntity } from './adapters/postgres/entities/timeline-entry.entity.js';
+import { AddCancellation1764200000000 } from './adapters/postgres/migrations/add-cancellation.js';
 import { AddTimelineFixed1764100000001 } from './adapters/postgres/migrations/add-timeline-fixed.js';
 import { CreateGateway1764000000000 } from './adapters/postgres/migrations/create-gateway.js';
 import { AppModule } from './app.module.js';
@@ -16,7 +17,12 @@ export const gatewayService = defineService({
   config: gatewayConfig,
   module: AppModule,
   entities: [OrderEntity, TimelineEntryEntity, ProductEntity],
-  migrations: [CreateGateway1764000000000, AddTimelineFixed1764100000001, IdempotencyKeys1767225600000],
+  migrations: [
+    CreateGateway1764000000000,
+    AddTimelineFixed1764100000001,
+    AddCancellation1764200000000,
+    IdempotencyKeys1767225600000,
+  ],
   topics: [ordersCommands],
   consumes: [ordersEvents, billingEvents, notifierEvents, catalogueEvents],
   problems: gatewayProblems,

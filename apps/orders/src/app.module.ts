@@ -4,6 +4,7 @@ import { OrderCommandsController } from './adapters/kafka/order-commands.control
 import { PostgresCatalogue } from './adapters/postgres/postgres-catalogue.js';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
 import { PostgresStock } from './adapters/postgres/postgres-stock.js';
+import { CancelOrder } from './application/cancel-order.js';
 import { PlaceOrder } from './application/place-order.js';
 import { Catalogue, Orders, Stock } from './application/ports.js';
 import { SettlePayment } from './application/settle-payment.js';
@@ -18,6 +19,7 @@ import { SettlePayment } from './application/settle-payment.js';
   providers: [
     // use cases
     PlaceOrder,
+    CancelOrder,
     SettlePayment,
     // PostgreSQL
     { provide: Orders, useClass: PostgresOrders },

@@ -3,17 +3,21 @@ import { DozenError, type Money } from '@dozen/kernel';
 /*
  * Every error of orders. A thrown one parks its message, for good: what it contradicts is settled, so that no later
  * attempt would end otherwise. A rejection is a reason that an order carries (its codes are those of the contract
- * `OrderRejected`) and is thrown nowhere.
+ * `OrderRejected`) and is thrown nowhere; a refused cancellation is an answer (`CancellationRefused`).
  *
  * | code                    | when                                                                              |
  * |-------------------------|-----------------------------------------------------------------------------------|
  * | ORD-DUPLICATE           | thrown: a PlaceOrder repeats an order id with other content; parked alone          |
  * | ORD-MIXED-CURRENCIES    | thrown: the products of one order have prices in several currencies; parked alone  |
  * | ORD-PAYMENT-CONTRADICTS | thrown: the payment's outcome does not fit the order's state; holds the order      |
- * | ORD-PAYMENT-AMOUNT      | thrown: another amount was captured than the order's total; holds the order        |
+ * | ORD-PAYMENT-AMOUNT      | thrown: another amount was captured or refunded than the order's total; holds it   |
  * | ORD-UNKNOWN-SKU         | rejection: a SKU is not in the catalogue                                           |
  * | ORD-OUT-OF-STOCK        | rejection: fewer units are available than were ordered                             |
  * | ORD-PAYMENT-DECLINED    | rejection: the payment provider refused                                            |
+ * | ORD-PAYMENT-TIMED-OUT   | rejection: the payment provider gave no answer in the time that billing allows      |
+ * | ORD-UNKNOWN             | refused cancellation: no such order, or somebody else's                             |
+ * | ORD-CONFIRMED           | refused cancellation: the order is paid and confirmed                               |
+ * | ORD-REJECTED            | refused cancellation: the order is rejected already                                 |
  */
 export const ORD_ERRORS = {
   duplicate: 'ORD-DUPLICATE',
@@ -35,8 +39,12 @@ export function paymentContradicts(details: { orderId: string; state: string; ou
   return refusal(ORD_ERRORS.paymentContradicts, text, details);
 }
 
-export function paymentOfOtherAmount(details: { orderId: string; total: Money; paid: Money }): DozenError {
-  return refusal(ORD_ERRORS.paymentAmount, 'Another amount was captured than the total of the order', details);
+export function paymentOfOtherAmount(details: { orderId: string; total: Money; moved: Money }): DozenError {
+  return refusal(
+    ORD_ERRORS.paymentAmount,
+    'Another amount was captured or refunded than the order has as its total',
+    details,
+  );
 }
 
 function refusal(code: string, text: string, details: Record<string, unknown>): DozenError {

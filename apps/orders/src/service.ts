@@ -2,6 +2,7 @@ import { billingEvents, catalogueEvents, ordersCommands, ordersEvents } from '@d
 import { defineService } from '@dozen/service';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
 import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
+import { AddCancellation1764200000000 } from './adapters/postgres/migrations/add-cancellation.js';
 import { CreateOrders1764000000000 } from './adapters/postgres/migrations/create-orders.js';
 import { PostgresCatalogue } from './adapters/postgres/postgres-catalogue.js';
 import { PostgresStock } from './adapters/postgres/postgres-stock.js';
@@ -16,7 +17,7 @@ export const ordersService = defineService({
   config: ordersConfig,
   module: AppModule,
   entities: [OrderEntity, ProductEntity],
-  migrations: [CreateOrders1764000000000],
+  migrations: [CreateOrders1764000000000, AddCancellation1764200000000],
   topics: [ordersEvents, catalogueEvents],
   consumes: [ordersCommands, billingEvents],
   seed: ({ units }) =>

@@ -3,12 +3,18 @@ import * as contracts from './index.js';
 
 const messages = [
   contracts.PlaceOrder,
+  contracts.CancelOrder,
   contracts.OrderPlaced,
   contracts.OrderConfirmed,
   contracts.OrderRejected,
+  contracts.OrderCancelling,
+  contracts.OrderCancelled,
+  contracts.CancellationRefused,
   contracts.InvoiceOpened,
   contracts.PaymentCaptured,
   contracts.PaymentDeclined,
+  contracts.PaymentVoided,
+  contracts.PaymentRefunded,
   contracts.MailSent,
   contracts.ProductSnapshot,
 ];

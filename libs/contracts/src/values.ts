@@ -18,9 +18,11 @@ export const moneyAmount = z.object({
     .describe('ISO 4217'),
 });
 
+export const customerId = z.string().min(1).max(200);
+
 /** The person an order is for; consumers need nobody else's data. */
 export const customer = z.object({
-  id: z.string().min(1).max(200),
+  id: customerId,
   email: z.email().max(320),
   locale: z
     .string()

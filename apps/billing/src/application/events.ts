@@ -1,5 +1,12 @@
-import type { InvoiceOpened, PaymentCaptured, PaymentDeclined } from '@dozen/contracts';
-import type { Payment, SettledPayment } from '../domain/payment.js';
+import type {
+  GivenUpFor,
+  InvoiceOpened,
+  PaymentCaptured,
+  PaymentDeclined,
+  PaymentRefunded,
+  PaymentVoided,
+} from '@dozen/contracts';
+import type { Payment } from '../domain/payment.js';
 
 const common = ({ orderId, version, id, amount }: Payment) => ({
   orderId,
@@ -12,11 +19,30 @@ export function invoiceOpened(payment: Payment): InvoiceOpened {
   return { ...common(payment), invoiceId: payment.invoiceId };
 }
 
-export function paymentCaptured(payment: SettledPayment): PaymentCaptured {
-  return { ...common(payment), providerReference: payment.providerReference };
+export function paymentCaptured(payment: Payment): PaymentCaptured {
+  return { ...common(payment), providerReference: referenceOf(payment) };
 }
 
 /** Not every provider says why. */
-export function paymentDeclined(payment: SettledPayment): PaymentDeclined {
+export function paymentDeclined(payment: Payment): PaymentDeclined {
   return { ...common(payment), reason: payment.declineReason ?? 'unspecified' };
+}
+
+export function paymentVoided(payment: Payment): PaymentVoided {
+  return { ...common(payment), reason: reasonOf(payment) };
+}
+
+export function paymentRefunded(payment: Payment): PaymentRefunded {
+  return { ...common(payment), providerReference: referenceOf(payment), reason: reasonOf(payment) };
+}
+
+/** The table's CHECKs say that these are there. */
+function referenceOf({ id, providerReference }: Payment): string {
+  if (providerReference === null) throw new TypeError(`payment ${id} moved money without the provider`);
+  return providerReference;
+}
+
+function reasonOf({ id, givenUpFor }: Payment): GivenUpFor {
+  if (givenUpFor === null) throw new TypeError(`payment ${id} was given up without a reason`);
+  return givenUpFor;
 }

@@ -1,16 +1,18 @@
 import { InvoiceOpened, type OrderPlaced } from '@dozen/contracts';
 import { Jobs, type UnitOfWork } from '@dozen/database';
 import { newId } from '@dozen/kernel';
-import { Injectable } from '@nestjs/common';
+import { CONFIG } from '@dozen/service';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BillingConfig } from '../config.js';
 import { type Invoice, openInvoice, sameInvoice } from '../domain/invoice.js';
 import { book } from '../domain/ledger.js';
 import { requestPayment } from '../domain/payment.js';
 import { billingError } from '../errors.js';
-import { chargePayment } from './charge-payment-job.js';
 import { invoiceOpened } from './events.js';
+import { chargePayment, timeOutPayment } from './payment-jobs.js';
 import { Invoices, Ledger, Payments } from './ports.js';
 
-/** An order is placed: its invoice, a payment that waits for the provider, and the job that asks for it. */
+/** An order is placed: its invoice, a payment that waits for the provider, the job that asks for it, and its timer. */
 @Injectable()
 export class OpenInvoice {
   constructor(
@@ -18,6 +20,7 @@ export class OpenInvoice {
     private readonly payments: Payments,
     private readonly ledger: Ledger,
     private readonly jobs: Jobs,
+    @Inject(CONFIG) private readonly config: Pick<BillingConfig, 'PAYMENT_TIMEOUT_S'>,
   ) {}
 
   /** Does nothing when the order has this invoice already. @throws BIL-TOTAL-MISMATCH, BIL-DUPLICATE-INVOICE. */
@@ -32,7 +35,10 @@ export class OpenInvoice {
     const payment = requestPayment(invoice, { id: newId(), paymentToken });
     await this.payments.add(unit, payment);
     await this.ledger.book(unit, book('invoice', payment));
-    await this.jobs.enqueue(unit, chargePayment, { paymentId: payment.id }, { singletonKey: payment.id });
+    const job = { paymentId: payment.id };
+    const once = { singletonKey: payment.id };
+    await this.jobs.enqueue(unit, chargePayment, job, once);
+    await this.jobs.enqueue(unit, timeOutPayment, job, { ...once, startAfterSeconds: this.config.PAYMENT_TIMEOUT_S });
     unit.publish(InvoiceOpened, invoiceOpened(payment));
   }
 }

@@ -14,6 +14,8 @@ export abstract class Payments {
   abstract find(id: string): Promise<Payment | undefined>;
   /** Holds the payment's row until the unit ends: timer and answer meet there, the first legal change wins. */
   abstract lock(unit: UnitOfWork, id: string): Promise<Payment | undefined>;
+  /** The same, by the order that it pays. */
+  abstract lockOfOrder(unit: UnitOfWork, orderId: string): Promise<Payment | undefined>;
   abstract add(unit: UnitOfWork, payment: Payment): Promise<void>;
   abstract save(unit: UnitOfWork, payment: Payment): Promise<void>;
 }
@@ -23,12 +25,16 @@ export abstract class Ledger {
   abstract book(unit: UnitOfWork, transaction: LedgerTransaction): Promise<void>;
 }
 
-/** Whoever moves the money. */
+/**
+ * Whoever moves the money. All throw BIL-PROVIDER-TIMEOUT and BIL-PROVIDER-UNAVAILABLE when the outcome is not known: ask
+ * again with the same key; BIL-PROVIDER-KEY-REUSED, BIL-PROVIDER-REFUSED, BIL-PROVIDER-ANSWER when asking again will not
+ * help by itself.
+ */
 export abstract class PaymentProvider {
-  /**
-   * Charges once per key, however often it is called.
-   * @throws BIL-PROVIDER-TIMEOUT and BIL-PROVIDER-UNAVAILABLE when the outcome is not known: ask again with the same
-   * key; BIL-PROVIDER-KEY-REUSED, BIL-PROVIDER-REFUSED, BIL-PROVIDER-ANSWER when asking again will not help by itself.
-   */
+  /** Charges once per key, however often it is called. */
   abstract charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer>;
+  /** From then on nothing is charged under the key, also when it never came; a charge that happened is the answer. */
+  abstract void(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer>;
+  /** Gives all of a charge back, once. */
+  abstract refund(reference: string, signal: AbortSignal): Promise<ChargeAnswer>;
 }

@@ -13,7 +13,7 @@ export interface LedgerEntry {
   readonly amount: Money;
 }
 
-export const bookings = ['invoice', 'capture', 'cancellation'] as const;
+export const bookings = ['invoice', 'capture', 'cancellation', 'refund'] as const;
 export type Booking = (typeof bookings)[number];
 
 /** Entries that sum to zero. A payment has each kind of booking at most once. */
@@ -25,11 +25,15 @@ export interface LedgerTransaction {
 
 type Side = LedgerAccount | 'receivable';
 
-/** The plan of accounts: what each booking debits and credits. A cancellation takes the invoice back. */
+/**
+ * The plan of accounts: what each booking debits and credits. A cancellation takes the invoice back; a refund does so for
+ * one that was paid, and the money goes back with it.
+ */
 const plan: Readonly<Record<Booking, { readonly debit: Side; readonly credit: Side }>> = {
   invoice: { debit: 'receivable', credit: 'revenue' },
   capture: { debit: 'provider_clearing', credit: 'receivable' },
   cancellation: { debit: 'revenue', credit: 'receivable' },
+  refund: { debit: 'revenue', credit: 'provider_clearing' },
 };
 
 /** One booking over the whole amount of a payment. */

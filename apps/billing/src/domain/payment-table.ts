@@ -1,38 +1,85 @@
+import type { Booking } from './ledger.js';
+
 /**
- * The life of a payment. `requested` waits for the provider; `captured` and `declined` are final.
- * An input is the provider's word on the charge.
+ * The life of a payment. `requested` waits for the provider's answer to the charge; `voiding` is given up and waits until
+ * the provider says what became of it; `refunding` was taken and is being given back. The other four are final.
  */
-export const paymentStates = ['requested', 'captured', 'declined'] as const;
+export const paymentStates = [
+  'requested',
+  'voiding',
+  'refunding',
+  'captured',
+  'declined',
+  'voided',
+  'refunded',
+] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
-export const paymentInputs = ['ChargeCaptured', 'ChargeDeclined'] as const;
+/** The provider's word on the charge; the timer; and the order that is called off. */
+export const chargeAnswers = ['ChargeCaptured', 'ChargeDeclined', 'ChargeVoided', 'ChargeRefunded'] as const;
+export const paymentInputs = [...chargeAnswers, 'TimedOut', 'OrderCancelling'] as const;
 export type PaymentInput = (typeof paymentInputs)[number];
 
-/** The payment changes: its version grows by one, the ledger books it, and one event says so. */
 export interface PaymentChange {
   readonly kind: 'change';
   readonly to: PaymentState;
-  readonly books: 'capture' | 'cancellation';
-  readonly event: 'PaymentCaptured' | 'PaymentDeclined';
+  readonly books?: Exclude<Booking, 'invoice'>;
+  /** The version grows by one with it. */
+  readonly event?: 'PaymentCaptured' | 'PaymentDeclined' | 'PaymentVoided' | 'PaymentRefunded';
+  /** What the provider is asked for from now on, in a job. */
+  readonly asks?: 'void' | 'refund';
 }
 
-/** `ignore`: the payment no longer waits for this; nothing happens. */
+/** `ignore`: the payment does not wait for this; nothing happens. */
 export type PaymentStep = PaymentChange | { readonly kind: 'ignore' };
 
 type PaymentTable = Readonly<Record<PaymentState, Readonly<Record<PaymentInput, PaymentStep>>>>;
 
 const ignore: PaymentStep = { kind: 'ignore' };
-const final = { ChargeCaptured: ignore, ChargeDeclined: ignore };
+const final: Readonly<Record<PaymentInput, PaymentStep>> = {
+  ChargeCaptured: ignore,
+  ChargeDeclined: ignore,
+  ChargeVoided: ignore,
+  ChargeRefunded: ignore,
+  TimedOut: ignore,
+  OrderCancelling: ignore,
+};
+const noMoney: Readonly<Record<'ChargeDeclined' | 'ChargeVoided' | 'ChargeRefunded', PaymentStep>> = {
+  ChargeDeclined: { kind: 'change', to: 'declined', books: 'cancellation', event: 'PaymentDeclined' },
+  ChargeVoided: { kind: 'change', to: 'voided', books: 'cancellation', event: 'PaymentVoided' },
+  // Taken and given back before billing knew of either: it comes to the same.
+  ChargeRefunded: { kind: 'change', to: 'refunded', books: 'cancellation', event: 'PaymentRefunded' },
+};
+const giveUp: PaymentStep = { kind: 'change', to: 'voiding', asks: 'void' };
 
 /**
- * State × input → step. Total: every pair has an answer. The provider answers every attempt at a key alike, so what
- * reaches a final state is a repeat.
+ * State × input → step. Total: every pair has an answer. The timer, the order and the provider's answer meet on the
+ * payment's row, and the first legal change wins. Given up means that the outcome is unknown: the provider is asked to
+ * void the charge until it says what became of it, and money that was taken after all is given back. That it was taken is
+ * then no event: orders must not confirm it.
  */
 export const paymentTable: PaymentTable = {
   requested: {
+    ...noMoney,
     ChargeCaptured: { kind: 'change', to: 'captured', books: 'capture', event: 'PaymentCaptured' },
-    ChargeDeclined: { kind: 'change', to: 'declined', books: 'cancellation', event: 'PaymentDeclined' },
+    TimedOut: giveUp,
+    OrderCancelling: giveUp,
   },
-  captured: final,
+  voiding: {
+    ...noMoney,
+    ChargeCaptured: { kind: 'change', to: 'refunding', books: 'capture', asks: 'refund' },
+    TimedOut: ignore,
+    OrderCancelling: ignore,
+  },
+  captured: {
+    ...final,
+    OrderCancelling: { kind: 'change', to: 'refunding', asks: 'refund' },
+  },
+  refunding: {
+    ...final,
+    ChargeRefunded: { kind: 'change', to: 'refunded', books: 'refund', event: 'PaymentRefunded' },
+  },
   declined: final,
+  voided: final,
+  refunded: final,
 };

@@ -1,8 +1,8 @@
 import { newId } from '@dozen/kernel';
 import fc from 'fast-check';
 import { book, type LedgerTransaction } from './ledger.js';
-import { awaitedCharge, type ChargeAnswer, type Payment, requestPayment, settlePayment } from './payment.js';
-import { paymentInputs, paymentStates, paymentTable } from './payment-table.js';
+import { advancePayment, awaitedCharge, type Payment, type PaymentHappening, requestPayment } from './payment.js';
+import { paymentInputs, type PaymentState, paymentStates, paymentTable } from './payment-table.js';
 
 const amount = fc.record({ amount: fc.nat(), currency: fc.constantFrom('EUR', 'JPY', 'KWD') });
 
@@ -14,20 +14,33 @@ const requested = amount.map((total) =>
 );
 
 const reference = fc.string({ minLength: 1 });
-const answer: fc.Arbitrary<ChargeAnswer> = fc.oneof(
-  fc.record({ kind: fc.constant('ChargeCaptured' as const), reference }),
+const happening: fc.Arbitrary<PaymentHappening> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('ChargeCaptured' as const, 'ChargeRefunded' as const), reference }),
   fc.record({ kind: fc.constant('ChargeDeclined' as const), reference, reason: fc.option(fc.string()) }),
+  fc.record({ kind: fc.constant('ChargeVoided' as const), reference: fc.option(reference) }),
+  fc.record({ kind: fc.constantFrom('TimedOut' as const, 'OrderCancelling' as const) }),
 );
+const happenings = fc.array(happening, { maxLength: 8 });
 
-/** A payment's whole life: what it became, and what was booked on the way. */
-function live(payment: Payment, answers: readonly ChargeAnswer[]) {
-  const life = { payment, booked: [book('invoice', payment)], versions: [payment.version] };
-  for (const next of answers) {
-    const settlement = settlePayment(life.payment, next);
-    if (settlement === undefined) continue;
-    life.payment = settlement.payment;
-    life.booked.push(book(settlement.change.books, settlement.payment));
-    life.versions.push(settlement.payment.version);
+/** A payment's life: what it became, what was booked, said and asked for on the way. */
+function live(payment: Payment, inputs: readonly PaymentHappening[]) {
+  const life = {
+    payment,
+    booked: [book('invoice', payment)],
+    events: [] as string[],
+    versions: [payment.version],
+    asked: [] as string[],
+  };
+  for (const input of inputs) {
+    const advance = advancePayment(life.payment, input);
+    if (advance === undefined) continue;
+    const { change } = advance;
+    life.payment = advance.payment;
+    if (change.books !== undefined) life.booked.push(book(change.books, advance.payment));
+    if (change.asks !== undefined) life.asked.push(change.asks);
+    if (change.event === undefined) continue;
+    life.events.push(change.event);
+    life.versions.push(advance.payment.version);
   }
   return life;
 }
@@ -40,55 +53,82 @@ function balances(booked: readonly LedgerTransaction[]): Map<string, number> {
   return sums;
 }
 
-describe('the table of a payment', () => {
-  it.each(paymentStates.flatMap((state) => paymentInputs.map((input) => [state, input] as const)))(
-    'says what %s does with %s',
-    (state, input) => {
-      expect(['change', 'ignore']).toContain(paymentTable[state][input].kind);
-    },
-  );
+/** What each state says about the money: owed, sold, with the provider for us. */
+const money: Record<PaymentState, [receivable: number, revenue: number, clearing: number]> = {
+  requested: [1, 1, 0],
+  voiding: [1, 1, 0],
+  captured: [0, 1, 1],
+  refunding: [0, 1, 1],
+  declined: [0, 0, 0],
+  voided: [0, 0, 0],
+  refunded: [0, 0, 0],
+};
 
-  it('never leaves captured or declined', () => {
-    for (const state of ['captured', 'declined'] as const) {
-      for (const input of paymentInputs) expect(paymentTable[state][input]).toEqual({ kind: 'ignore' });
-    }
+describe('the table of a payment', () => {
+  it.each(['declined', 'voided', 'refunded'] as const)('never leaves %s', (state) => {
+    for (const input of paymentInputs) expect(paymentTable[state][input]).toEqual({ kind: 'ignore' });
   });
 
-  it('has a way from requested to every other state, so that a payment ends', () => {
-    const reached = paymentInputs.map((input) => paymentTable.requested[input]);
-    expect(reached).toMatchObject([{ to: 'captured' }, { to: 'declined' }]);
+  it('leaves captured only to give the money back, and only because the order is called off', () => {
+    const ways = paymentInputs.filter((input) => paymentTable.captured[input].kind === 'change');
+    expect(ways).toEqual(['OrderCancelling']);
+    expect(paymentTable.captured.OrderCancelling).toMatchObject({ to: 'refunding', asks: 'refund' });
+  });
+
+  it('asks the provider on the way into each state that waits for it', () => {
+    for (const state of paymentStates) {
+      for (const input of paymentInputs) {
+        const step = paymentTable[state][input];
+        if (step.kind === 'ignore') continue;
+        const due = { voiding: 'void', refunding: 'refund' }[step.to as string];
+        expect([state, input, step.asks]).toEqual([state, input, due]);
+      }
+    }
   });
 });
 
 describe('a payment', () => {
-  it('takes the first answer of the provider and no other', () => {
+  it('says its last word once, and counts its versions with its events', () => {
     fc.assert(
-      fc.property(requested, fc.array(answer, { minLength: 1 }), (payment, answers) => {
-        const [first] = answers;
-        const { payment: after } = live(payment, answers);
-        expect(after.state).toBe(first?.kind === 'ChargeCaptured' ? 'captured' : 'declined');
-        expect(after.providerReference).toBe(first?.reference);
-        expect(after).toEqual(live(payment, answers.slice(0, 1)).payment);
+      fc.property(requested, happenings, (payment, inputs) => {
+        const { events, versions } = live(payment, inputs);
+        expect(versions).toEqual(versions.map((_, index) => index + 1));
+        const last = events.filter((event) => event !== 'PaymentCaptured');
+        expect(last.length).toBeLessThanOrEqual(1);
+        expect(events).toEqual([...events.filter((event) => event === 'PaymentCaptured'), ...last]);
       }),
     );
   });
 
-  it('counts its versions up by one with every change, from 1', () => {
+  it('is never confirmed by a capture once it is given up', () => {
     fc.assert(
-      fc.property(requested, fc.array(answer), (payment, answers) => {
-        const { versions } = live(payment, answers);
-        expect(versions).toEqual(versions.map((_, index) => index + 1));
+      fc.property(
+        requested,
+        fc.constantFrom('TimedOut' as const, 'OrderCancelling' as const),
+        happenings,
+        (...given) => {
+          const [payment, kind, inputs] = given;
+          expect(live(payment, [{ kind }, ...inputs]).events).not.toContain('PaymentCaptured');
+        },
+      ),
+    );
+  });
+
+  it('keeps the first reason for which it is given up', () => {
+    fc.assert(
+      fc.property(requested, happenings, (payment, inputs) => {
+        const { payment: after } = live(payment, [{ kind: 'TimedOut' }, { kind: 'OrderCancelling' }, ...inputs]);
+        expect(after.givenUpFor).toBe('timed-out');
       }),
     );
   });
 
   it('keeps its token exactly as long as it waits for a charge', () => {
     fc.assert(
-      fc.property(requested, answer, (payment, given) => {
-        expect(awaitedCharge(payment)?.paymentToken).toBe('tok_ok');
-        const { payment: after } = live(payment, [given]);
-        expect(after.paymentToken).toBeNull();
-        expect(awaitedCharge(after)).toBeUndefined();
+      fc.property(requested, happenings, (payment, inputs) => {
+        const { payment: after } = live(payment, inputs);
+        expect(after.paymentToken).toBe(after.state === 'requested' ? 'tok_ok' : null);
+        expect(awaitedCharge(after) === undefined).toBe(after.state !== 'requested');
       }),
     );
   });
@@ -106,24 +146,17 @@ describe('a payment', () => {
 });
 
 describe('the ledger', () => {
-  it('sums to zero with every booking, whatever happens', () => {
+  it('sums to zero with every booking, books each kind once, and says what the state says', () => {
     fc.assert(
-      fc.property(requested, fc.array(answer), (payment, answers) => {
-        for (const transaction of live(payment, answers).booked) {
+      fc.property(requested, happenings, (payment, inputs) => {
+        const { payment: after, booked } = live(payment, inputs);
+        for (const transaction of booked) {
           expect([...balances([transaction]).values()].reduce((a, b) => a + b, 0)).toBe(0);
           expect(transaction.entries.every((entry) => entry.amount.currency === payment.amount.currency)).toBe(true);
         }
-      }),
-    );
-  });
-
-  it('has the money at the provider and as revenue once it is captured, and nowhere after a refusal', () => {
-    fc.assert(
-      fc.property(requested, fc.array(answer), (payment, answers) => {
-        const { payment: after, booked } = live(payment, answers);
+        expect(new Set(booked.map(({ booking }) => booking)).size).toBe(booked.length);
         const sums = balances(booked);
-        const due = { requested: [1, 1, 0], captured: [0, 1, 1], declined: [0, 0, 0] }[after.state];
-        const [receivable = 0, revenue = 0, clearing = 0] = due.map((share) => share * payment.amount.amount);
+        const [receivable, revenue, clearing] = money[after.state].map((share) => share * payment.amount.amount);
         expect(sums.get(`receivable:${payment.orderId}`)).toBe(receivable);
         expect(0 - (sums.get('revenue') ?? 0)).toBe(revenue);
         expect(sums.get('provider_clearing') ?? 0).toBe(clearing);

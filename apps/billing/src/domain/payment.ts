@@ -1,3 +1,4 @@
+import type { GivenUpFor } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 import type { Invoice } from './invoice.js';
 import { type PaymentChange, type PaymentState, paymentTable } from './payment-table.js';
@@ -10,20 +11,18 @@ export interface Payment {
   readonly state: PaymentState;
   /** Grows by one with each event; InvoiceOpened is 1. */
   readonly version: number;
-  /** Stands for a card. Only while the payment waits for the provider; never logged. */
+  /** Stands for a card. Only while the provider may still have to be charged; never logged. */
   readonly paymentToken: string | null;
-  /** The provider's id of the charge, once it has answered. */
+  /** The provider's id of the charge, once it has said so; null for one that was voided before it came. */
   readonly providerReference: string | null;
   /** The provider's own code, if it gave one. */
   readonly declineReason: string | null;
+  /** Why it was given up or given back; null while it is not. */
+  readonly givenUpFor: GivenUpFor | null;
 }
 
-/** A payment that the provider has answered. */
-export type SettledPayment = Payment & { readonly providerReference: string };
-
-/** What the provider is asked. */
+/** What the provider is asked: the key is the same on every attempt, and the provider charges once per key. */
 export interface ChargeRequest {
-  /** The same on every attempt: the provider charges once per key. */
   readonly idempotencyKey: string;
   readonly amount: Money;
   readonly paymentToken: string;
@@ -31,10 +30,14 @@ export interface ChargeRequest {
   readonly orderId: string;
 }
 
-/** What the provider answers: final, and the same for every request with the key. */
+/** The provider's word on a charge. Captured may become refunded; nothing else ever changes. */
 export type ChargeAnswer =
-  | { readonly kind: 'ChargeCaptured'; readonly reference: string }
-  | { readonly kind: 'ChargeDeclined'; readonly reference: string; readonly reason: string | null };
+  | { readonly kind: 'ChargeCaptured' | 'ChargeRefunded'; readonly reference: string }
+  | { readonly kind: 'ChargeDeclined'; readonly reference: string; readonly reason: string | null }
+  /** No money will ever be taken under the key; without a reference when none was asked for. */
+  | { readonly kind: 'ChargeVoided'; readonly reference: string | null };
+
+export type PaymentHappening = ChargeAnswer | { readonly kind: 'TimedOut' | 'OrderCancelling' };
 
 export function requestPayment(invoice: Invoice, payment: { id: string; paymentToken: string }): Payment {
   return {
@@ -47,32 +50,56 @@ export function requestPayment(invoice: Invoice, payment: { id: string; paymentT
     paymentToken: payment.paymentToken,
     providerReference: null,
     declineReason: null,
+    givenUpFor: null,
   };
 }
 
-/** The charge that a payment waits for; undefined when it waits for none. */
-export function awaitedCharge({ id, orderId, amount, paymentToken }: Payment): ChargeRequest | undefined {
-  return paymentToken === null ? undefined : { idempotencyKey: `${id}:charge`, amount, paymentToken, orderId };
+/** Of everything that the provider is asked about a payment. */
+export function chargeKey({ id }: Pick<Payment, 'id'>): string {
+  return `${id}:charge`;
 }
 
-export interface Settlement {
-  readonly payment: SettledPayment;
+/** The charge that a payment waits for; undefined when it waits for none. */
+export function awaitedCharge(payment: Payment): ChargeRequest | undefined {
+  const { orderId, amount, paymentToken } = payment;
+  return paymentToken === null ? undefined : { idempotencyKey: chargeKey(payment), amount, paymentToken, orderId };
+}
+
+export interface Advance {
+  readonly payment: Payment;
   readonly change: PaymentChange;
 }
 
-/** The payment after the provider's answer; undefined when it does not wait for one. */
-export function settlePayment(payment: Payment, answer: ChargeAnswer): Settlement | undefined {
-  const step = paymentTable[payment.state][answer.kind];
+/** The payment after what happened; undefined when it does not wait for that. */
+export function advancePayment(payment: Payment, happening: PaymentHappening): Advance | undefined {
+  const step = paymentTable[payment.state][happening.kind];
   if (step.kind === 'ignore') return undefined;
   return {
     change: step,
     payment: {
       ...payment,
       state: step.to,
-      version: payment.version + 1,
+      version: payment.version + (step.event === undefined ? 0 : 1),
+      // Given up or answered: no charge is asked for any more.
       paymentToken: null,
-      providerReference: answer.reference,
-      declineReason: answer.kind === 'ChargeDeclined' ? answer.reason : null,
+      providerReference: 'reference' in happening ? happening.reference : payment.providerReference,
+      declineReason: happening.kind === 'ChargeDeclined' ? happening.reason : null,
+      givenUpFor: payment.givenUpFor ?? reasonFor(happening),
     },
   };
+}
+
+function reasonFor({ kind }: PaymentHappening): GivenUpFor | null {
+  switch (kind) {
+    case 'TimedOut':
+      return 'timed-out';
+    case 'OrderCancelling':
+      return 'cancelled';
+    case 'ChargeVoided':
+    case 'ChargeRefunded':
+      return 'provider';
+    case 'ChargeCaptured':
+    case 'ChargeDeclined':
+      return null;
+  }
 }

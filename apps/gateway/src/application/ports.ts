@@ -21,6 +21,8 @@ export interface KnownOrder {
 export abstract class Orders {
   /** The order, locked until the unit ends. An id that is not known yet gets a row without a timeline. */
   abstract lock(unit: UnitOfWork, orderId: string): Promise<Order>;
+  /** The order, locked until the unit ends, if it is there and the customer's. */
+  abstract lockOwned(unit: UnitOfWork, orderId: string, customerId: string): Promise<Order | undefined>;
   /** Stores an order that this unit has locked, and the entry that made it what it is. */
   abstract append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void>;
   /** Only if the customer owns it. */

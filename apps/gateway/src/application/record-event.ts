@@ -1,7 +1,7 @@
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import type { Fact } from '../domain/facts.js';
-import { arrive } from '../domain/order.js';
+import { arrive, type Order } from '../domain/order.js';
 import { gatewayError } from '../errors.js';
 import { Orders } from './ports.js';
 
@@ -18,11 +18,20 @@ export class RecordEvent {
   constructor(private readonly orders: Orders) {}
 
   /** `unit.message` says where it comes from. @throws GWY-OWNER-MISMATCH, GWY-NO-MESSAGE */
-  async run(unit: UnitOfWork, { orderId, customerId, fact }: OrderEvent): Promise<void> {
+  async run(unit: UnitOfWork, event: OrderEvent): Promise<void> {
+    await this.append(unit, await this.orders.lock(unit, event.orderId), event);
+  }
+
+  /** The same if the customer that it names has this order; otherwise nothing. @throws GWY-NO-MESSAGE */
+  async ifOwned(unit: UnitOfWork, event: OrderEvent & { readonly customerId: string }): Promise<void> {
+    const before = await this.orders.lockOwned(unit, event.orderId, event.customerId);
+    if (before !== undefined) await this.append(unit, before, event);
+  }
+
+  private async append(unit: UnitOfWork, before: Order, { customerId, fact }: OrderEvent): Promise<void> {
     const { message } = unit;
     if (message === undefined) throw gatewayError('GWY-NO-MESSAGE', 'an event was recorded outside of a message');
     const { id: messageId, type, topic, source, time } = message;
-    const before = await this.orders.lock(unit, orderId);
     const fixed = unit.fix !== undefined || message.fix !== undefined;
     const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, fixed, customerId });
     await this.orders.append(unit, order, entry);

@@ -23,9 +23,16 @@ const all = [
     reason: 'ORD-OUT-OF-STOCK',
     detail: 'MUG-1 is sold out',
   }),
+  facts.cancellationRequested(),
+  facts.cancellationRefused({ orderId, customerId: customer.id, reason: 'ORD-CONFIRMED' }),
+  facts.orderCancelling({ orderId, aggregateVersion: 2, customer }),
+  facts.orderCancelled({ orderId, aggregateVersion: 3, customer, items, total: price }),
+  facts.orderCancelled({ orderId, aggregateVersion: 3, customer, items, total: price, refunded: price }),
   facts.invoiceOpened({ ...payment, invoiceId: newId() }),
   facts.paymentCaptured({ ...payment, providerReference: 'ch_1' }),
   facts.paymentDeclined({ ...payment, reason: 'insufficient_funds' }),
+  facts.paymentVoided({ ...payment, reason: 'cancelled' }),
+  facts.paymentRefunded({ ...payment, providerReference: 'ch_1', reason: 'timed-out' }),
   facts.mailSent({ orderId, aggregateVersion: 1, template: 'order-placed', messageId: '<m@dozen>' }),
 ];
 
@@ -46,9 +53,16 @@ describe('a fact in the timeline', () => {
       'Priced and stock reserved: €12.50',
       'Paid and confirmed: €12.50',
       'Rejected (ORD-OUT-OF-STOCK): MUG-1 is sold out',
+      'Cancellation requested',
+      'Cancellation refused: ORD-CONFIRMED',
+      'Being cancelled: the payment is given up',
+      'Cancelled',
+      'Cancelled, €12.50 given back',
       'Invoice opened, €12.50 is being charged',
       'Payment of €12.50 captured',
       'Payment of €12.50 declined: insufficient_funds',
+      'Payment of €12.50 given up: cancelled',
+      'Payment of €12.50 given back: timed-out',
       'Mail sent: order-placed',
     ]);
   });

@@ -1,12 +1,19 @@
 import type {
+  CancellationRefusal,
+  CancellationRefused,
+  GivenUpFor,
   InvoiceOpened,
   MailSent,
   MailTemplate,
+  OrderCancelled,
+  OrderCancelling,
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
   PaymentCaptured,
   PaymentDeclined,
+  PaymentRefunded,
+  PaymentVoided,
   PlaceOrder,
   RejectionReason,
 } from '@dozen/contracts';
@@ -40,10 +47,27 @@ export type Fact =
       readonly items: readonly RequestedItem[];
       readonly reason: RejectionReason;
       readonly detail: string;
+      readonly refunded: Money | null;
+    }
+  | { readonly kind: 'CancellationRequested' }
+  | { readonly kind: 'CancellationRefused'; readonly reason: CancellationRefusal }
+  | { readonly kind: 'OrderCancelling'; readonly version: number }
+  | {
+      readonly kind: 'OrderCancelled';
+      readonly version: number;
+      readonly items: readonly PricedItem[];
+      readonly total: Money;
+      readonly refunded: Money | null;
     }
   | { readonly kind: 'InvoiceOpened'; readonly version: number; readonly invoiceId: string; readonly amount: Money }
   | { readonly kind: 'PaymentCaptured'; readonly version: number; readonly amount: Money }
   | { readonly kind: 'PaymentDeclined'; readonly version: number; readonly amount: Money; readonly reason: string }
+  | {
+      readonly kind: 'PaymentVoided' | 'PaymentRefunded';
+      readonly version: number;
+      readonly amount: Money;
+      readonly reason: GivenUpFor;
+    }
   | { readonly kind: 'MailSent'; readonly version: number; readonly template: MailTemplate };
 
 export function orderRequested(command: Pick<PlaceOrder, 'items'>): Fact {
@@ -60,7 +84,24 @@ export function orderConfirmed(event: OrderConfirmed): Fact {
 
 export function orderRejected(event: OrderRejected): Fact {
   const { aggregateVersion: version, reason, detail } = event;
-  return { kind: 'OrderRejected', version, items: event.items.map(requestedItem), reason, detail };
+  const items = event.items.map(requestedItem);
+  return { kind: 'OrderRejected', version, items, reason, detail, refunded: refundOf(event) };
+}
+
+export function cancellationRequested(): Fact {
+  return { kind: 'CancellationRequested' };
+}
+
+export function cancellationRefused({ reason }: CancellationRefused): Fact {
+  return { kind: 'CancellationRefused', reason };
+}
+
+export function orderCancelling({ aggregateVersion: version }: OrderCancelling): Fact {
+  return { kind: 'OrderCancelling', version };
+}
+
+export function orderCancelled(event: OrderCancelled): Fact {
+  return { kind: 'OrderCancelled', version: event.aggregateVersion, ...priced(event), refunded: refundOf(event) };
 }
 
 export function invoiceOpened(event: InvoiceOpened): Fact {
@@ -77,11 +118,19 @@ export function paymentDeclined(event: PaymentDeclined): Fact {
   return { kind: 'PaymentDeclined', version, amount: moneyOf(amount), reason };
 }
 
+export function paymentVoided(event: PaymentVoided): Fact {
+  return { kind: 'PaymentVoided', ...givenUp(event) };
+}
+
+export function paymentRefunded(event: PaymentRefunded): Fact {
+  return { kind: 'PaymentRefunded', ...givenUp(event) };
+}
+
 export function mailSent(event: MailSent): Fact {
   return { kind: 'MailSent', version: event.aggregateVersion, template: event.template };
 }
 
-function priced(event: OrderPlaced | OrderConfirmed): { items: readonly PricedItem[]; total: Money } {
+function priced(event: OrderPlaced | OrderConfirmed | OrderCancelled): { items: readonly PricedItem[]; total: Money } {
   const items = event.items.map(({ sku, name, quantity, unitPrice }) => ({
     sku,
     quantity,
@@ -89,6 +138,14 @@ function priced(event: OrderPlaced | OrderConfirmed): { items: readonly PricedIt
     unitPrice: moneyOf(unitPrice),
   }));
   return { items, total: moneyOf(event.total) };
+}
+
+function givenUp({ aggregateVersion: version, amount, reason }: PaymentVoided | PaymentRefunded) {
+  return { version, amount: moneyOf(amount), reason };
+}
+
+function refundOf({ refunded }: OrderRejected | OrderCancelled): Money | null {
+  return refunded === undefined ? null : moneyOf(refunded);
 }
 
 function requestedItem({ sku, quantity }: RequestedItem): RequestedItem {

@@ -18,7 +18,13 @@ const refused = (version: number): Fact => ({
   items: requested,
   reason: version === 1 ? 'ORD-OUT-OF-STOCK' : 'ORD-PAYMENT-DECLINED',
   detail,
+  refunded: null,
 });
+const wish: Fact = { kind: 'CancellationRequested' };
+const cancelling: Fact = { kind: 'OrderCancelling', version: 2 };
+const cancelled: Fact = { kind: 'OrderCancelled', version: 3, items, total, refunded: total };
+const tooLate: Fact = { kind: 'CancellationRefused', reason: 'ORD-CONFIRMED' };
+const refunded: Fact = { kind: 'PaymentRefunded', version: 3, amount: total, reason: 'cancelled' };
 const opened: Fact = { kind: 'InvoiceOpened', version: 1, invoiceId: 'i', amount: total };
 const captured: Fact = { kind: 'PaymentCaptured', version: 2, amount: total };
 const declined: Fact = { kind: 'PaymentDeclined', version: 2, amount: total, reason: 'insufficient_funds' };
@@ -38,6 +44,8 @@ const stories: Record<string, Fact[][]> = {
   ],
   declined: [[request], [placed, refused(2)], [opened, declined], [mail('order-placed', 1), mail('order-rejected', 2)]],
   rejected: [[request], [refused(1)], [], [mail('order-rejected', 1)]],
+  cancelled: [[request, wish], [placed, cancelling, cancelled], [opened, captured, refunded], []],
+  tooLate: [[request, wish], [placed, confirmed, tooLate], [opened, captured], []],
   external: [[], [placed, confirmed], [opened, captured], [mail('order-placed', 1)]],
 };
 
@@ -112,6 +120,22 @@ describe('the view of an order', () => {
     expect(view).toMatchObject({ status: 'rejected', items, total, version: 2 });
     expect(view?.rejection).toEqual({ reason: 'ORD-PAYMENT-DECLINED', detail });
     expect(view?.payment).toEqual({ version: 2, status: 'declined', amount: total, reason: 'insufficient_funds' });
+  });
+
+  it('tells of a cancellation what orders says, and before that, that it is asked for', () => {
+    expect(viewOf(request, wish)?.cancellation).toEqual({ status: 'requested', reason: null });
+    expect(viewOf(placed, wish, cancelling)).toMatchObject({
+      status: 'cancelling',
+      cancellation: { status: 'accepted' },
+    });
+    expect(viewOf(placed, confirmed, tooLate, wish)).toMatchObject({
+      status: 'confirmed',
+      cancellation: { status: 'refused', reason: 'ORD-CONFIRMED' },
+    });
+    expect(viewOf(placed, cancelling, cancelled, opened, captured, refunded)).toMatchObject({
+      status: 'cancelled',
+      payment: { status: 'refunded', reason: 'cancelled' },
+    });
   });
 
   it('is not set back by an older version that comes again', () => {

@@ -1,16 +1,22 @@
-import type { MailTemplate, RejectionReason } from '@dozen/contracts';
+import type { CancellationRefusal, MailTemplate, RejectionReason } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 import type { Fact, PricedItem, RequestedItem } from './facts.js';
 
 /** `pending` until orders has spoken. The other words are those of orders, never of billing. */
-export type OrderStatus = 'pending' | 'placed' | 'confirmed' | 'rejected';
+export type OrderStatus = 'pending' | 'placed' | 'cancelling' | 'confirmed' | 'rejected' | 'cancelled';
 
 export interface PaymentView {
   readonly version: number;
-  readonly status: 'charging' | 'captured' | 'declined';
+  readonly status: 'charging' | 'captured' | 'declined' | 'voided' | 'refunded';
   readonly amount: Money;
-  /** The provider's code when declined. */
+  /** The provider's code when declined; why when it was given up or given back. */
   readonly reason: string | null;
+}
+
+/** A customer's wish to call the order off, and what orders says to it. */
+export interface CancellationView {
+  readonly status: 'requested' | 'accepted' | 'refused';
+  readonly reason: CancellationRefusal | null;
 }
 
 export interface MailView {
@@ -21,8 +27,8 @@ export interface MailView {
 /**
  * One order as its timeline tells it. JSON without loss, for it is stored on the order's row. Times are ISO 8601 UTC.
  *
- * Kafka keeps no order between topics, so each part listens to one of them only: `status`, `items`, `total` and
- * `rejection` to orders.events (before that, to the request), `payment` to billing.events, `mails` to notifier.events;
+ * Kafka keeps no order between topics, so each part listens to one of them only: `status`, `items`, `total`, `rejection`
+ * and `cancellation` to orders.events (before that, to the requests), `payment` to billing.events, `mails` to notifier.events;
  * the two times are a minimum and a maximum. Hence every arrival order that keeps each topic's own gives the same view.
  */
 export interface OrderView {
@@ -32,6 +38,7 @@ export interface OrderView {
   readonly items: readonly (RequestedItem | PricedItem)[];
   readonly total: Money | null;
   readonly rejection: { readonly reason: RejectionReason; readonly detail: string } | null;
+  readonly cancellation: CancellationView | null;
   readonly payment: PaymentView | null;
   readonly mails: readonly MailView[];
   readonly createdAt: string;
@@ -62,6 +69,11 @@ export function foldEntry(before: OrderView | undefined, { time, fact }: Happeni
   };
 }
 
+/** A view as an earlier release stored it, with what has come since. */
+export function completeView(stored: Omit<OrderView, 'cancellation'> & Partial<OrderView>): OrderView {
+  return { ...stored, cancellation: stored.cancellation ?? null };
+}
+
 function emptyView(at: string): OrderView {
   return {
     version: 0,
@@ -69,6 +81,7 @@ function emptyView(at: string): OrderView {
     items: [],
     total: null,
     rejection: null,
+    cancellation: null,
     payment: null,
     mails: [],
     createdAt: at,
@@ -93,26 +106,44 @@ function foldFact(view: OrderView, fact: Fact, at: string): OrderView {
       const items = view.version > 0 ? view.items : fact.items;
       return { ...view, version, items, status: 'rejected', rejection: { reason, detail } };
     }
+    case 'CancellationRequested':
+      return view.cancellation === null ? { ...view, cancellation: { status: 'requested', reason: null } } : view;
+    case 'CancellationRefused':
+      return { ...view, cancellation: { status: 'refused', reason: fact.reason } };
+    case 'OrderCancelling': {
+      if (fact.version <= view.version) return view;
+      const cancellation = { status: 'accepted', reason: null } as const;
+      return { ...view, version: fact.version, status: 'cancelling', cancellation };
+    }
+    case 'OrderCancelled': {
+      if (fact.version <= view.version) return view;
+      const { version, items, total } = fact;
+      return { ...view, version, items, total, status: 'cancelled' };
+    }
     case 'InvoiceOpened':
     case 'PaymentCaptured':
     case 'PaymentDeclined':
+    case 'PaymentVoided':
+    case 'PaymentRefunded':
       return { ...view, payment: foldPayment(view.payment, fact) };
     case 'MailSent':
       return { ...view, mails: [...view.mails, { template: fact.template, time: at }] };
   }
 }
 
-type PaymentFact = Extract<Fact, { kind: 'InvoiceOpened' | 'PaymentCaptured' | 'PaymentDeclined' }>;
+type PaymentFact = Extract<Fact, { kind: keyof typeof PAYMENT_STATUS }>;
 
 const PAYMENT_STATUS = {
   InvoiceOpened: 'charging',
   PaymentCaptured: 'captured',
   PaymentDeclined: 'declined',
-} as const satisfies Record<PaymentFact['kind'], PaymentView['status']>;
+  PaymentVoided: 'voided',
+  PaymentRefunded: 'refunded',
+} as const satisfies Record<string, PaymentView['status']>;
 
 function foldPayment(before: PaymentView | null, fact: PaymentFact): PaymentView {
   if (before !== null && fact.version <= before.version) return before;
   const { version, amount } = fact;
-  const reason = fact.kind === 'PaymentDeclined' ? fact.reason : null;
+  const reason = 'reason' in fact ? fact.reason : null;
   return { version, status: PAYMENT_STATUS[fact.kind], amount, reason };
 }

@@ -15,7 +15,7 @@ describe('a Message-ID', () => {
     const keys = [newId(), newId()].flatMap((orderId) =>
       mailTemplate.options.map((template) => ({ orderId, template })),
     );
-    expect(new Set(keys.map((key) => messageIdOf(key, 'dozen.example'))).size).toBe(6);
+    expect(new Set(keys.map((key) => messageIdOf(key, 'dozen.example'))).size).toBe(keys.length);
   });
 });
 

@@ -22,11 +22,12 @@ export interface RequestedLine {
 /** What a mail tells, by template. JSON without loss, for it is stored until the mail is sent. */
 export type Notice =
   | {
-      readonly template: 'order-placed' | 'order-confirmed';
+      readonly template: 'order-placed' | 'order-confirmed' | 'order-cancelled';
       readonly items: readonly PricedLine[];
       readonly total: Money;
     }
-  | { readonly template: 'order-rejected'; readonly items: readonly RequestedLine[]; readonly reason: RejectionReason };
+  | { readonly template: 'order-rejected'; readonly items: readonly RequestedLine[]; readonly reason: RejectionReason }
+  | { readonly template: 'order-refunded'; readonly items: readonly RequestedLine[]; readonly refunded: Money };
 
 /**
  * RFC 5322 Message-ID of a mail: the same on every attempt, so that a mail server or a reader can drop the second copy

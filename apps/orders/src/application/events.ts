@@ -1,4 +1,5 @@
-import type { OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
+import type { OrderCancelled, OrderCancelling, OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
+import type { Money } from '@dozen/kernel';
 import { type Order, pricesOf } from '../domain/order.js';
 
 export function orderPlaced(order: Order, paymentToken: string): OrderPlaced {
@@ -10,11 +11,24 @@ export function orderConfirmed(order: Order): OrderConfirmed {
   return { ...common(order), items: [...items], total };
 }
 
-/** @throws TypeError for an order that is not rejected. */
-export function orderRejected(order: Order): OrderRejected {
+/** `refunded`: what had been taken and was given back. @throws TypeError for an order that is not rejected. */
+export function orderRejected(order: Order, refunded?: Money): OrderRejected {
   const { rejection, items } = order;
   if (rejection === undefined) throw new TypeError(`order ${order.id} was rejected without a reason`);
-  return { ...common(order), items: [...items], ...rejection };
+  return { ...common(order), items: [...items], ...rejection, ...given(refunded) };
+}
+
+export function orderCancelling(order: Order): OrderCancelling {
+  return common(order);
+}
+
+/** `refunded`: what had been taken and was given back. */
+export function orderCancelled(order: Order, refunded: Money | undefined): OrderCancelled {
+  return { ...orderConfirmed(order), ...given(refunded) };
+}
+
+function given(refunded: Money | undefined): { refunded?: Money } {
+  return refunded === undefined ? {} : { refunded };
 }
 
 function common({ id, version, customer }: Order): Pick<OrderRejected, 'orderId' | 'aggregateVersion' | 'customer'> {

@@ -1,11 +1,11 @@
-import { OrderConfirmed, OrderRejected } from '@dozen/contracts';
+import { OrderCancelled, OrderConfirmed, OrderRejected } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { type PaymentOutcome, settleOrder } from '../domain/order.js';
-import { orderConfirmed, orderRejected } from './events.js';
+import { orderCancelled, orderConfirmed, orderRejected } from './events.js';
 import { Orders, Stock } from './ports.js';
 
-/** billing has spoken: the order is confirmed and its stock sold, or it is rejected and its stock free again. */
+/** billing has spoken: the order is confirmed and its stock sold, or it is off and its stock free again. */
 @Injectable()
 export class SettlePayment {
   constructor(
@@ -17,7 +17,7 @@ export class SettlePayment {
   async run(unit: UnitOfWork, outcome: PaymentOutcome): Promise<void> {
     const change = settleOrder(await this.orders.lock(unit, outcome.orderId), outcome);
     if (change === undefined) return;
-    const { event, order, stock } = change;
+    const { event, order, stock, refunded } = change;
     await this.orders.save(unit, order);
     await this.stock.settle(unit, order.id, stock);
     switch (event) {
@@ -25,7 +25,10 @@ export class SettlePayment {
         unit.publish(OrderConfirmed, orderConfirmed(order));
         return;
       case 'OrderRejected':
-        unit.publish(OrderRejected, orderRejected(order));
+        unit.publish(OrderRejected, orderRejected(order, refunded));
+        return;
+      case 'OrderCancelled':
+        unit.publish(OrderCancelled, orderCancelled(order, refunded));
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   orderStates,
   type OrderStep,
   orderTable,
+  paymentOutcomes,
 } from './order-table.js';
 
 const stepOf = (state: OrderState, input: OrderInput): OrderStep => orderTable[state][input];
@@ -20,13 +21,13 @@ const pairs = orderStates.flatMap((state) => orderInputs.map((input) => [state, 
 
 describe('the table of an order', () => {
   it.each(pairs)('has an answer for %s × %s and for no others', (state, input) => {
-    expect(['change', 'ignore', 'contradiction']).toContain(stepOf(state, input).kind);
+    expect(['change', 'ignore', 'refuse', 'contradiction']).toContain(stepOf(state, input).kind);
     expect(Object.keys(orderTable).sort()).toEqual([...orderStates].sort());
     expect(Object.keys(orderTable[state]).sort()).toEqual([...orderInputs].sort());
   });
 
   it('never leaves a final state', () => {
-    const finals: OrderState[] = ['confirmed', 'rejected'];
+    const finals: OrderState[] = ['confirmed', 'rejected', 'cancelled'];
     const inputs = fc.array(fc.constantFrom(...orderInputs), { maxLength: 20 });
     fc.assert(
       fc.property(fc.constantFrom(...finals), inputs, (state, sequence) => {
@@ -36,11 +37,21 @@ describe('the table of an order', () => {
   });
 
   it('is settled by the first word of billing, whatever is repeated or contradicted later', () => {
-    const words = fc.array(fc.constantFrom('PaymentCaptured' as const, 'PaymentDeclined' as const), { minLength: 1 });
+    const words = fc.array(fc.constantFrom(...paymentOutcomes), { minLength: 1 });
     fc.assert(
       fc.property(words, (sequence) => {
         const expected = sequence[0] === 'PaymentCaptured' ? 'confirmed' : 'rejected';
         expect(sequence.reduce<OrderState>(next, 'placed')).toBe(expected);
+      }),
+    );
+  });
+
+  it('is never confirmed once it is being called off, and ends when billing is through', () => {
+    const words = fc.array(fc.constantFrom(...paymentOutcomes));
+    fc.assert(
+      fc.property(words, (sequence) => {
+        const through = sequence.some((word) => word !== 'PaymentCaptured');
+        expect(sequence.reduce<OrderState>(next, 'cancelling')).toBe(through ? 'cancelled' : 'cancelling');
       }),
     );
   });
@@ -64,10 +75,12 @@ describe('the table of an order', () => {
   it('calls it a contradiction when the payment of a settled order turns out otherwise, and when the order is unknown', () => {
     const contradictions = pairs.filter(([state, input]) => stepOf(state, input).kind === 'contradiction');
     expect(contradictions).toEqual([
-      ['new', 'PaymentCaptured'],
-      ['new', 'PaymentDeclined'],
+      ...paymentOutcomes.map((outcome) => ['new', outcome]),
       ['confirmed', 'PaymentDeclined'],
+      ['confirmed', 'PaymentVoided'],
+      ['confirmed', 'PaymentRefunded'],
       ['rejected', 'PaymentCaptured'],
+      ['cancelled', 'PaymentCaptured'],
     ]);
   });
 });

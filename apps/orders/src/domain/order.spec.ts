@@ -1,6 +1,14 @@
 import { addMoney, money } from '@dozen/kernel';
 import fc from 'fast-check';
-import { acceptOrder, type Change, type Order, type PaymentOutcome, refuseOrder, settleOrder } from './order.js';
+import {
+  acceptOrder,
+  cancelOrder,
+  type Change,
+  type Order,
+  type PaymentOutcome,
+  refuseOrder,
+  settleOrder,
+} from './order.js';
 import type { StockLevel, StockMovement } from './stock.js';
 
 const id = '0198c6f0-0000-7000-8000-000000000001';
@@ -18,6 +26,7 @@ const declined: PaymentOutcome = { input: 'PaymentDeclined', orderId: id, reason
 const placed = acceptOrder(request, quote).order;
 const confirmed = settleOrder(placed, captured)?.order;
 const rejected = settleOrder(placed, declined)?.order;
+const cancelling: Order = { ...placed, status: 'cancelling', version: 2 };
 
 /** What settleOrder throws, by code; otherwise what it says. */
 function attempt(order: Order | undefined, outcome: PaymentOutcome): Change | string | undefined {
@@ -61,6 +70,44 @@ describe('an order', () => {
       order: { ...placed, status: 'rejected', version: 2, rejection },
       stock: [{ sku: 'A', available: 3, reserved: -3, sold: 0 }],
     });
+  });
+
+  it.each([
+    [{ input: 'PaymentVoided', reason: 'timed-out' }, 'ORD-PAYMENT-TIMED-OUT', undefined],
+    [{ input: 'PaymentVoided', reason: 'provider' }, 'ORD-PAYMENT-DECLINED', undefined],
+    [{ input: 'PaymentRefunded', reason: 'timed-out', amount: total }, 'ORD-PAYMENT-TIMED-OUT', total],
+  ] as const)('is rejected by %j, with what was given back', (outcome, reason, refunded) => {
+    const settlement = settleOrder(placed, { ...outcome, orderId: id });
+    expect(settlement).toMatchObject({ event: 'OrderRejected', order: { status: 'rejected', rejection: { reason } } });
+    expect(settlement?.refunded).toEqual(refunded);
+  });
+
+  it('is being called off when its customer wants that, and its stock stays reserved until billing is through', () => {
+    expect(cancelOrder(placed, 'c-1')).toEqual({
+      kind: 'change',
+      change: { event: 'OrderCancelling', order: { ...placed, status: 'cancelling', version: 2 }, stock: [] },
+    });
+    expect(settleOrder(cancelling, captured)).toBeUndefined();
+    const refunded: PaymentOutcome = { input: 'PaymentRefunded', reason: 'cancelled', amount: total, orderId: id };
+    expect(settleOrder(cancelling, refunded)).toEqual({
+      event: 'OrderCancelled',
+      order: { ...placed, status: 'cancelled', version: 3 },
+      stock: [{ sku: 'A', available: 3, reserved: -3, sold: 0 }],
+      refunded: total,
+    });
+  });
+
+  it.each([
+    ['nobody placed', undefined, 'c-1', 'ORD-UNKNOWN'],
+    ['somebody else placed', placed, 'c-2', 'ORD-UNKNOWN'],
+    ['is confirmed', confirmed, 'c-1', 'ORD-CONFIRMED'],
+    ['is rejected', rejected, 'c-1', 'ORD-REJECTED'],
+  ])('that %s is not called off, and the reason is told', (_, order, customer, reason) => {
+    expect(cancelOrder(order, customer)).toEqual({ kind: 'refuse', reason });
+  });
+
+  it('is called off once', () => {
+    expect(cancelOrder(cancelling, 'c-1')).toEqual({ kind: 'ignore' });
   });
 
   it('does nothing when the same outcome comes again', () => {

@@ -1,4 +1,4 @@
-import type { Customer, RejectionReason } from '@dozen/contracts';
+import type { CancellationRefusal, Customer, GivenUpFor, RejectionReason } from '@dozen/contracts';
 import { type Money, sameMoney } from '@dozen/kernel';
 import { paymentContradicts, paymentOfOtherAmount } from '../errors.js';
 import type { RequestedItem } from './items.js';
@@ -48,33 +48,68 @@ export function refuseOrder(request: OrderRequest, rejection: Rejection): Change
   return change(orderTable.new.Refused, { ...request, version: 0, quote: undefined, rejection });
 }
 
-/** billing's final word on the payment of an order. */
-export type PaymentOutcome =
-  | { readonly input: 'PaymentCaptured'; readonly orderId: string; readonly amount: Money }
+/** billing's word on the payment of an order. */
+export type PaymentOutcome = { readonly orderId: string } & (
+  | { readonly input: 'PaymentCaptured'; readonly amount: Money }
   /** `reason` is the provider's own code. */
-  | { readonly input: 'PaymentDeclined'; readonly orderId: string; readonly reason: string };
+  | { readonly input: 'PaymentDeclined'; readonly reason: string }
+  | { readonly input: 'PaymentVoided'; readonly reason: GivenUpFor }
+  | { readonly input: 'PaymentRefunded'; readonly reason: GivenUpFor; readonly amount: Money }
+);
+
+/** Ends an order by what became of its payment. */
+export type Settlement = Change<'OrderConfirmed' | 'OrderRejected' | 'OrderCancelled'> & {
+  /** What had been taken and was given back. */
+  readonly refunded: Money | undefined;
+};
 
 /**
- * @returns undefined when it was said before.
+ * @returns undefined when it was said before, or when more is to come.
  * @throws ORD-PAYMENT-CONTRADICTS when the order is unknown or settled otherwise; ORD-PAYMENT-AMOUNT.
  */
-export function settleOrder(
-  order: Order | undefined,
-  outcome: PaymentOutcome,
-): Change<'OrderConfirmed' | 'OrderRejected'> | undefined {
+export function settleOrder(order: Order | undefined, outcome: PaymentOutcome): Settlement | undefined {
   const state = order?.status ?? 'new';
   const step = orderTable[state][outcome.input];
   if (step.kind === 'ignore') return undefined;
   if (step.kind === 'contradiction' || order === undefined) {
     throw paymentContradicts({ orderId: outcome.orderId, state, outcome: outcome.input });
   }
-  if (outcome.input === 'PaymentDeclined') {
-    const detail = `The payment was declined: ${outcome.reason}`;
-    return change(step, { ...order, rejection: { reason: 'ORD-PAYMENT-DECLINED', detail } });
-  }
   const { total } = pricesOf(order);
-  if (!sameMoney(total, outcome.amount)) throw paymentOfOtherAmount({ orderId: order.id, total, paid: outcome.amount });
-  return change(step, order);
+  const moved = 'amount' in outcome ? outcome.amount : undefined;
+  if (moved !== undefined && !sameMoney(total, moved)) throw paymentOfOtherAmount({ orderId: order.id, total, moved });
+  const rejection = step.event === 'OrderRejected' ? rejectionOf(outcome) : undefined;
+  return {
+    ...change(step, { ...order, rejection }),
+    refunded: outcome.input === 'PaymentRefunded' ? outcome.amount : undefined,
+  };
+}
+
+function rejectionOf(outcome: PaymentOutcome): Rejection {
+  if (outcome.input === 'PaymentDeclined') {
+    return { reason: 'ORD-PAYMENT-DECLINED', detail: `The payment was declined: ${outcome.reason}` };
+  }
+  const refunded = outcome.input === 'PaymentRefunded' ? ' What was taken has been given back.' : '';
+  if (outcome.input === 'PaymentVoided' || outcome.input === 'PaymentRefunded') {
+    return outcome.reason === 'timed-out'
+      ? { reason: 'ORD-PAYMENT-TIMED-OUT', detail: `The payment did not come through in time.${refunded}` }
+      : { reason: 'ORD-PAYMENT-DECLINED', detail: `The payment was given up by the provider.${refunded}` };
+  }
+  throw new TypeError(`${outcome.input} rejects no order`);
+}
+
+export type Cancellation =
+  | { readonly kind: 'change'; readonly change: Change<'OrderCancelling'> }
+  | { readonly kind: 'refuse'; readonly reason: CancellationRefusal }
+  /** It is under way, or done. */
+  | { readonly kind: 'ignore' };
+
+/** What comes of a customer's wish to call the order off. An order of somebody else is as unknown as none. */
+export function cancelOrder(order: Order | undefined, customerId: string): Cancellation {
+  const own = order?.customer.id === customerId ? order : undefined;
+  const step = orderTable[own?.status ?? 'new'].CancelOrder;
+  if (step.kind !== 'change') return step;
+  if (own === undefined) throw new TypeError('an order that is not there cannot change');
+  return { kind: 'change', change: change(step, own) };
 }
 
 /** The prices of an order that was placed. The table's CHECK says that such an order has them. */

@@ -35,3 +35,31 @@ export const PaymentDeclined = defineMessage({
   key: (event) => event.orderId,
 });
 export type PaymentDeclined = PayloadOf<typeof PaymentDeclined>;
+
+/** Why a payment is given up, or given back. */
+export const givenUpFor = z
+  .enum(['cancelled', 'timed-out', 'provider'])
+  .describe(
+    'The order is called off; no outcome within the time that billing allows; the provider itself refuses the key',
+  );
+export type GivenUpFor = z.output<typeof givenUpFor>;
+
+/** The provider will never take the money: final. */
+export const PaymentVoided = defineMessage({
+  name: 'PaymentVoided',
+  version: 1,
+  topic: billingEvents,
+  schema: z.object({ ...payment, reason: givenUpFor }),
+  key: (event) => event.orderId,
+});
+export type PaymentVoided = PayloadOf<typeof PaymentVoided>;
+
+/** The provider had taken the money and has given all of it back: final. */
+export const PaymentRefunded = defineMessage({
+  name: 'PaymentRefunded',
+  version: 1,
+  topic: billingEvents,
+  schema: z.object({ ...payment, providerReference: z.string(), reason: givenUpFor }),
+  key: (event) => event.orderId,
+});
+export type PaymentRefunded = PayloadOf<typeof PaymentRefunded>;

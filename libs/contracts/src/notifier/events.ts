@@ -4,7 +4,13 @@ import { defineMessage } from '../define.js';
 import { notifierEvents } from '../topics.js';
 import { aggregateVersion, orderId } from '../values.js';
 
-export const mailTemplate = z.enum(['order-placed', 'order-confirmed', 'order-rejected']);
+export const mailTemplate = z.enum([
+  'order-placed',
+  'order-confirmed',
+  'order-rejected',
+  'order-cancelled',
+  'order-refunded',
+]);
 export type MailTemplate = z.output<typeof mailTemplate>;
 
 /** The mail server took the mail. No address in it: the timeline is not a place for one. */

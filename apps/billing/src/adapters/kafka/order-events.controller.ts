@@ -1,16 +1,25 @@
-import { OrderPlaced } from '@dozen/contracts';
+import { OrderCancelling, OrderPlaced } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
 import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
+import { GiveUpPayment } from '../../application/give-up-payment.js';
 import { OpenInvoice } from '../../application/open-invoice.js';
 
 /** What billing hears of orders. */
 @Controller()
 export class OrderEventsController {
-  constructor(private readonly openInvoice: OpenInvoice) {}
+  constructor(
+    private readonly openInvoice: OpenInvoice,
+    private readonly giveUpPayment: GiveUpPayment,
+  ) {}
 
   @Handles(OrderPlaced)
   async placed(event: OrderPlaced, unit: UnitOfWork): Promise<void> {
     await this.openInvoice.run(unit, event);
+  }
+
+  @Handles(OrderCancelling)
+  async cancelling(event: OrderCancelling, unit: UnitOfWork): Promise<void> {
+    await this.giveUpPayment.run(unit, event);
   }
 }

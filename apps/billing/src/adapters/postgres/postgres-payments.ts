@@ -16,9 +16,12 @@ export class PostgresPayments extends Payments {
     return row === null ? undefined : toPayment(row);
   }
 
-  async lock({ manager }: UnitOfWork, id: string): Promise<Payment | undefined> {
-    const row = await manager.findOne(PaymentEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
-    return row === null ? undefined : toPayment(row);
+  lock(unit: UnitOfWork, id: string): Promise<Payment | undefined> {
+    return this.lockWhere(unit, { id });
+  }
+
+  lockOfOrder(unit: UnitOfWork, orderId: string): Promise<Payment | undefined> {
+    return this.lockWhere(unit, { orderId });
   }
 
   async add({ manager }: UnitOfWork, payment: Payment): Promise<void> {
@@ -29,13 +32,24 @@ export class PostgresPayments extends Payments {
   async save({ manager }: UnitOfWork, payment: Payment): Promise<void> {
     await manager.update(PaymentEntity, { id: payment.id }, { ...changing(payment), updatedAt: () => 'now()' });
   }
+
+  private async lockWhere(
+    { manager }: UnitOfWork,
+    where: Partial<Pick<PaymentEntity, 'id' | 'orderId'>>,
+  ): Promise<Payment | undefined> {
+    const row = await manager.findOne(PaymentEntity, { where, lock: { mode: 'for_no_key_update' } });
+    return row === null ? undefined : toPayment(row);
+  }
 }
 
-type Changing = Pick<Payment, 'state' | 'version' | 'paymentToken' | 'providerReference' | 'declineReason'>;
+type Changing = Pick<
+  Payment,
+  'state' | 'version' | 'paymentToken' | 'providerReference' | 'declineReason' | 'givenUpFor'
+>;
 
 /** What changes in a payment's life; the rest is written once. */
-function changing({ state, version, paymentToken, providerReference, declineReason }: Changing): Changing {
-  return { state, version, paymentToken, providerReference, declineReason };
+function changing({ state, version, paymentToken, providerReference, declineReason, givenUpFor }: Changing): Changing {
+  return { state, version, paymentToken, providerReference, declineReason, givenUpFor };
 }
 
 function toPayment(row: PaymentEntity): Payment {

@@ -1,23 +1,35 @@
-import { readAnswer } from './answer.js';
+import { readCharge, readPayment } from './answer.js';
+
+const charged = (status: string, more = {}) => ({ id: 'ch_1', status, extra: 1, ...more });
 
 describe("the provider's answer", () => {
-  it('is a capture or a refusal with its reason', () => {
-    expect(readAnswer('{"id":"ch_1","status":"captured","extra":1}')).toEqual({
-      kind: 'ChargeCaptured',
-      reference: 'ch_1',
-    });
-    expect(readAnswer('{"id":"ch_1","status":"declined","declineCode":"card_declined"}')).toEqual({
-      kind: 'ChargeDeclined',
-      reference: 'ch_1',
-      reason: 'card_declined',
-    });
-    expect(readAnswer('{"id":"ch_1","status":"declined"}')).toMatchObject({ reason: null });
+  it.each([
+    [charged('captured'), { kind: 'ChargeCaptured', reference: 'ch_1' }],
+    [charged('declined', { declineCode: 'no' }), { kind: 'ChargeDeclined', reference: 'ch_1', reason: 'no' }],
+    [charged('declined'), { kind: 'ChargeDeclined', reference: 'ch_1', reason: null }],
+    [charged('cancelled'), { kind: 'ChargeVoided', reference: 'ch_1' }],
+    [charged('refunded'), { kind: 'ChargeRefunded', reference: 'ch_1' }],
+  ])('%j is what became of a charge, also of one that was to be voided', (charge, answer) => {
+    expect(readCharge(JSON.stringify(charge))).toEqual(answer);
+    expect(readPayment(JSON.stringify({ key: 'k', attempts: 1, cancelled: true, charge }))).toEqual(answer);
+  });
+
+  it('is that nothing will come of a key', () => {
+    expect(readPayment('{"key":"k","attempts":0,"cancelled":true}')).toEqual({ kind: 'ChargeVoided', reference: null });
   });
 
   it.each(['', '<html>', 'null', '[]', '{}', '{"id":"","status":"captured"}', '{"id":"ch_1","status":"pending"}'])(
     'is not read into %j: nothing is known then',
     (text) => {
-      expect(readAnswer(text)).toBeUndefined();
+      expect(readCharge(text)).toBeUndefined();
+      expect(readPayment(text)).toBeUndefined();
     },
   );
+
+  it.each([
+    '{"key":"k","attempts":1,"cancelled":false}',
+    '{"key":"k","cancelled":true,"charge":{"id":"ch_1","status":"pending"}}',
+  ])('leaves open what became of the key in %j', (text) => {
+    expect(readPayment(text)).toBeUndefined();
+  });
 });

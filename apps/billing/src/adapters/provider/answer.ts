@@ -2,20 +2,40 @@ import { z } from 'zod';
 import type { ChargeAnswer } from '../../domain/payment.js';
 
 const charge = z.discriminatedUnion('status', [
-  z.object({ id: z.string().min(1), status: z.literal('captured') }),
+  z.object({ id: z.string().min(1), status: z.enum(['captured', 'cancelled', 'refunded']) }),
   z.object({ id: z.string().min(1), status: z.literal('declined'), declineCode: z.string().min(1).nullish() }),
 ]);
 
-/** The provider's body in our words; undefined for anything that is not a charge that happened or was declined. */
-export function readAnswer(text: string): ChargeAnswer | undefined {
+/** What is known of a key: the charge that came of it, or none and none to come. */
+const payment = z.union([
+  z.object({ charge }),
+  z.object({ charge: z.undefined().optional(), cancelled: z.literal(true) }),
+]);
+
+/** The provider's charge in our words; undefined for anything else. */
+export function readCharge(text: string): ChargeAnswer | undefined {
   const parsed = charge.safeParse(parseJson(text));
+  return parsed.success ? answerOf(parsed.data) : undefined;
+}
+
+/** What the provider says of a key that it was told to void; undefined for anything else. */
+export function readPayment(text: string): ChargeAnswer | undefined {
+  const parsed = payment.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
-  const { id: reference, status } = parsed.data;
-  switch (status) {
+  return parsed.data.charge === undefined ? { kind: 'ChargeVoided', reference: null } : answerOf(parsed.data.charge);
+}
+
+function answerOf(found: z.output<typeof charge>): ChargeAnswer {
+  const { id: reference } = found;
+  switch (found.status) {
     case 'captured':
       return { kind: 'ChargeCaptured', reference };
     case 'declined':
-      return { kind: 'ChargeDeclined', reference, reason: parsed.data.declineCode ?? null };
+      return { kind: 'ChargeDeclined', reference, reason: found.declineCode ?? null };
+    case 'cancelled':
+      return { kind: 'ChargeVoided', reference };
+    case 'refunded':
+      return { kind: 'ChargeRefunded', reference };
   }
 }
 

@@ -6,54 +6,86 @@ import { PaymentProvider } from '../../application/ports.js';
 import type { BillingConfig } from '../../config.js';
 import type { ChargeAnswer, ChargeRequest } from '../../domain/payment.js';
 import { billingError, type BillingErrorCode } from '../../errors.js';
-import { readAnswer } from './answer.js';
+import { readCharge, readPayment } from './answer.js';
 
 export type ProviderConfig = Pick<BillingConfig, 'PAYMENT_PROVIDER_URL' | 'PAYMENT_PROVIDER_TIMEOUT_MS'>;
 
-/** The provider over HTTP: `POST /v1/charges` with an Idempotency-Key. */
+interface Request {
+  /** Below /v1. */
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+  /** The status of an answer that is understood. */
+  readonly status: number;
+  readonly read: (text: string) => ChargeAnswer | undefined;
+  /** For an operator. */
+  readonly about: { readonly idempotencyKey: string } | { readonly reference: string };
+}
+
+/** The provider over HTTP; tools/provider has its interface. */
 @Injectable()
 export class HttpPaymentProvider extends PaymentProvider {
-  readonly #charges: URL;
+  readonly #base: URL;
   readonly #timeoutMs: number;
 
   constructor(@Inject(CONFIG) config: ProviderConfig) {
     super();
     // A base URL may have a path of its own; without the slash its last part would be replaced.
-    this.#charges = new URL('v1/charges', config.PAYMENT_PROVIDER_URL.replace(/\/*$/, '/'));
+    this.#base = new URL('v1/', config.PAYMENT_PROVIDER_URL.replace(/\/*$/, '/'));
     this.#timeoutMs = config.PAYMENT_PROVIDER_TIMEOUT_MS;
   }
 
-  async charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer> {
+  charge({ idempotencyKey, amount, paymentToken, orderId }: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer> {
+    return this.#ask(
+      {
+        path: 'charges',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: { ...amount, token: paymentToken, reference: orderId },
+        status: 201,
+        read: readCharge,
+        about: { idempotencyKey },
+      },
+      signal,
+    );
+  }
+
+  void(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer> {
+    const path = `payments/${encodeURIComponent(idempotencyKey)}/cancel`;
+    return this.#ask({ path, status: 200, read: readPayment, about: { idempotencyKey } }, signal);
+  }
+
+  refund(reference: string, signal: AbortSignal): Promise<ChargeAnswer> {
+    const path = `charges/${encodeURIComponent(reference)}/refund`;
+    return this.#ask({ path, status: 200, read: readCharge, about: { reference } }, signal);
+  }
+
+  async #ask(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
     const { status, text } = await this.#post(request, signal);
-    const answer = status === 201 ? readAnswer(text) : undefined;
-    if (answer === undefined) throw failure(codeOf(status), { idempotencyKey: request.idempotencyKey, status });
+    const answer = status === request.status ? request.read(text) : undefined;
+    if (answer === undefined) throw failure(codeOf(status), { ...request.about, status });
     return answer;
   }
 
-  async #post({ idempotencyKey, amount, paymentToken, orderId }: ChargeRequest, signal: AbortSignal) {
+  async #post({ path, headers = {}, body, about }: Request, signal: AbortSignal) {
     const traceparent = currentTrace()?.traceparent;
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
-      const response = await fetch(this.#charges, {
+      const response = await fetch(new URL(path, this.#base), {
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'idempotency-key': idempotencyKey,
-          ...(traceparent === undefined ? {} : { traceparent }),
-        },
-        body: JSON.stringify({ ...amount, token: paymentToken, reference: orderId }),
+        headers: { ...headers, ...(traceparent === undefined ? {} : { traceparent }) },
+        body: body === undefined ? null : JSON.stringify(body),
         // A redirect would carry the token to a host that nobody configured.
         redirect: 'manual',
         signal: AbortSignal.any([signal, timeout]),
       });
       return { status: response.status, text: await response.text() };
     } catch (cause) {
-      throw failure(timeout.aborted ? 'BIL-PROVIDER-TIMEOUT' : 'BIL-PROVIDER-UNAVAILABLE', { idempotencyKey }, cause);
+      throw failure(timeout.aborted ? 'BIL-PROVIDER-TIMEOUT' : 'BIL-PROVIDER-UNAVAILABLE', about, cause);
     }
   }
 }
 
-/** Of every answer that is not a charge. */
+/** Of every answer that is not understood. */
 function codeOf(status: number): BillingErrorCode {
   if (status >= 500 || status === 429) return 'BIL-PROVIDER-UNAVAILABLE';
   if (status === 422) return 'BIL-PROVIDER-KEY-REUSED';
@@ -61,11 +93,7 @@ function codeOf(status: number): BillingErrorCode {
 }
 
 /** Never what the provider wrote: an error text of theirs may repeat the request, and with it the token. */
-function failure(
-  code: BillingErrorCode,
-  details: { idempotencyKey: string; status?: number },
-  cause?: unknown,
-): DozenError {
+function failure(code: BillingErrorCode, details: Request['about'] & { status?: number }, cause?: unknown): DozenError {
   const status = details.status === undefined ? '' : ` (status ${details.status})`;
-  return billingError(code, `the payment provider did not charge${status}`, { details, cause });
+  return billingError(code, `the payment provider did not do it${status}`, { details, cause });
 }

@@ -1,11 +1,16 @@
 import {
+  CancellationRefused,
   InvoiceOpened,
   MailSent,
+  OrderCancelled,
+  OrderCancelling,
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
   PaymentCaptured,
   PaymentDeclined,
+  PaymentRefunded,
+  PaymentVoided,
 } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
 import { Handles } from '@dozen/messaging';
@@ -42,6 +47,25 @@ export class OrderEventsController {
     await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderRejected(event) });
   }
 
+  @Handles(OrderCancelling, byOrder)
+  async cancelling(event: OrderCancelling, unit: UnitOfWork): Promise<void> {
+    const { orderId, customer } = event;
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderCancelling(event) });
+  }
+
+  @Handles(OrderCancelled, byOrder)
+  async cancelled(event: OrderCancelled, unit: UnitOfWork): Promise<void> {
+    const { orderId, customer } = event;
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderCancelled(event) });
+  }
+
+  /** The answer to whoever asked, who need not be the order's customer; the order need not exist. */
+  @Handles(CancellationRefused, byOrder)
+  async cancellationRefused(event: CancellationRefused, unit: UnitOfWork): Promise<void> {
+    const { orderId, customerId } = event;
+    await this.recordEvent.ifOwned(unit, { orderId, customerId, fact: facts.cancellationRefused(event) });
+  }
+
   @Handles(InvoiceOpened, byOrder)
   async invoiceOpened(event: InvoiceOpened, unit: UnitOfWork): Promise<void> {
     await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.invoiceOpened(event) });
@@ -55,6 +79,16 @@ export class OrderEventsController {
   @Handles(PaymentDeclined, byOrder)
   async declined(event: PaymentDeclined, unit: UnitOfWork): Promise<void> {
     await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentDeclined(event) });
+  }
+
+  @Handles(PaymentVoided, byOrder)
+  async voided(event: PaymentVoided, unit: UnitOfWork): Promise<void> {
+    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentVoided(event) });
+  }
+
+  @Handles(PaymentRefunded, byOrder)
+  async refunded(event: PaymentRefunded, unit: UnitOfWork): Promise<void> {
+    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentRefunded(event) });
   }
 
   @Handles(MailSent, byOrder)

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type After, type KnownOrder, Orders } from '../../application/ports.js';
 import type { Order, TimelineEntry, ToldOrder } from '../../domain/order.js';
-import type { OrderView } from '../../domain/order-view.js';
+import { completeView, type OrderView } from '../../domain/order-view.js';
 import { OrderEntity } from './entities/order.entity.js';
 import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
 
@@ -13,6 +13,8 @@ import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
  */
 const ENSURE = 'INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO NOTHING';
 const LOCK = 'SELECT customer_id, last_position, view FROM orders WHERE id = $1 FOR NO KEY UPDATE';
+const LOCK_OWNED = `
+  SELECT customer_id, last_position, view FROM orders WHERE id = $1 AND customer_id = $2 FOR NO KEY UPDATE`;
 const APPEND = `
   INSERT INTO timeline (order_id, position, message_id, type, topic, source, time, aggregate_version, data, fixed)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
@@ -32,8 +34,12 @@ export class PostgresOrders extends Orders {
 
   async lock({ manager }: UnitOfWork, orderId: string): Promise<Order> {
     const [, rows] = await Promise.all([manager.query(ENSURE, [orderId]), manager.query<[LockedRow]>(LOCK, [orderId])]);
-    const { customer_id: customerId, last_position: lastPosition, view } = rows[0];
-    return { id: orderId, customerId, lastPosition, view: view ?? undefined };
+    return orderOf(orderId, rows[0]);
+  }
+
+  async lockOwned({ manager }: UnitOfWork, orderId: string, customerId: string): Promise<Order | undefined> {
+    const [row]: LockedRow[] = await manager.query(LOCK_OWNED, [orderId, customerId]);
+    return row && orderOf(orderId, row);
   }
 
   async append({ manager }: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void> {
@@ -85,7 +91,11 @@ export class PostgresOrders extends Orders {
   }
 }
 
+function orderOf(id: string, { customer_id: customerId, last_position: lastPosition, view }: LockedRow): Order {
+  return { id, customerId, lastPosition, view: view === null ? undefined : completeView(view) };
+}
+
 /** A row has no view only inside of the transaction that makes it. */
 function known({ id, view, createdAt }: OrderEntity): KnownOrder[] {
-  return view === null ? [] : [{ id, view, createdAt }];
+  return view === null ? [] : [{ id, view: completeView(view), createdAt }];
 }

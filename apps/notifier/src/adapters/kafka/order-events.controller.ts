@@ -1,4 +1,4 @@
-import { OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
+import { OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
 import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
@@ -20,7 +20,24 @@ export class OrderEventsController {
   }
 
   @Handles(OrderRejected)
-  async rejected({ orderId, customer, items, reason }: OrderRejected, unit: UnitOfWork): Promise<void> {
+  async rejected(event: OrderRejected, unit: UnitOfWork): Promise<void> {
+    const { orderId, customer, items, reason } = event;
     await this.queueMail.run(unit, { orderId, customer, notice: { template: 'order-rejected', items, reason } });
+    await this.refunded(event, unit);
+  }
+
+  @Handles(OrderCancelled)
+  async cancelled(event: OrderCancelled, unit: UnitOfWork): Promise<void> {
+    const { orderId, customer, items, total } = event;
+    await this.queueMail.run(unit, { orderId, customer, notice: { template: 'order-cancelled', items, total } });
+    await this.refunded(event, unit);
+  }
+
+  /** A mail of its own, since people look for their money, not for their order. */
+  private async refunded(event: OrderRejected | OrderCancelled, unit: UnitOfWork): Promise<void> {
+    const { orderId, customer, refunded } = event;
+    if (refunded === undefined) return;
+    const items = event.items.map(({ sku, quantity }) => ({ sku, quantity }));
+    await this.queueMail.run(unit, { orderId, customer, notice: { template: 'order-refunded', items, refunded } });
   }
 }

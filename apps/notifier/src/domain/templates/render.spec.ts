@@ -47,6 +47,12 @@ describe('a mail', () => {
     }
   });
 
+  it('says what was given back', () => {
+    const notice: Notice = { template: 'order-refunded', items: [{ sku: 'MUG-1', quantity: 2 }], refunded: eur(2500) };
+    expect(render({ orderId, locale: 'en', notice }).text).toContain('- 2 × MUG-1\n- Refunded: €25.00\n');
+    expect(render({ orderId, locale: 'de', notice }).text).toContain('- Erstattet: 25,00\u00a0€\n');
+  });
+
   it('escapes what is not its own: any text of an order gives the same markup', () => {
     const markup = (html: string) => [...html.matchAll(/[<>"]|&(?!(?:amp|lt|gt|quot|#39);)/g)].map(([found]) => found);
     const plain = (locale: 'en' | 'de') => markup(render({ orderId: 'x', locale, notice: bought('Mug') }).html);

@@ -1,7 +1,7 @@
 import { formatMoney } from '@dozen/kernel';
 import { escapeHtml, oneLine } from '../escape.js';
 import type { Locale } from '../locale.js';
-import type { Notice } from '../mail.js';
+import type { Notice, RequestedLine } from '../mail.js';
 import { de } from './de.js';
 import { en } from './en.js';
 import type { Wording, Words } from './wording.js';
@@ -45,11 +45,18 @@ function wordsOf(wording: Wording, notice: Notice): Words {
       return wording.confirmed;
     case 'order-rejected':
       return wording.rejected;
+    case 'order-cancelled':
+      return wording.cancelled;
+    case 'order-refunded':
+      return wording.refunded;
   }
 }
 
 function linesOf(wording: Wording, locale: Locale, notice: Notice): string[] {
-  if (notice.template === 'order-rejected') return notice.items.map(({ sku, quantity }) => `${quantity} × ${sku}`);
+  if (notice.template === 'order-rejected') return notice.items.map(unpriced);
+  if (notice.template === 'order-refunded') {
+    return [...notice.items.map(unpriced), `${wording.givenBack}: ${formatMoney(notice.refunded, locale)}`];
+  }
   const { items, total } = notice;
   return [
     ...items.map(
@@ -57,6 +64,10 @@ function linesOf(wording: Wording, locale: Locale, notice: Notice): string[] {
     ),
     `${wording.total}: ${formatMoney(total, locale)}`,
   ];
+}
+
+function unpriced({ sku, quantity }: RequestedLine): string {
+  return `${quantity} × ${sku}`;
 }
 
 function paragraph(text: string): string {

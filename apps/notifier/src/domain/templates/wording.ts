@@ -11,9 +11,12 @@ export interface Wording {
   readonly greeting: string;
   readonly order: string;
   readonly total: string;
+  readonly givenBack: string;
   readonly signature: string;
   readonly placed: Words;
   readonly confirmed: Words;
   readonly rejected: Words;
+  readonly cancelled: Words;
+  readonly refunded: Words;
   readonly reasons: Readonly<Record<RejectionReason, string>>;
 }

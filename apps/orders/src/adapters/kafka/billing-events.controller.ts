@@ -1,4 +1,4 @@
-import { PaymentCaptured, PaymentDeclined } from '@dozen/contracts';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
 import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
@@ -20,5 +20,15 @@ export class BillingEventsController {
   @Handles(PaymentDeclined, byOrder)
   async declined({ orderId, reason }: PaymentDeclined, unit: UnitOfWork): Promise<void> {
     await this.settlePayment.run(unit, { input: 'PaymentDeclined', orderId, reason });
+  }
+
+  @Handles(PaymentVoided, byOrder)
+  async voided({ orderId, reason }: PaymentVoided, unit: UnitOfWork): Promise<void> {
+    await this.settlePayment.run(unit, { input: 'PaymentVoided', orderId, reason });
+  }
+
+  @Handles(PaymentRefunded, byOrder)
+  async refunded({ orderId, reason, amount }: PaymentRefunded, unit: UnitOfWork): Promise<void> {
+    await this.settlePayment.run(unit, { input: 'PaymentRefunded', orderId, reason, amount });
   }
 }

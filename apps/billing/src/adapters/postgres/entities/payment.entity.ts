@@ -1,3 +1,4 @@
+import type { GivenUpFor } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PaymentState } from '../../../domain/payment-table.js';
 import { safeInteger } from '../safe-integer.js';
@@ -34,6 +35,9 @@ export class PaymentEntity {
 
   @Column({ type: 'text', name: 'decline_reason', nullable: true })
   declineReason!: string | null;
+
+  @Column({ type: 'text', name: 'given_up_for', nullable: true })
+  givenUpFor!: GivenUpFor | null;
 
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt!: Date;

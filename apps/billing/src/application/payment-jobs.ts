@@ -1,0 +1,36 @@
+import { defineJob } from '@dozen/database';
+import { z } from 'zod';
+
+const job = z.object({ paymentId: z.uuid({ version: 'v7' }) });
+/** No token in it: jobs outlive the payment's need of one. */
+export type PaymentJob = z.output<typeof job>;
+
+/*
+ * | value                  | reason                                                                              |
+ * |------------------------|-------------------------------------------------------------------------------------|
+ * | retryLimit 3000        | about a day at the longest delay: an outage of the provider costs no money            |
+ * | retryDelayS 1, doubled | a flaky answer is asked again at once                                                |
+ * | retryDelayMaxS 30      | how long an order waits at most after the provider is back                            |
+ * | expireInSeconds 60     | more than PAYMENT_PROVIDER_TIMEOUT_MS can be, and the settling                        |
+ * | concurrency 10         | requests in flight per process; they wait for the network and hold no connection      |
+ */
+const asking = {
+  schema: job,
+  retryLimit: 3_000,
+  retryDelayS: 1,
+  retryBackoff: true,
+  retryDelayMaxS: 30,
+  expireInSeconds: 60,
+  concurrency: 10,
+};
+
+/** Asks the provider to take the money. */
+export const chargePayment = defineJob({ name: 'charge-payment', ...asking });
+/** Asks the provider to take none under the payment's key, and what became of it. */
+export const voidPayment = defineJob({ name: 'void-payment', ...asking });
+/** Asks the provider to give the money back. */
+export const refundPayment = defineJob({ name: 'refund-payment', ...asking });
+/** Due when the payment's time is over. */
+export const timeOutPayment = defineJob({ name: 'time-out-payment', ...asking });
+
+export const paymentJobs = [chargePayment, voidPayment, refundPayment, timeOutPayment] as const;
