@@ -1,5 +1,6 @@
 import { billingEvents, ordersEvents } from '@dozen/contracts';
 import { defineService } from '@dozen/service';
+import { reconciliation } from './adapters/admin/reconciliation.js';
 import { InvoiceEntity } from './adapters/postgres/entities/invoice.entity.js';
 import { LedgerEntryEntity } from './adapters/postgres/entities/ledger-entry.entity.js';
 import { LedgerTransactionEntity } from './adapters/postgres/entities/ledger-transaction.entity.js';
@@ -20,4 +21,5 @@ export const billingService = defineService({
   topics: [billingEvents],
   consumes: [ordersEvents],
   jobs: paymentJobs,
+  commands: [reconciliation],
 });

@@ -8,6 +8,8 @@ export interface Sources {
   readonly providerUrl: string;
   readonly mails: MailFolder;
   readonly accepted: readonly string[];
+  /** Orders that somebody asked to be cancelled. */
+  readonly calledOff?: readonly string[];
   /** From `readUnits`, before the run. */
   readonly seeded: ReadonlyMap<string, number>;
 }
@@ -15,25 +17,34 @@ export interface Sources {
 type Row = Record<string, unknown>;
 
 /** Reads everything that the judge wants to know about all orders of the system. */
-export async function readFacts({ databases, providerUrl, mails, accepted, seeded }: Sources): Promise<Facts> {
+export async function readFacts({
+  databases,
+  providerUrl,
+  mails,
+  accepted,
+  calledOff = [],
+  seeded,
+}: Sources): Promise<Facts> {
   const orders = await query(databases.orders, 'SELECT id, status, items, total_amount FROM orders');
   const shown = new Map(
-    (await query(databases.gateway, 'SELECT id, status FROM orders')).map((row) => [
-      String(row['id']),
-      String(row['status']),
-    ]),
+    (
+      await query(databases.gateway, "SELECT id, status, view->'cancellation'->>'status' AS cancellation FROM orders")
+    ).map((row) => [String(row['id']), row]),
   );
   const stock = await query(databases.orders, 'SELECT * FROM stock');
   return {
     accepted,
+    calledOff,
     orders: orders.map((row): OrderFact => {
       const total = row['total_amount'];
+      const view = shown.get(String(row['id']));
       return {
         id: String(row['id']),
         status: String(row['status']),
         items: row['items'] as OrderFact['items'],
         total: total === null ? undefined : Number(total),
-        shown: shown.get(String(row['id'])),
+        shown: text(view?.['status']),
+        cancellation: text(view?.['cancellation']),
       };
     }),
     stock: stock.map((row) => ({
@@ -69,6 +80,10 @@ export async function readFacts({ databases, providerUrl, mails, accepted, seede
   };
 }
 
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** Units of each SKU, free, reserved and sold together: what a run must not change. */
 export async function readUnits(ordersDatabase: string): Promise<Map<string, number>> {
   const rows = await query(ordersDatabase, 'SELECT sku, available + reserved + sold AS units FROM stock');
@@ -85,7 +100,7 @@ async function readTimelines(gatewayDatabase: string): Promise<Facts['timelines'
   const rows = await query(
     gatewayDatabase,
     `SELECT order_id, array_agg(position ORDER BY position) AS positions,
-            coalesce(array_agg(aggregate_version ORDER BY position) FILTER (WHERE topic = 'orders.events'), '{}') AS versions
+            coalesce(array_agg(aggregate_version ORDER BY position) FILTER (WHERE topic = 'orders.events' AND aggregate_version IS NOT NULL), '{}') AS versions
      FROM timeline GROUP BY order_id`,
   );
   return rows.map((row) => ({

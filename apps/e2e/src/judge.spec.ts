@@ -1,22 +1,56 @@
 import { type Facts, judge } from './judge.js';
 
 const sound: Facts = {
-  accepted: ['a', 'b'],
+  accepted: ['a', 'b', 'c', 'd'],
+  calledOff: ['c'],
   orders: [
-    { id: 'a', status: 'confirmed', items: [{ sku: 'X', quantity: 2 }], total: 500, shown: 'confirmed' },
-    { id: 'b', status: 'rejected', items: [{ sku: 'X', quantity: 1 }], total: 250, shown: 'rejected' },
+    {
+      id: 'a',
+      status: 'confirmed',
+      items: [{ sku: 'X', quantity: 2 }],
+      total: 500,
+      shown: 'confirmed',
+      cancellation: 'refused',
+    },
+    {
+      id: 'b',
+      status: 'rejected',
+      items: [{ sku: 'X', quantity: 1 }],
+      total: 250,
+      shown: 'rejected',
+      cancellation: undefined,
+    },
+    {
+      id: 'c',
+      status: 'cancelled',
+      items: [{ sku: 'X', quantity: 1 }],
+      total: 250,
+      shown: 'cancelled',
+      cancellation: 'accepted',
+    },
+    {
+      id: 'd',
+      status: 'rejected',
+      items: [{ sku: 'X', quantity: 1 }],
+      total: 250,
+      shown: 'rejected',
+      cancellation: undefined,
+    },
   ],
   stock: [{ sku: 'X', available: 8, reserved: 0, sold: 2 }],
   seeded: new Map([['X', 10]]),
   payments: [
     { orderId: 'a', state: 'captured', amount: 500 },
     { orderId: 'b', state: 'declined', amount: 250 },
+    { orderId: 'c', state: 'voided', amount: 250 },
+    { orderId: 'd', state: 'refunded', amount: 250 },
   ],
   ledgerSums: [{ transaction: 't', sum: 0 }],
   clearing: 500,
   charges: [
     { key: 'k1', reference: 'a', status: 'captured', amount: 500 },
     { key: 'k2', reference: 'b', status: 'declined', amount: 250 },
+    { key: 'k3', reference: 'd', status: 'refunded', amount: 250 },
   ],
   mails: [
     { orderId: 'a', template: 'order-placed', messageId: 'm' },
@@ -24,6 +58,11 @@ const sound: Facts = {
     { orderId: 'a', template: 'order-confirmed', messageId: 'ac' },
     { orderId: 'b', template: 'order-placed', messageId: 'bp' },
     { orderId: 'b', template: 'order-rejected', messageId: 'br' },
+    { orderId: 'c', template: 'order-placed', messageId: 'cp' },
+    { orderId: 'c', template: 'order-cancelled', messageId: 'cc' },
+    { orderId: 'd', template: 'order-placed', messageId: 'dp' },
+    { orderId: 'd', template: 'order-rejected', messageId: 'dr' },
+    { orderId: 'd', template: 'order-refunded', messageId: 'df' },
   ],
   timelines: [{ orderId: 'a', positions: [1, 2, 3], versions: [1, 2] }],
   deadLetters: [],
@@ -35,7 +74,18 @@ describe('the judge', () => {
   });
 
   it.each<[string, Partial<Facts>, RegExp]>([
-    ['a lost order', { accepted: ['a', 'b', 'c'] }, /c was accepted and is lost/],
+    ['a lost order', { accepted: ['a', 'e'] }, /e was accepted and is lost/],
+    ['a cancellation that nobody asked for', { calledOff: [] }, /c was cancelled and nobody asked/],
+    [
+      'a cancellation without an answer',
+      { orders: sound.orders.map((o) => ({ ...o, cancellation: 'requested' })) },
+      /cancellation of order a was never answered/,
+    ],
+    [
+      'a payment without an end',
+      { payments: sound.payments.map((p) => (p.orderId === 'd' ? { ...p, state: 'voiding' } : p)) },
+      /payment of order d is stuck in voiding/,
+    ],
     [
       'a stuck order',
       { orders: sound.orders.map((o) => (o.id === 'b' ? { ...o, status: 'placed' } : o)) },
@@ -63,7 +113,7 @@ describe('the judge', () => {
       { charges: [...sound.charges, { key: 'k2', reference: 'z', status: 'declined', amount: 1 }] },
       /two charges of key k2/,
     ],
-    ['a mail that was never sent', { mails: sound.mails.slice(0, -1) }, /order-rejected of order b was never sent/],
+    ['a mail that was never sent', { mails: sound.mails.slice(0, -1) }, /order-refunded of order d was never sent/],
     [
       'a mail under two ids',
       { mails: [...sound.mails, { orderId: 'a', template: 'order-placed', messageId: 'n' }] },

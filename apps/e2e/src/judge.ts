@@ -1,5 +1,7 @@
 /** What was seen after a run, read by the judge's own eyes: SQL, the provider's HTTP, mail files. No service code. */
 export interface Facts {
+  /** Orders that somebody asked to be cancelled, whatever came of it. */
+  readonly calledOff: readonly string[];
   /** Orders that got a 2xx or whose command the broker acknowledged, with the client's last view of their status. */
   readonly accepted: readonly string[];
   readonly orders: readonly OrderFact[];
@@ -39,6 +41,8 @@ export interface OrderFact {
   readonly total: number | undefined;
   /** Status in the gateway's view. */
   readonly shown: string | undefined;
+  /** What the gateway's view says of a cancellation, if one was asked for. */
+  readonly cancellation: string | undefined;
 }
 
 /** One sentence per broken promise; empty when all hold. */
@@ -48,13 +52,14 @@ export function judge(facts: Facts): string[] {
 
 /** What is broken for good: no waiting mends it. */
 export function judgeForGood(facts: Facts): string[] {
-  return [...doubledCharges(facts), ...doubledMails(facts), ...brokenTimelines(facts)];
+  return [...doubledCharges(facts), ...doubledMails(facts), ...brokenTimelines(facts), ...unasked(facts)];
 }
 
 /** What is broken unless it is still under way. */
 export function judgeForNow(facts: Facts): string[] {
   return [
     ...lostOrStuck(facts),
+    ...stuckPayments(facts),
     ...stockNotConserved(facts),
     ...moneyNotConserved(facts),
     ...missingMails(facts),
@@ -62,7 +67,8 @@ export function judgeForNow(facts: Facts): string[] {
   ];
 }
 
-const FINAL = new Set(['confirmed', 'rejected']);
+const FINAL = new Set(['confirmed', 'rejected', 'cancelled']);
+const FINAL_PAYMENT = new Set(['captured', 'declined', 'voided', 'refunded']);
 
 function lostOrStuck({ accepted, orders }: Facts): string[] {
   const byId = new Map(orders.map((order) => [order.id, order]));
@@ -70,8 +76,22 @@ function lostOrStuck({ accepted, orders }: Facts): string[] {
     const order = byId.get(id);
     if (order === undefined) return [`order ${id} was accepted and is lost`];
     if (!FINAL.has(order.status)) return [`order ${id} is stuck in ${order.status}`];
-    return order.shown === order.status ? [] : [`order ${id} is ${order.status} and shown as ${order.shown}`];
+    if (order.shown !== order.status) return [`order ${id} is ${order.status} and shown as ${order.shown}`];
+    return order.cancellation === 'requested' ? [`the cancellation of order ${id} was never answered`] : [];
   });
+}
+
+function stuckPayments({ payments }: Facts): string[] {
+  return payments
+    .filter(({ state }) => !FINAL_PAYMENT.has(state))
+    .map(({ orderId, state }) => `the payment of order ${orderId} is stuck in ${state}`);
+}
+
+function unasked({ orders, calledOff }: Facts): string[] {
+  const asked = new Set(calledOff);
+  return orders
+    .filter(({ id, status }) => status === 'cancelled' && !asked.has(id))
+    .map(({ id }) => `order ${id} was cancelled and nobody asked for it`);
 }
 
 function stockNotConserved({ stock, seeded, orders }: Facts): string[] {
@@ -113,8 +133,9 @@ function doubledCharges({ charges }: Facts): string[] {
   ];
 }
 
-/** People hear of an order twice: that it was placed, if it had a price, and how it ended. */
-function missingMails({ accepted, orders, mails }: Facts): string[] {
+/** What people hear of an order: that it was placed, if it had a price, how it ended, and money that was given back. */
+function missingMails({ accepted, orders, mails, payments }: Facts): string[] {
+  const refunded = new Set(payments.filter(({ state }) => state === 'refunded').map(({ orderId }) => orderId));
   const sent = new Set(mails.map(({ orderId, template }) => `${template} of order ${orderId}`));
   const wanted = new Set(accepted);
   return orders
@@ -122,6 +143,7 @@ function missingMails({ accepted, orders, mails }: Facts): string[] {
     .flatMap(({ id, status, total }) => [
       ...(total === undefined ? [] : [`order-placed of order ${id}`]),
       `order-${status} of order ${id}`,
+      ...(refunded.has(id) ? [`order-refunded of order ${id}`] : []),
     ])
     .filter((mail) => !sent.has(mail))
     .map((mail) => `${mail} was never sent`);

@@ -9,6 +9,8 @@ export interface Shop {
    * id. `key`: of the request, a new one by default.
    */
   place(order: NewOrder, key?: string): Promise<string>;
+  /** Asks for a cancellation until it is told yes or no. Resolves with false when the order cannot be cancelled any more. */
+  cancel(orderId: string): Promise<boolean>;
   view(orderId: string): Promise<OrderView>;
   timeline(orderId: string): Promise<TimelineEntry[]>;
 }
@@ -62,45 +64,47 @@ export async function openShop(options: {
     return answer.json();
   };
 
+  /** Repeats a request until its answer is neither 5xx nor 409 for one in flight. */
+  const insist = async (path: string, init: RequestInit): Promise<Response> => {
+    const deadline = performance.now() + PATIENCE_MS;
+    let waitMs = RETRY_MS.first;
+    for (;;) {
+      let why: string;
+      let askedMs = 0;
+      try {
+        const answer = await request(path, { method: 'POST', ...init });
+        askedMs = 1000 * Number(answer.headers.get('retry-after') ?? 0);
+        if (answer.status < 500 && (answer.status !== 409 || askedMs === 0)) return answer;
+        why = `${answer.status} ${await answer.text()}`;
+      } catch (error) {
+        why = String(error);
+      }
+      if (performance.now() > deadline) throw new Error(`no answer within ${PATIENCE_MS / 1000} s: ${why}`);
+      // Many clients that were cut off together must not come back together.
+      await new Promise((resolve) => setTimeout(resolve, Math.max(askedMs, waitMs * (0.5 + Math.random()))));
+      waitMs = Math.min(2 * waitMs, RETRY_MS.longest);
+    }
+  };
+
   return {
     customer,
     request,
     async place(order, key = randomUUID()) {
-      const deadline = performance.now() + PATIENCE_MS;
-      let waitMs = RETRY_MS.first;
-      for (;;) {
-        let why = '';
-        let askedMs = 0;
-        try {
-          const answer = await request('/v1/orders', {
-            method: 'POST',
-            headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
-            body: JSON.stringify(order),
-          });
-          if (answer.status === 202) return ((await answer.json()) as OrderView).id;
-          why = `${answer.status} ${await answer.text()}`;
-          if (answer.status < 500 && answer.status !== 409) throw new Refused(why);
-          askedMs = 1000 * Number(answer.headers.get('retry-after') ?? 0);
-        } catch (error) {
-          if (error instanceof Refused) throw error;
-          why ||= String(error);
-        }
-        if (performance.now() > deadline) throw new Error(`no answer within ${PATIENCE_MS / 1000} s: ${why}`);
-        // Many clients that were cut off together must not come back together.
-        await new Promise((resolve) => setTimeout(resolve, Math.max(askedMs, waitMs * (0.5 + Math.random()))));
-        waitMs = Math.min(2 * waitMs, RETRY_MS.longest);
-      }
+      const answer = await insist('/v1/orders', {
+        headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
+        body: JSON.stringify(order),
+      });
+      if (answer.status === 202) return ((await answer.json()) as OrderView).id;
+      throw new Error(`refused: ${answer.status} ${await answer.text()}`);
+    },
+    async cancel(orderId) {
+      const answer = await insist(`/v1/orders/${orderId}/cancellation`, {});
+      if (answer.status === 202 || answer.status === 409) return answer.status === 202;
+      throw new Error(`refused: ${answer.status} ${await answer.text()}`);
     },
     view: (orderId) => json(`/v1/orders/${orderId}`) as Promise<OrderView>,
     async timeline(orderId) {
       return ((await json(`/v1/orders/${orderId}/timeline`)) as { items: TimelineEntry[] }).items;
     },
   };
-}
-
-/** The gateway said no, and would again. */
-class Refused extends Error {
-  constructor(answer: string) {
-    super(`refused: ${answer}`);
-  }
 }

@@ -6,6 +6,7 @@ import { type kafkaSection, messagingMigrations } from '@dozen/messaging';
 import type { Logger } from '@dozen/telemetry';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { DataSource, MigrationInterface } from 'typeorm';
+import type { Answer } from './admin/answer.js';
 
 /** The variables that every service has: its config begins with these four sections. */
 export type ServiceConfig = ConfigOf<typeof baseSection> &
@@ -16,14 +17,22 @@ export type ServiceConfig = ConfigOf<typeof baseSection> &
 
 type Entities = Parameters<typeof createDataSource>[0]['entities'];
 
-/** What `seed` may use. The relay of the running service sends what it publishes. */
-export interface SeedContext<C extends ServiceConfig = ServiceConfig> {
+/** What an admin process may use. The relay of the running service sends what it publishes. */
+export interface AdminContext<C extends ServiceConfig = ServiceConfig> {
   readonly config: C;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly dataSource: DataSource;
   readonly units: UnitsOfWork;
   readonly jobs: Jobs;
+}
+
+/** An admin process of one service, beside those that every service has. */
+export interface AdminCommand<C extends ServiceConfig = ServiceConfig> {
+  /** One word, or two: `projection rebuild`. */
+  readonly name: string;
+  readonly description: string;
+  readonly run: (context: AdminContext<C>) => Promise<Answer>;
 }
 
 export interface ServiceOptions<C extends ServiceConfig> {
@@ -44,7 +53,8 @@ export interface ServiceOptions<C extends ServiceConfig> {
   /** Its error codes as HTTP shows them. */
   readonly problems?: ProblemCatalogue;
   /** Puts the data in that a new deploy needs; must be repeatable. Returns one line for the operator. */
-  readonly seed?: (context: SeedContext<C>) => Promise<string>;
+  readonly seed?: (context: AdminContext<C>) => Promise<string>;
+  readonly commands?: readonly AdminCommand<C>[];
 }
 
 /** A service as `runService` and `startService` take it. */
@@ -57,12 +67,13 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
   readonly consumes: readonly TopicDeclaration[];
   readonly jobs: readonly JobQueue[];
   readonly problems: ProblemCatalogue;
-  readonly seed: ((context: SeedContext<C>) => Promise<string>) | undefined;
+  readonly seed: ((context: AdminContext<C>) => Promise<string>) | undefined;
+  readonly commands: readonly AdminCommand<C>[];
   rootModule(config: C): Type | DynamicModule;
 }
 
 export function defineService<C extends ServiceConfig>(options: ServiceOptions<C>): ServiceDefinition<C> {
-  const { module, topics = [], consumes = [], jobs = [], problems = {}, seed } = options;
+  const { module, topics = [], consumes = [], jobs = [], problems = {}, seed, commands = [] } = options;
   return {
     name: options.name,
     config: options.config,
@@ -73,6 +84,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     jobs,
     problems,
     seed,
+    commands,
     rootModule: (config) => (isClass(module) ? module : module(config)),
   };
 }

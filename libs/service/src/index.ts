@@ -1,6 +1,8 @@
+export type { Answer } from './admin/answer.js';
 export {
+  type AdminCommand,
+  type AdminContext,
   defineService,
-  type SeedContext,
   type ServiceConfig,
   type ServiceDefinition,
   type ServiceOptions,

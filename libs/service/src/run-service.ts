@@ -8,7 +8,8 @@ const EXIT_FAILURE = 1;
 
 /**
  * What main.ts calls. Without arguments it runs the service until SIGTERM or SIGINT; with some it runs an admin process:
- * `migrate`, `seed`, `config print|check|describe`, `dead-letters …`, `outbox status`, and exits 0, 1, or 78 for a wrong environment.
+ * `migrate`, `seed`, `config print|check|describe`, `dead-letters …`, `outbox status`, those of the service itself, and
+ * exits 0, 1, or 78 for a wrong environment.
  */
 export async function runService<C extends ServiceConfig>(definition: ServiceDefinition<C>): Promise<void> {
   if (process.argv.length > 2) {

@@ -3,6 +3,11 @@ import { charge, chargeRequest, type ChargeRequest } from './charging.js';
 import { ProviderError, providerErrors } from './errors.js';
 import type { ChargeStore } from './store.js';
 
+const chargesQuery = {
+  type: 'object',
+  properties: { key: { type: 'string' }, after: { type: 'string' }, limit: { type: 'integer', minimum: 1 } },
+} as const;
+
 export interface ProviderServerOptions {
   readonly store: ChargeStore;
   readonly slowMs: number;
@@ -38,9 +43,11 @@ export function createServer({ store, slowMs }: ProviderServerOptions): FastifyI
     return reply;
   });
 
-  app.get<{ Querystring: { key?: string } }>('/v1/charges', (request) => ({
-    charges: store.list(request.query.key),
-  }));
+  app.get<{ Querystring: { key?: string; after?: string; limit?: number } }>(
+    '/v1/charges',
+    { schema: { querystring: chargesQuery } },
+    ({ query }) => ({ charges: store.list(query) }),
+  );
 
   app.get<{ Params: { id: string } }>('/v1/charges/:id', (request) => found(store.byId(request.params.id)));
 

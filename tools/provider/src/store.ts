@@ -149,11 +149,19 @@ export class ChargeStore {
     return row === undefined ? undefined : chargeOf(row);
   }
 
-  /** All charges, or the one of a key; oldest first. */
-  list(key?: string): CountedCharge[] {
+  /** All charges, or the one of a key, or those after one, at most `limit`; oldest first. */
+  list({
+    key,
+    after,
+    limit,
+  }: { key?: string | undefined; after?: string | undefined; limit?: number } = {}): CountedCharge[] {
     const rows = this.#db
-      .prepare('SELECT * FROM charges JOIN payments USING (key) WHERE key = coalesce(?, key) ORDER BY seq')
-      .all(key ?? null);
+      .prepare(
+        `SELECT * FROM charges JOIN payments USING (key)
+          WHERE key = coalesce(?, key) AND seq > coalesce((SELECT seq FROM charges WHERE id = ?), 0)
+          ORDER BY seq LIMIT ?`,
+      )
+      .all(key ?? null, after ?? null, limit ?? -1);
     return rows.map((row) => ({ ...chargeOf(row), attempts: Number(row.attempts) }));
   }
 

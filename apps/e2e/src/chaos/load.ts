@@ -12,12 +12,17 @@ export interface Sent {
 
 export interface Load {
   readonly sent: readonly Sent[];
+  /** Orders that their client then wanted cancelled, and was told that this is noted. */
+  readonly calledOff: readonly string[];
   /** One sentence per order that was not accepted, or was accepted under two ids. */
   readonly refused: readonly string[];
 }
 
-/** Tokens in their mix: mostly good cards, some declined, some whose provider answers badly or late. */
-const TOKENS = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_flaky', 'tok_slow'];
+/** Tokens in their mix: mostly good cards, some declined, some whose provider answers badly, late or never. */
+const TOKENS = [
+  ...Array.from({ length: 10 }, () => 'tok_ok'),
+  ...['tok_declined', 'tok_declined', 'tok_flaky', 'tok_flaky', 'tok_slow', 'tok_timeout'],
+];
 /** Three of them are in most orders: rows that many transactions want at once. */
 const SKUS = [
   'COFFEE-1KG',
@@ -33,6 +38,10 @@ const SKUS = [
 const OUTSIDE_EVERY = 4;
 /** One of so many clients asks twice at once, by two gateways, or sends its command twice. */
 const TWICE_EVERY = 9;
+
+/** One of so many orders is called off by its client, so many ms later at most: before, while or after it is charged. */
+const CANCEL_EVERY = 5;
+const CANCEL_WITHIN_MS = 4_000;
 
 export function randomOrder(random: Random): NewOrder {
   return {
@@ -58,29 +67,37 @@ export async function placeOrders(options: {
   const random = new Random(seed);
   const began = performance.now();
   const sent: Sent[] = [];
+  const calledOff: string[] = [];
   const refused: string[] = [];
   const placing: Promise<void>[] = [];
+  const callOff = async (orderId: string, by: Sent['by'], afterMs: number): Promise<void> => {
+    await sleep(afterMs, undefined, { signal });
+    if (by === 'kafka') await outside.cancel(orderId);
+    else if (!(await shop.cancel(orderId))) return;
+    calledOff.push(orderId);
+  };
   for (let n = 0; n < orders; n += 1) {
     await sleep(Math.max(0, began + (n * spanMs) / orders - performance.now()), undefined, { signal });
     const order = randomOrder(random);
+    const cancelAfterMs = random.int(1, CANCEL_EVERY) === 1 ? random.int(0, CANCEL_WITHIN_MS) : undefined;
     const times = n % TWICE_EVERY === 0 ? 2 : 1;
     const by = n % OUTSIDE_EVERY === 0 ? 'kafka' : 'rest';
     const ids = by === 'kafka' ? outside.place(order, { times }).then((id) => [id]) : byRest(shop, order, times);
     placing.push(
-      ids.then(
-        ([orderId = '', ...others]) => {
+      ids
+        .then(([orderId = '', ...others]) => {
           sent.push({ orderId, by });
           for (const other of others.filter((id) => id !== orderId)) {
             refused.push(`one request was accepted as order ${orderId} and as order ${other}`);
           }
-        },
-        (error: unknown) => void refused.push(`order ${n} was not accepted (${by}): ${String(error)}`),
-      ),
+          return cancelAfterMs === undefined ? undefined : callOff(orderId, by, cancelAfterMs);
+        })
+        .catch((error: unknown) => void refused.push(`order ${n} was not taken (${by}): ${String(error)}`)),
     );
     onProgress({ placed: n + 1, accepted: sent.length });
   }
   await Promise.all(placing);
-  return { sent, refused };
+  return { sent, calledOff, refused };
 }
 
 function byRest(shop: Shop, order: NewOrder, times: number): Promise<string[]> {

@@ -3,6 +3,8 @@ import { newId } from '@dozen/kernel';
 
 /** Topics whose payloads carry the version of the aggregate that they report. */
 export const VERSIONED = ['orders.events', 'billing.events', 'notifier.events'];
+/** An answer to somebody, no change of the order: it has no version. */
+const ANSWER = 'dozen.CancellationRefused.v1';
 const PATIENCE_MS = 60_000;
 
 export interface LogFindings {
@@ -54,7 +56,8 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
         if (!seen.has(id)) {
           seen.add(id);
           ids.set(key, [...(ids.get(key) ?? []), id]);
-          if (!planted.has(id)) look(key, message.value);
+          const versioned = String(message.headers?.['ce_type']) !== ANSWER && !planted.has(id);
+          if (versioned) look(key, message.value);
         }
         const at = `${topic}/${partition}`;
         if (BigInt(message.offset) + 1n >= (ends.get(at) ?? 0n)) ends.delete(at);

@@ -7,6 +7,8 @@ import type { Poison } from './poison.js';
 const PATIENCE_MS = 120_000;
 const SEND_MS = 10_000;
 const PLACE = { topic: 'orders.commands', type: 'dozen.PlaceOrder.v1' };
+const CANCEL = { topic: 'orders.commands', type: 'dozen.CancelOrder.v1' };
+const CUSTOMER = 'outside-shop';
 
 interface Message {
   readonly topic: string;
@@ -41,6 +43,12 @@ export class OutsideProducer {
     const message = { ...PLACE, key: orderId, messageId: newId(), value: contentOf(orderId, order) };
     for (let time = 0; time < times; time += 1) await this.#send(message);
     return orderId;
+  }
+
+  /** Asks for the cancellation of an order that it placed; resolves when the broker has the command. */
+  async cancel(orderId: string): Promise<void> {
+    const value = JSON.stringify({ orderId, customerId: CUSTOMER });
+    await this.#send({ ...CANCEL, key: orderId, messageId: newId(), value });
   }
 
   /** A message that nobody can read. */
@@ -113,6 +121,6 @@ export class OutsideProducer {
 
 /** The body of a PlaceOrder; also what an operator puts in the place of a broken one. */
 export function contentOf(orderId: string, order: NewOrder): string {
-  const customer = { id: 'outside-shop', email: 'outside-shop@example.org', locale: 'en' };
+  const customer = { id: CUSTOMER, email: `${CUSTOMER}@example.org`, locale: 'en' };
   return JSON.stringify({ orderId, customer, ...order });
 }

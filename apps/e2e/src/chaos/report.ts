@@ -25,7 +25,8 @@ export function reportOf(result: ChaosResult): string {
         .join(', '),
     ],
     ['orders accepted', `${sent.length} (${sent.filter(({ by }) => by !== 'rest').length} by Kafka)`],
-    ['final', `${count('confirmed')} confirmed, ${count('rejected')} rejected`],
+    ['final', `${count('confirmed')} confirmed, ${count('rejected')} rejected, ${count('cancelled')} cancelled`],
+    ['payments', paymentsOf(facts)],
     ['charges', String(facts.charges.length)],
     ['mails', `${mails}, of which ${mails - mailIds} repeats with the same Message-ID`],
     ['records in the log', record === undefined ? '' : `${record.records}, of which ${record.repeats} were sent twice`],
@@ -43,4 +44,9 @@ export function reportOf(result: ChaosResult): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+function paymentsOf({ payments }: ChaosResult['facts']): string {
+  const states = [...Map.groupBy(payments, ({ state }) => state)].map(([state, all]) => `${all.length} ${state}`);
+  return states.sort().join(', ');
 }

@@ -14,6 +14,8 @@ import { TcpProxy } from './tcp-proxy.js';
 
 const RESTART_DELAY_MS = 500;
 const READY_MS = 2_000;
+/** Short, so that cards without an answer end within a run. The provider takes 3 s over a slow one. */
+const BILLING = { PAYMENT_PROVIDER_TIMEOUT_MS: '4000', PAYMENT_TIMEOUT_S: '12' };
 const CLOCK = new URL('skewed-clock.js', import.meta.url).href;
 
 export interface RigOptions {
@@ -61,7 +63,11 @@ export class Rig {
       const kafkaUrl = `kafka://127.0.0.1:${kafka.port}`;
       const env = Object.fromEntries(
         Object.entries(databases).map(
-          ([name, url]) => [name, { DATABASE_URL: through(postgres, url), KAFKA_URL: kafkaUrl }] as const,
+          ([name, url]) =>
+            [
+              name,
+              { DATABASE_URL: through(postgres, url), KAFKA_URL: kafkaUrl, ...(name === 'billing' ? BILLING : {}) },
+            ] as const,
         ),
       );
       const ending = new AbortController();

@@ -82,7 +82,7 @@ async function loose(rig: Rig, schedule: readonly Fault[], options: ChaosOptions
     strikeAll(injector, schedule, { signal, log }),
   ]);
   const { planted, overtaking } = injector;
-  return { sent: [...load.sent, ...injector.sent], refused: load.refused, planted, overtaking, undone };
+  return { ...load, sent: [...load.sent, ...injector.sent], planted, overtaking, undone };
 }
 
 /** Returns a sentence for each fault that could not be carried out: an operator who cannot decide is one. */

@@ -7,6 +7,7 @@ import type { Load } from './load.js';
 import { type LogFindings, readLog } from './log-reader.js';
 import { everParked, nowParked, parkedUnplanted, wronglyParked } from './parked.js';
 import type { Poison } from './poison.js';
+import { reconciled } from './reconciled.js';
 import type { Rig } from './rig.js';
 
 /** What the load and the injector wrote down, and nobody else. */
@@ -47,12 +48,13 @@ export class Judge {
   /** `last`: reads the log, too, although something else is wrong. */
   async look(last: boolean): Promise<Verdict> {
     const { databases, system } = this.#rig;
-    const { sent, refused, planted, overtaking, undone } = this.#ledger;
+    const { sent, calledOff, refused, planted, overtaking, undone } = this.#ledger;
     const facts = await readFacts({
       databases,
       providerUrl: system.tool('provider').url,
       mails: this.#mails,
       accepted: sent.map(({ orderId }) => orderId),
+      calledOff,
       seeded: this.#seeded,
     });
     const parked = await everParked(databases);
@@ -73,7 +75,7 @@ export class Judge {
       ...(await this.#rig.notReady()),
     ];
     const record = violations.length === 0 || last ? await this.#record() : undefined;
-    const inLog = record === undefined ? [] : await this.#inLog(record);
+    const inLog = record === undefined ? [] : [...(await this.#inLog(record)), ...(await reconciled(system))];
     return {
       facts,
       record,

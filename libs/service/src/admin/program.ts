@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters/command.js';
 import { migrate } from './migrate.js';
 import { addOffsets } from './offsets.js';
 import { addOutbox } from './outbox.js';
+import { addOwn } from './own.js';
 import { seed } from './seed.js';
 import { type Session, withSession } from './session.js';
 
@@ -51,6 +52,7 @@ export async function runCommand<C extends ServiceConfig>(
   addDeadLetters(program, answer);
   addOutbox(program, answer);
   addOffsets(program, answer);
+  addOwn(program, definition, answer);
 
   try {
     await program.parseAsync([...args], { from: 'user' });

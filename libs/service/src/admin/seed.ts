@@ -1,19 +1,13 @@
 import type { ServiceConfig } from '../define-service.js';
-import type { Session } from './session.js';
+import { contextOf, type Session } from './session.js';
 
 /** Runs the service's own seed, if it has one. */
-export async function seed<C extends ServiceConfig>({
-  definition,
-  config,
-  logger,
-  backing,
-}: Session<C>): Promise<number> {
+export async function seed<C extends ServiceConfig>(session: Session<C>): Promise<number> {
+  const { definition, logger } = session;
   if (definition.seed === undefined) {
     logger.info('nothing to seed');
     return 0;
   }
-  const { clock, dataSource, units, jobs } = backing;
-  const done = await definition.seed({ config, logger, clock, dataSource, units, jobs });
-  logger.info(`seeded: ${done}`);
+  logger.info(`seeded: ${await definition.seed(contextOf(session))}`);
   return 0;
 }

@@ -1,6 +1,6 @@
 import { type Environment, loadConfigOrExit } from '@dozen/config';
 import { createLogger, type Logger } from '@dozen/telemetry';
-import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+import type { AdminContext, ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from '../run/backing.js';
 
@@ -10,6 +10,12 @@ export interface Session<C extends ServiceConfig = ServiceConfig> {
   readonly config: C;
   readonly logger: Logger;
   readonly backing: Backing;
+}
+
+/** The part of a session that a service's own admin processes may use. */
+export function contextOf<C extends ServiceConfig>({ config, logger, backing }: Session<C>): AdminContext<C> {
+  const { clock, dataSource, units, jobs } = backing;
+  return { config, logger, clock, dataSource, units, jobs };
 }
 
 /** A backing service that does not answer within this fails the command; kafkajs itself would try for ever. In ms. */

@@ -1,0 +1,45 @@
+import type { DataSource } from 'typeorm';
+import type { PaymentState } from '../../domain/payment-table.js';
+import type { BookedPayment } from '../../domain/reconciliation.js';
+
+const PAGE = 1_000;
+const READ = `
+  SELECT p.id, p.order_id, p.state, p.amount, p.currency,
+         (SELECT coalesce(sum(e.amount), 0) FROM ledger_entry AS e
+          WHERE e.payment_id = p.id AND e.account = 'provider_clearing') AS cleared
+  FROM payment AS p`;
+
+interface Row {
+  readonly id: string;
+  readonly order_id: string;
+  readonly state: PaymentState;
+  readonly amount: string;
+  readonly currency: string;
+  readonly cleared: string;
+}
+
+/** Payments beside what the ledger says of them. */
+export class PostgresBooks {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** In the order of their ids, that is, of time. */
+  async *all(): AsyncIterable<BookedPayment> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const rows: Row[] = await this.dataSource.query(`${READ} WHERE p.id > $1 ORDER BY p.id LIMIT ${PAGE}`, [after]);
+      yield* rows.map(toPayment);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE) return;
+      after = last.id;
+    }
+  }
+
+  async of(id: string): Promise<BookedPayment | undefined> {
+    const [row]: Row[] = await this.dataSource.query(`${READ} WHERE p.id = $1`, [id]);
+    return row && toPayment(row);
+  }
+}
+
+function toPayment({ id, order_id: orderId, state, amount, currency, cleared }: Row): BookedPayment {
+  return { id, orderId, state, amount: { amount: Number(amount), currency }, cleared: Number(cleared) };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { ProviderCharge } from '../../domain/reconciliation.js';
+import { billingError } from '../../errors.js';
+
+const PAGE = 1_000;
+const page = z.object({
+  charges: z.array(
+    z.object({
+      id: z.string().min(1),
+      key: z.string().min(1),
+      amount: z.int().min(0),
+      currency: z.string(),
+      status: z.enum(['captured', 'declined', 'cancelled', 'refunded']),
+    }),
+  ),
+});
+
+/** What the provider has in its books. All throw BIL-PROVIDER-UNAVAILABLE and BIL-PROVIDER-ANSWER. */
+export class ProviderCharges {
+  readonly #url: URL;
+
+  constructor(config: { readonly PAYMENT_PROVIDER_URL: string }) {
+    this.#url = new URL('v1/charges', config.PAYMENT_PROVIDER_URL.replace(/\/*$/, '/'));
+  }
+
+  /** Oldest first. */
+  async *all(): AsyncIterable<ProviderCharge> {
+    let after: string | undefined;
+    do {
+      const charges = await this.#read({ limit: String(PAGE), ...(after === undefined ? {} : { after }) });
+      yield* charges;
+      after = charges.length < PAGE ? undefined : charges.at(-1)?.reference;
+    } while (after !== undefined);
+  }
+
+  async of(idempotencyKey: string): Promise<ProviderCharge | undefined> {
+    return (await this.#read({ key: idempotencyKey }))[0];
+  }
+
+  async #read(query: Record<string, string>): Promise<ProviderCharge[]> {
+    const url = new URL(`?${new URLSearchParams(query).toString()}`, this.#url);
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) }).catch(
+      (cause: unknown) => {
+        throw billingError('BIL-PROVIDER-UNAVAILABLE', 'the payment provider does not list its charges', { cause });
+      },
+    );
+    const details = { status: response.status };
+    if (!response.ok) throw billingError('BIL-PROVIDER-UNAVAILABLE', 'the provider lists no charges', { details });
+    const parsed = page.safeParse(await response.json());
+    if (!parsed.success) throw billingError('BIL-PROVIDER-ANSWER', 'that is no list of charges', { details });
+    return parsed.data.charges.map(({ id, key, amount, currency, status }) => ({
+      reference: id,
+      idempotencyKey: key,
+      amount: { amount, currency },
+      status,
+    }));
+  }
+}
