@@ -144,7 +144,7 @@ describe('a payment that is settled', () => {
     await billing.units.run((unit) => billing.jobs.enqueue(unit, chargePayment, { paymentId }));
     await eventually(async () => {
       const rows: { state: string }[] = await billing.dataSource.query(
-        "SELECT state FROM pgboss.job WHERE data->'data'->>'paymentId' = $1",
+        "SELECT state FROM pgboss.job WHERE name = 'charge-payment' AND data->'data'->>'paymentId' = $1",
         [paymentId],
       );
       expect(rows.map(({ state }) => state)).toEqual(['completed', 'completed']);

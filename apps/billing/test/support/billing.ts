@@ -1,7 +1,7 @@
 import { loadConfig } from '@dozen/config';
-import { OrderPlaced } from '@dozen/contracts';
+import { OrderCancelling, OrderPlaced } from '@dozen/contracts';
 import { createDataSource, installJobs, Jobs, runMigrations, UnitsOfWork } from '@dozen/database';
-import { newId } from '@dozen/kernel';
+import { type MessageContract, newId, systemClock } from '@dozen/kernel';
 import {
   type DeadLetter,
   KafkaJsBroker,
@@ -9,7 +9,7 @@ import {
   maintainInboxPartitions,
   type OutgoingRecord,
 } from '@dozen/messaging';
-import { startService } from '@dozen/service';
+import { type Answer, startService } from '@dozen/service';
 import { createLogger } from '@dozen/telemetry';
 import { createTestDatabase, eventually, testKafkaUrl } from '@dozen/testing';
 import { DataSource } from 'typeorm';
@@ -22,8 +22,12 @@ export interface Published {
 }
 
 /** Billing with a database and a consumer group of the test's own. Its outbox is read, never relayed. */
-export async function startBilling(options: { providerUrl: string; providerTimeoutMs?: number }) {
-  const { providerUrl, providerTimeoutMs = 2_000 } = options;
+export async function startBilling(options: {
+  providerUrl: string;
+  providerTimeoutMs?: number;
+  paymentTimeoutS?: number;
+}) {
+  const { providerUrl, providerTimeoutMs = 2_000, paymentTimeoutS = 900 } = options;
   const database = await createTestDatabase();
   // Other test files consume the same topics: a name of one's own is a consumer group of one's own.
   const definition = { ...billingService, name: `billing-${newId()}` };
@@ -37,6 +41,7 @@ export async function startBilling(options: { providerUrl: string; providerTimeo
     HTTP_DRAIN_GRACE_MS: '0',
     PAYMENT_PROVIDER_URL: providerUrl,
     PAYMENT_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
+    PAYMENT_TIMEOUT_S: String(paymentTimeoutS),
   });
   const logs: string[] = [];
   const destination = { write: (line: string) => void logs.push(line) };
@@ -103,6 +108,19 @@ export async function startBilling(options: { providerUrl: string; providerTimeo
         return letter;
       });
     },
+    async stateOf(orderId: string): Promise<string | undefined> {
+      const rows = await dataSource.query<{ state: string }[]>('SELECT state FROM payment WHERE order_id = $1', [
+        orderId,
+      ]);
+      return rows[0]?.state;
+    },
+    /** Ledger against provider, as the admin process compares them. */
+    async reconciliation(): Promise<Answer> {
+      const [command] = definition.commands;
+      if (command === undefined) throw new Error('billing has no admin process of its own');
+      const { units, jobs } = this;
+      return command.run({ config, logger, clock: systemClock, dataSource, units, jobs });
+    },
     async stop(): Promise<void> {
       await producer.close();
       await running.stop();
@@ -127,13 +145,22 @@ export function order(paymentToken: string, changes: Partial<OrderPlaced> = {}):
   };
 }
 
+/** The customer wants the order called off. */
+export function cancelling({ orderId, customer }: OrderPlaced): OutgoingRecord {
+  return recordOf(OrderCancelling, { orderId, aggregateVersion: 2, customer });
+}
+
 /** The record as orders would write it. */
 export function record(event: OrderPlaced, id = newId()): OutgoingRecord {
-  const { orderId: key } = event;
+  return recordOf(OrderPlaced, event, id);
+}
+
+function recordOf<T>(contract: MessageContract<T>, event: T, id = newId()): OutgoingRecord {
+  const key = contract.key(event);
   const time = new Date().toISOString();
-  const ce = { ce_id: id, ce_type: OrderPlaced.type, ce_source: '/test', ce_time: time, ce_subject: key };
+  const ce = { ce_id: id, ce_type: contract.type, ce_source: '/test', ce_time: time, ce_subject: key };
   return {
-    topic: OrderPlaced.topic.name,
+    topic: contract.topic.name,
     key,
     value: JSON.stringify(event),
     headers: { ce_specversion: '1.0', ...ce, 'content-type': 'application/json' },

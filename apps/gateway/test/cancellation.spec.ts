@@ -1,0 +1,118 @@
+import {
+  CancelOrder,
+  CancellationRefused,
+  OrderCancelled,
+  OrderCancelling,
+  OrderConfirmed,
+  OrderPlaced,
+} from '@dozen/contracts';
+import { newId } from '@dozen/kernel';
+import { eventually } from '@dozen/testing';
+import { startGateway, type TestGateway } from './support/gateway.js';
+import { record } from './support/records.js';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ processTypes: 'web,consumer' });
+});
+
+afterAll(() => gateway.stop());
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const customer = { id: 'ada', email: 'ada@example.org', locale: 'en' };
+const items = [{ sku: 'MUG-1', name: 'Mug', quantity: 1, unitPrice: eur(100) }];
+
+async function placed(): Promise<string> {
+  const answer = await gateway.call('/v1/orders', {
+    method: 'POST',
+    headers: { 'idempotency-key': `"${newId()}"` },
+    body: { items: [{ sku: 'MUG-1', quantity: 1 }], paymentToken: 'tok_ok' },
+  });
+  return String(answer.body['id']);
+}
+
+const cancel = (id: string, as = {}) => gateway.call(`/v1/orders/${id}/cancellation`, { method: 'POST', as });
+
+async function commands(orderId: string): Promise<unknown[]> {
+  return gateway.dataSource.query(
+    "SELECT payload::json AS payload FROM messaging.outbox WHERE key = $1 AND headers->>'ce_type' = $2",
+    [orderId, CancelOrder.type],
+  );
+}
+
+async function hear(...records: ReturnType<typeof record>[]): Promise<void> {
+  const producer = await gateway.broker.producer({ timeoutMs: 10_000 });
+  await producer.send(records, { timeoutMs: 10_000 });
+  await producer.close();
+}
+
+async function untilShown(id: string, view: object): Promise<void> {
+  await eventually(async () => expect((await gateway.call(`/v1/orders/${id}`)).body).toMatchObject(view));
+}
+
+describe('POST /v1/orders/{id}/cancellation', () => {
+  it('is noted, passed on once however often it is said, and answered alike', async () => {
+    const id = await placed();
+    const answers = await Promise.all([cancel(id), cancel(id), cancel(id)]);
+    for (const { status, headers, body } of answers) {
+      expect([status, headers.get('location')]).toEqual([202, `/v1/orders/${id}`]);
+      expect(body).toMatchObject({ id, status: 'pending', cancellation: { status: 'requested', reason: null } });
+    }
+    expect(await commands(id)).toEqual([{ payload: { orderId: id, customerId: 'ada' } }]);
+    const { body } = await gateway.call(`/v1/orders/${id}/timeline`);
+    expect(body['items']).toMatchObject([{ what: expect.any(String) }, { what: 'Cancellation requested' }]);
+  });
+
+  it('needs the scope for writing, and an order of the caller', async () => {
+    const id = await placed();
+    expect((await cancel(id, { scope: 'orders:read' })).status).toBe(403);
+    for (const answer of [await cancel(newId()), await cancel(id, { sub: 'bob' })]) {
+      expect([answer.status, answer.body['code']]).toEqual([404, 'GWY-ORDER-NOT-FOUND']);
+    }
+    expect((await cancel('no-id')).status).toBe(400);
+    expect(await commands(id)).toEqual([]);
+  });
+
+  it('is refused at once for an order that is shown as confirmed', async () => {
+    const id = await placed();
+    await hear(
+      record(OrderPlaced, { orderId: id, aggregateVersion: 1, customer, items, total: eur(100), paymentToken: 't' }),
+      record(OrderConfirmed, { orderId: id, aggregateVersion: 2, customer, items, total: eur(100) }),
+    );
+    await untilShown(id, { status: 'confirmed' });
+    const answer = await cancel(id);
+    expect([answer.status, answer.body['code']]).toEqual([409, 'GWY-ORDER-FINAL']);
+    expect(await commands(id)).toEqual([]);
+  });
+});
+
+describe('a cancellation', () => {
+  it('shows what orders makes of it', async () => {
+    const id = await placed();
+    await cancel(id);
+    await hear(
+      record(OrderPlaced, { orderId: id, aggregateVersion: 1, customer, items, total: eur(100), paymentToken: 't' }),
+      record(OrderCancelling, { orderId: id, aggregateVersion: 2, customer }),
+    );
+    await untilShown(id, { status: 'cancelling', cancellation: { status: 'accepted' } });
+    await hear(record(OrderCancelled, { orderId: id, aggregateVersion: 3, customer, items, total: eur(100) }));
+    await untilShown(id, { status: 'cancelled', total: eur(100) });
+    expect((await cancel(id)).status).toBe(202);
+    expect(await commands(id)).toHaveLength(1);
+  });
+
+  it('that is refused says so to whoever asked, and to nobody else', async () => {
+    const [mine, unknown] = [await placed(), newId()];
+    await cancel(mine);
+    await hear(
+      record(CancellationRefused, { orderId: mine, customerId: 'bob', reason: 'ORD-UNKNOWN' }),
+      record(CancellationRefused, { orderId: unknown, customerId: 'ada', reason: 'ORD-UNKNOWN' }),
+      record(CancellationRefused, { orderId: mine, customerId: 'ada', reason: 'ORD-CONFIRMED' }),
+    );
+    await untilShown(mine, { cancellation: { status: 'refused', reason: 'ORD-CONFIRMED' } });
+    const { body } = await gateway.call(`/v1/orders/${mine}/timeline`);
+    expect(body['items']).toHaveLength(3);
+    expect((await gateway.call(`/v1/orders/${unknown}`)).status).toBe(404);
+  });
+});
