@@ -1,20 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ConfigRow, renderEnvExample, renderMarkdown } from '@dozen/config';
 
 export interface Document {
   /** From the root of the workspace. */
   readonly path: string;
   readonly text: string;
-}
-
-/** Every checked-in file that is made from the config schemas. */
-export function documentsOf(services: ReadonlyMap<string, readonly ConfigRow[]>): Document[] {
-  return [
-    ...[...services].map(([folder, rows]) => ({ path: `apps/${folder}/.env.example`, text: renderEnvExample(rows) })),
-    { path: 'docs/configuration.md', text: renderMarkdown([...services.values()]) },
-  ];
 }
 
 /** Those whose file is missing or says something else. */

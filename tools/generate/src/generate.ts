@@ -1,18 +1,19 @@
-import { documentsOf, firstDifference, staleDocuments, writeDocuments } from './documents.js';
-import { describeService, findServices } from './services.js';
+import { type Document, firstDifference, staleDocuments, writeDocuments } from './documents.js';
+
+/** Makes some of the checked-in files from what is built. */
+export type DocumentSource = (root: string) => Promise<readonly Document[]>;
 
 export interface GenerateOptions {
   readonly root: string;
+  readonly sources: readonly DocumentSource[];
   /** Compare only: nothing is written. */
   readonly check: boolean;
   readonly say: (line: string) => void;
 }
 
 /** Writes or checks the generated files. Returns the exit status: 1 when a check found a stale one. */
-export async function generate({ root, check, say }: GenerateOptions): Promise<number> {
-  const names = await findServices(root);
-  const described = await Promise.all(names.map((name) => describeService(root, name)));
-  const documents = documentsOf(new Map(names.map((name, index) => [name, described[index] ?? []])));
+export async function generate({ root, sources, check, say }: GenerateOptions): Promise<number> {
+  const documents = (await Promise.all(sources.map((source) => source(root)))).flat();
   const stale = await staleDocuments(root, documents);
   if (!check) {
     await writeDocuments(root, stale);

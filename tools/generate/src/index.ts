@@ -1,1 +1,2 @@
-export { generate, type GenerateOptions } from './generate.js';
+export { type DocumentSource, generate, type GenerateOptions } from './generate.js';
+export { configDocuments } from './services.js';

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConfigRow } from '@dozen/config';
+import { type ConfigRow, renderEnvExample, renderMarkdown } from '@dozen/config';
 import { z } from 'zod';
+import type { Document } from './documents.js';
 
 const run = promisify(execFile);
 
@@ -24,8 +25,21 @@ const description = z.array(
   }),
 ) satisfies z.ZodType<ConfigRow[]>;
 
+/** The files that are made from the services' config schemas. */
+export async function configDocuments(root: string): Promise<Document[]> {
+  const services = await findServices(root);
+  const rows = await Promise.all(services.map((service) => describeService(root, service)));
+  return [
+    ...services.map((service, index) => ({
+      path: `apps/${service}/.env.example`,
+      text: renderEnvExample(rows[index] ?? []),
+    })),
+    { path: 'docs/configuration.md', text: renderMarkdown(rows) },
+  ];
+}
+
 /** Folders under `apps` that hold a service (tag `type:app`), sorted. */
-export async function findServices(root: string): Promise<string[]> {
+async function findServices(root: string): Promise<string[]> {
   const folders = (await readdir(join(root, 'apps'), { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const tagged = await Promise.all(
     folders.map(async ({ name }) => {
@@ -38,7 +52,7 @@ export async function findServices(root: string): Promise<string[]> {
 }
 
 /** Asks the built service itself, with an empty environment: what it documents is what it would read. */
-export async function describeService(root: string, service: string): Promise<ConfigRow[]> {
+async function describeService(root: string, service: string): Promise<ConfigRow[]> {
   const main = join(root, 'apps', service, 'dist', 'main.js');
   if (!existsSync(main)) throw new Error(`${service} is not built: run \`npx nx run-many -t build\` first`);
   const { stdout } = await run(process.execPath, [main, 'config', 'describe'], { env: {}, timeout: 30_000 });

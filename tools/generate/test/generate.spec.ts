@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from '../src/index.js';
+import { configDocuments, generate } from '../src/index.js';
 
 const ROW = {
   service: 'shop',
@@ -18,7 +18,7 @@ const ROW = {
 describe('the generator', () => {
   let root: string;
   let said: string[];
-  const run = (check: boolean) => generate({ root, check, say: (line) => said.push(line) });
+  const run = (check: boolean) => generate({ root, sources: [configDocuments], check, say: (line) => said.push(line) });
   const shop = (rows: unknown) =>
     writeFile(join(root, 'apps/shop/dist/main.js'), `console.log(${JSON.stringify(JSON.stringify(rows))});`);
 
