@@ -31,9 +31,10 @@
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
  * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
+ * | closeMs | how long the end of a connection is waited for: the client waits for ever when it has lost a request |
  * | stopWorkMs | how long a stop waits for work in hand: a transaction with its deadline, or a wait for a connection |
  * | leaveMs | how long a stop waits for the broker to hear that this member leaves; else the session timeout tells it |
- * | rangeAskMs | limit of one look at a group's offsets and a topic's ends |
+ * | adminAskMs | limit of one question to the broker: topics, a group's offsets, a topic's ends; twice the client's own, so that it has a second try |
  * | steadyMs | a client that lived so long, or a batch that was handled, ends a row of crashes |
  * | crashesInARow | a client that cannot stay up this often in a row is not helped by another try in this process |
  */
@@ -70,9 +71,10 @@ export const messagingPolicy = {
   inboxAheadMs: 2 * 24 * 60 * 60 * 1000,
   clockSkewMs: 5 * 60 * 1000,
   commitTimeoutMs: 2_000,
+  closeMs: 2_000,
   stopWorkMs: 12_000,
   leaveMs: 5_000,
-  rangeAskMs: 10_000,
+  adminAskMs: 10_000,
   steadyMs: 60_000,
   crashesInARow: 5,
 } as const;

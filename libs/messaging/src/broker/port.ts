@@ -37,6 +37,7 @@ export interface FetchedBatch {
 export interface BrokerProducer {
   /** Resolves when every record is stored. Records of one key keep their order. */
   send(records: readonly OutgoingRecord[], options: { timeoutMs: number }): Promise<void>;
+  /** Never rejects, and does not wait for what hangs. */
   close(): Promise<void>;
 }
 

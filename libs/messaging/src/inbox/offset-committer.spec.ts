@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import type { PartitionOffset } from '../broker/port.js';
+import { messagingPolicy } from '../policy.js';
 import { OffsetCommitter } from './offset-committer.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
@@ -53,5 +55,19 @@ describe('offsets', () => {
     const begunAt = performance.now();
     await offsets.settle();
     expect(performance.now() - begunAt).toBeLessThan(4_000);
+  });
+
+  it('that nobody answers for do not keep later ones from being committed', async () => {
+    jest.useFakeTimers();
+    try {
+      const { committer: offsets, commits } = committer(() => new Promise(() => undefined));
+      offsets.add(at(0, 1));
+      await jest.advanceTimersByTimeAsync(0);
+      offsets.add(at(0, 2));
+      await jest.advanceTimersByTimeAsync(messagingPolicy.adminAskMs);
+      expect(commits).toEqual([['0@1'], ['0@2']]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

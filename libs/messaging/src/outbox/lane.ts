@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DozenError, messageOf } from '@dozen/kernel';
+import { DozenError } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { BrokerPort, BrokerProducer } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
@@ -69,11 +69,7 @@ export class RelayLane {
   async discardProducer(): Promise<void> {
     const producer = this.#producer;
     this.#producer = undefined;
-    try {
-      await producer?.close();
-    } catch (error) {
-      this.#options.logger.debug({ reason: messageOf(error) }, 'closing a discarded producer failed');
-    }
+    await producer?.close();
   }
 
   /** One batch; returns how many rows were dealt with. */

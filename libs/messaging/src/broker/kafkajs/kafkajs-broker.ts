@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, type TopicDeclaration } from '@dozen/kernel';
+import type { TopicDeclaration } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Admin, Kafka } from 'kafkajs';
-import { within } from '../../deadline.js';
+import { settles, within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type {
@@ -14,6 +14,7 @@ import type {
   PartitionOffset,
   PartitionRange,
 } from '../port.js';
+import { AdminConnection } from './admin.js';
 import { kafkaClient, type LogTap } from './client.js';
 import { KafkaJsConsumer, SESSION_TIMEOUT_MS } from './consumer.js';
 import { keyPartitioner } from './key-partitioner.js';
@@ -28,9 +29,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   readonly #adminClient: Kafka;
   readonly #prefix: string;
   readonly #logger: Logger;
-  #admin: Promise<Admin> | undefined;
-  #connected = false;
-  #closed = false;
+  readonly #admin: AdminConnection;
 
   constructor(options: { url: string; clientId: string; logger: Logger }) {
     this.#logger = options.logger;
@@ -40,6 +39,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     this.#kafka = this.#newClient();
     // Bounded, so that questions that nobody waits for any more come to an end.
     this.#adminClient = kafkaClient({ ...options, client, retries: 3 });
+    this.#admin = new AdminConnection(this.#adminClient, options.logger);
   }
 
   async producer(options: { timeoutMs: number }): Promise<BrokerProducer> {
@@ -52,7 +52,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     try {
       await within(options.timeoutMs, producer.connect());
     } catch (error) {
-      await producer.disconnect();
+      await settles(messagingPolicy.closeMs, producer.disconnect());
       throw error;
     }
     return new KafkaJsProducer(producer, this.#prefix);
@@ -96,11 +96,10 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   }
 
   async ping(): Promise<void> {
-    await (await this.#connectedAdmin()).describeCluster();
+    await this.#admin.ask((admin) => admin.describeCluster());
   }
 
   async ensureTopics(topics: readonly TopicDeclaration[]): Promise<readonly string[]> {
-    const admin = await this.#connectedAdmin();
     const existing = await this.partitionCounts(topics.map((topic) => topic.name));
     const wrong = topics.filter((topic) => (existing.get(topic.name) ?? topic.partitions) !== topic.partitions);
     if (wrong.length > 0) {
@@ -110,18 +109,16 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     }
     const missing = topics.filter((topic) => !existing.has(topic.name));
     if (missing.length > 0) {
-      await admin.createTopics({
-        // Its wait takes a broker that does not know the topic yet for an error.
-        waitForLeaders: false,
-        topics: missing.map((topic) => ({
-          topic: this.#prefix + topic.name,
-          numPartitions: topic.partitions,
-          configEntries: [
-            { name: 'retention.ms', value: String(topic.retentionMs) },
-            { name: 'cleanup.policy', value: topic.cleanup },
-          ],
-        })),
-      });
+      const topics = missing.map((topic) => ({
+        topic: this.#prefix + topic.name,
+        numPartitions: topic.partitions,
+        configEntries: [
+          { name: 'retention.ms', value: String(topic.retentionMs) },
+          { name: 'cleanup.policy', value: topic.cleanup },
+        ],
+      }));
+      // Its wait takes a broker that does not know the topic yet for an error.
+      await this.#admin.ask((admin) => admin.createTopics({ waitForLeaders: false, topics }));
       await this.#known(missing);
     }
     return missing.map((topic) => topic.name);
@@ -137,10 +134,9 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   }
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const admin = await this.#connectedAdmin();
     const wanted = new Set(topics.map((topic) => this.#prefix + topic));
     // All topics: asked for one that a broker does not know, the client throws.
-    const all = (await admin.fetchTopicMetadata()).topics;
+    const { topics: all } = await this.#admin.ask((admin) => admin.fetchTopicMetadata());
     return new Map(
       all
         .filter(({ name }) => wanted.has(name))
@@ -148,15 +144,13 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     );
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    // One that is still being tried ends itself.
-    if (this.#connected) await (await this.#admin)?.disconnect();
+  close(): Promise<void> {
+    return this.#admin.close();
   }
 
   #ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]> {
     return within(
-      messagingPolicy.rangeAskMs,
+      messagingPolicy.adminAskMs,
       this.#withAdmin((admin) => rangesOf(admin, group, topics)),
     );
   }
@@ -173,33 +167,5 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     } finally {
       await admin.disconnect();
     }
-  }
-
-  /** One connection for all callers, also while it is being tried: that may last as long as an outage. */
-  #connectedAdmin(): Promise<Admin> {
-    this.#admin ??= this.#connectAdmin();
-    return this.#admin;
-  }
-
-  /** Tries until a broker answers or `close` was called. */
-  async #connectAdmin(): Promise<Admin> {
-    const admin = this.#adminClient.admin();
-    while (!this.#isClosed()) {
-      try {
-        await admin.connect();
-        this.#connected = true;
-        break;
-      } catch (error) {
-        this.#logger.debug({ reason: messageOf(error) }, 'the broker does not answer');
-      }
-    }
-    if (!this.#isClosed()) return admin;
-    await admin.disconnect();
-    throw messagingError('MSG-SEND', 'the broker client was closed');
-  }
-
-  /** A method, since the state changes while something is awaited. */
-  #isClosed(): boolean {
-    return this.#closed;
   }
 }

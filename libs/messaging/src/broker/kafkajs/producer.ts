@@ -1,6 +1,7 @@
 import kafkajs, { type Producer, type TopicMessages } from 'kafkajs';
-import { within } from '../../deadline.js';
+import { settles, within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
+import { messagingPolicy } from '../../policy.js';
 import type { BrokerProducer, OutgoingRecord } from '../port.js';
 import { useRecordEncoder } from './use-record-encoder.js';
 
@@ -35,7 +36,7 @@ export class KafkaJsProducer implements BrokerProducer {
   }
 
   async close(): Promise<void> {
-    await this.#producer.disconnect();
+    await settles(messagingPolicy.closeMs, this.#producer.disconnect());
   }
 }
 
