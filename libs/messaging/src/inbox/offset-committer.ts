@@ -40,7 +40,8 @@ export class OffsetCommitter {
       const offsets = [...this.#pending.values()];
       this.#pending = new Map();
       try {
-        await this.#consumer.commit(offsets);
+        // Bounded: the client may have lost the request, and the next commit says more.
+        await within(messagingPolicy.adminAskMs, this.#consumer.commit(offsets));
       } catch (error) {
         this.#logger.debug({ reason: messageOf(error) }, 'offset commit refused; a redelivery will follow');
       }
