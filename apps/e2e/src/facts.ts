@@ -28,7 +28,11 @@ export async function readFacts({
   const orders = await query(databases.orders, 'SELECT id, status, items, total_amount FROM orders');
   const shown = new Map(
     (
-      await query(databases.gateway, "SELECT id, status, view->'cancellation'->>'status' AS cancellation FROM orders")
+      await query(
+        databases.gateway,
+        `SELECT id, status, view->'cancellation'->>'status' AS cancellation, view->'cancellation'->>'reason' AS refusal
+         FROM orders`,
+      )
     ).map((row) => [String(row['id']), row]),
   );
   const stock = await query(databases.orders, 'SELECT * FROM stock');
@@ -45,6 +49,7 @@ export async function readFacts({
         total: total === null ? undefined : Number(total),
         shown: text(view?.['status']),
         cancellation: text(view?.['cancellation']),
+        refusal: text(view?.['refusal']),
       };
     }),
     stock: stock.map((row) => ({

@@ -11,6 +11,7 @@ const sound: Facts = {
       total: 500,
       shown: 'confirmed',
       cancellation: 'refused',
+      refusal: 'ORD-CONFIRMED',
     },
     {
       id: 'b',
@@ -19,6 +20,7 @@ const sound: Facts = {
       total: 250,
       shown: 'rejected',
       cancellation: undefined,
+      refusal: undefined,
     },
     {
       id: 'c',
@@ -27,6 +29,7 @@ const sound: Facts = {
       total: 250,
       shown: 'cancelled',
       cancellation: 'accepted',
+      refusal: undefined,
     },
     {
       id: 'd',
@@ -35,6 +38,7 @@ const sound: Facts = {
       total: 250,
       shown: 'rejected',
       cancellation: undefined,
+      refusal: undefined,
     },
   ],
   stock: [{ sku: 'X', available: 8, reserved: 0, sold: 2 }],
@@ -80,6 +84,11 @@ describe('the judge', () => {
       'a cancellation without an answer',
       { orders: sound.orders.map((o) => ({ ...o, cancellation: 'requested' })) },
       /cancellation of order a was never answered/,
+    ],
+    [
+      'a cancellation that overtook its order',
+      { orders: sound.orders.map((o) => ({ ...o, refusal: 'ORD-UNKNOWN' })) },
+      /cancellation of order a came before the order/,
     ],
     [
       'a payment without an end',

@@ -43,6 +43,8 @@ export interface OrderFact {
   readonly shown: string | undefined;
   /** What the gateway's view says of a cancellation, if one was asked for. */
   readonly cancellation: string | undefined;
+  /** Why it was refused, if it was. */
+  readonly refusal: string | undefined;
 }
 
 /** One sentence per broken promise; empty when all hold. */
@@ -52,7 +54,13 @@ export function judge(facts: Facts): string[] {
 
 /** What is broken for good: no waiting mends it. */
 export function judgeForGood(facts: Facts): string[] {
-  return [...doubledCharges(facts), ...doubledMails(facts), ...brokenTimelines(facts), ...unasked(facts)];
+  return [
+    ...doubledCharges(facts),
+    ...doubledMails(facts),
+    ...brokenTimelines(facts),
+    ...unasked(facts),
+    ...overtaken(facts),
+  ];
 }
 
 /** What is broken unless it is still under way. */
@@ -85,6 +93,13 @@ function stuckPayments({ payments }: Facts): string[] {
   return payments
     .filter(({ state }) => !FINAL_PAYMENT.has(state))
     .map(({ orderId, state }) => `the payment of order ${orderId} is stuck in ${state}`);
+}
+
+/** Whoever asks has placed it before. */
+function overtaken({ orders }: Facts): string[] {
+  return orders
+    .filter(({ refusal }) => refusal === 'ORD-UNKNOWN')
+    .map(({ id }) => `the cancellation of order ${id} came before the order`);
 }
 
 function unasked({ orders, calledOff }: Facts): string[] {

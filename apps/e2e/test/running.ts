@@ -13,6 +13,9 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export const serviceNames = ['gateway', 'orders', 'billing', 'notifier'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Short, so that a card without an answer ends within a test. */
+const BILLING = { PAYMENT_TIMEOUT_S: '8', PAYMENT_PROVIDER_TIMEOUT_MS: '4000' };
+
 /** What `dead-letters list --json` prints of a message. */
 export interface Letter {
   /** `message:<number>` */
@@ -48,7 +51,7 @@ export class Running {
     const dir = await mkdtemp(join(tmpdir(), 'dozen-e2e-'));
     const backing = await startBacking({ dir: join(dir, 'backing') });
     try {
-      const system = await startSystem({ dir: join(dir, 'system'), backing });
+      const system = await startSystem({ dir: join(dir, 'system'), backing, env: { billing: BILLING } });
       return new Running({ system, backing, dir });
     } catch (error) {
       await backing.stop();

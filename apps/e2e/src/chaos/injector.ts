@@ -5,6 +5,7 @@ import type { Sent } from './load.js';
 import { randomOrder } from './load.js';
 import type { Operator } from './operator.js';
 import { contentOf, type OutsideProducer } from './outside-producer.js';
+import { holdClaims } from './held-claims.js';
 import { overtaking } from './overtaking.js';
 import { type Decision, type Poison, poisonCommand, poisonEvents } from './poison.js';
 import { Random } from './random.js';
@@ -16,6 +17,12 @@ import type { TcpProxy } from './tcp-proxy.js';
 /** A process that comes up under other faults takes its time; whether it ever does is judged at the end. */
 const ROLL_WAIT_MS = 15_000;
 const SLOW_MS = 40;
+/** New orders that one fault poisons. */
+const POISONED = 2;
+/** More, since each is in a partition that may stay where it is. */
+const POISONED_AT_HANDOVER = 4;
+/** Until a poisoned event that was sent is in a batch of the gateway's. */
+const FETCHED_MS = 1_000;
 
 /** Does to the system what the schedule says. Faults of one target wait for each other; all others may overlap. */
 export class Injector {
@@ -93,6 +100,8 @@ export class Injector {
         return this.#poisonCommand(seed, lasts);
       case 'poison-event':
         return this.#poisonEvents(seed, lasts);
+      case 'handover':
+        return this.#handover({ instance, seed, lasts });
     }
   }
 
@@ -108,16 +117,48 @@ export class Injector {
 
   /** Each event ahead of the order whose key it has, so that everything of that order waits behind it. */
   async #poisonEvents(seed: number, lasts: number): Promise<void> {
-    const { outside } = this.#parts;
     const random = new Random(seed);
-    const poisons = poisonEvents(seed);
+    const poisons = poisonEvents(seed, POISONED);
     this.planted.push(...poisons);
     for (const poison of poisons) {
-      await outside.poison(poison);
-      const orderId = await outside.place(randomOrder(random), { orderId: poison.orderId });
-      this.sent.push({ orderId, by: 'kafka' });
+      await this.#parts.outside.poison(poison);
+      await this.#placeBehind(poison, random);
     }
     await sleep(lasts);
+    await this.#decidePoison(poisons);
+  }
+
+  /**
+   * One gateway has all partitions and waits with the poison in its hands. The orders follow, the other gateway starts,
+   * gets half of the partitions and reads poison and orders in one batch. Then both go on at once.
+   */
+  async #handover({ instance, seed, lasts }: Pick<Fault, 'instance' | 'seed' | 'lasts'>): Promise<void> {
+    const { system, outside, databases } = this.#parts;
+    const random = new Random(seed);
+    const poisons = poisonEvents(seed, POISONED_AT_HANDOVER);
+    const taking = system.service('gateway', instance);
+    await taking.stop();
+    const messageIds = poisons.map(({ messageId }) => messageId);
+    const claims = await holdClaims(databases.gateway, { consumer: 'gateway', messageIds });
+    this.planted.push(...poisons);
+    try {
+      await Promise.all(poisons.map((poison) => outside.poison(poison)));
+      await sleep(FETCHED_MS);
+      await Promise.all(poisons.map((poison) => this.#placeBehind(poison, random)));
+      if (!taking.running) taking.start();
+      await taking.waitReady(lasts).catch(() => undefined);
+    } finally {
+      await claims.release();
+    }
+    await sleep(FETCHED_MS);
+    await this.#decidePoison(poisons);
+  }
+
+  async #placeBehind({ orderId }: Poison, random: Random): Promise<void> {
+    this.sent.push({ orderId: await this.#parts.outside.place(randomOrder(random), { orderId }), by: 'kafka' });
+  }
+
+  async #decidePoison(poisons: readonly Poison[]): Promise<void> {
     await Promise.all(
       poisons.map(async (poison) => {
         this.overtaking.push(...(await overtaking(this.#parts.databases, poison)));

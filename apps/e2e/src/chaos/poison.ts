@@ -26,13 +26,11 @@ const EVENTS: readonly { readonly name: string; readonly topic: string; readonly
   { name: 'PaymentCaptured', topic: 'billing.events', consumers: ['gateway', 'orders'] },
   { name: 'OrderPlaced', topic: 'orders.events', consumers: ['gateway', 'billing', 'notifier'] },
 ];
-/** New orders that one fault poisons: several keys, in several partitions, are held at once. */
-const KEYS = 2;
 
-/** The poison of a `poison-event`: one event for each of a few orders that are placed after it. */
-export function poisonEvents(seed: number): Poison[] {
+/** One poisoned event for each of so many orders that are placed after it: several keys, in several partitions. */
+export function poisonEvents(seed: number, keys: number): Poison[] {
   const random = new Random(seed);
-  return Array.from({ length: KEYS }, () => {
+  return Array.from({ length: keys }, () => {
     const { name, topic, consumers } = random.pick(EVENTS);
     const decisions = consumers.map((service) => [service, random.pick<Decision>(['fix', 'fix', 'discard'])] as const);
     return { ...ids(name), topic, decisions: Object.fromEntries(decisions) };

@@ -13,9 +13,10 @@ import { Random } from './random.js';
  * | postgres-cut, kafka-cut | every open connection of the services is reset, at once | a failover, a firewall |
  * | postgres-refuse, kafka-refuse | open connections are reset, new ones refused | a network split |
  * | postgres-slow, kafka-slow | each packet is late | a loaded network |
- * | postgres-lock | a transaction of somebody else holds one messaging table of a service, again and again, each time for less than lock_timeout (2 s) | a person, a backup |
+ * | postgres-lock | a transaction of somebody else holds one messaging table of a service, again and again, each time for less than a request waits for a lock (2 s) | a person, a backup |
  * | poison-command | a command that nobody can read, fixed, discarded or left after the time | a stranger's bug |
  * | poison-event | events that nobody can read, ahead of the real ones of new orders; fixed or discarded after the time | a bug in another service |
+ * | handover | the same, while their partitions go from one gateway to another that has just started: for the time neither can claim them, then both at once | a batch that takes long while a deploy moves its partition |
  */
 export const FAULTS = {
   kill: { from: 200, to: 2_000 },
@@ -34,6 +35,7 @@ export const FAULTS = {
   'postgres-lock': { from: 3_000, to: 8_000 },
   'poison-command': { from: 1_000, to: 4_000 },
   'poison-event': { from: 2_000, to: 8_000 },
+  handover: { from: 5_000, to: 7_000 },
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
@@ -131,6 +133,8 @@ export function targetOf({ kind, service, instance, seed }: Fault): string {
       return service;
     case 'postgres-lock':
       return `a table of ${service}`;
+    case 'handover':
+      return 'gateway';
     case 'poison-command':
     case 'poison-event':
       // They strike nobody's process: any number may be under way.

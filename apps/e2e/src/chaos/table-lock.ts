@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Random } from './random.js';
 
 const TABLES = ['messaging.parked_messages', 'messaging.inbox', 'messaging.outbox'];
-/** Less than the 2 s that a statement of a service waits for a lock. */
+/** Less than the 2 s that a statement of a request waits for a lock. */
 const HELD_MS = 1_400;
 const FREE_MS = 150;
 

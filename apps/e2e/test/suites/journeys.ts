@@ -1,8 +1,8 @@
-import { openShop, type Shop } from '../../src/index.js';
+import { openShop, type OrderView, type Shop } from '../../src/index.js';
 import { eventually } from '@dozen/testing';
 import type { Running } from '../running.js';
 
-const FINAL = ['confirmed', 'rejected'];
+const FINAL = ['confirmed', 'rejected', 'cancelled'];
 
 /** Every branch of the flow, over REST, as a customer sees it. */
 export function journeys(running: () => Running): void {
@@ -15,7 +15,11 @@ export function journeys(running: () => Running): void {
 
     async function outcome(items: { sku: string; quantity: number }[], paymentToken: string) {
       const id = await shop.place({ items, paymentToken });
-      const view = await eventually(
+      return { id, view: await ended(id) };
+    }
+
+    async function ended(id: string): Promise<OrderView> {
+      return eventually(
         async () => {
           const seen = await shop.view(id);
           expect(FINAL).toContain(seen.status);
@@ -23,7 +27,6 @@ export function journeys(running: () => Running): void {
         },
         { timeoutMs: 20_000 },
       );
-      return { id, view };
     }
 
     async function types(id: string): Promise<string[]> {
@@ -68,6 +71,38 @@ export function journeys(running: () => Running): void {
       expect(view.status).toBe('confirmed');
       const facts = await running().facts([id]);
       expect(facts.charges.filter(({ reference }) => reference === id)).toHaveLength(1);
+    });
+
+    it('is cancelled while it is being charged: nothing is taken, its stock comes back, and a mail says so', async () => {
+      const id = await shop.place({ items: [{ sku: 'KETTLE', quantity: 3 }], paymentToken: 'tok_slow' });
+      expect(await shop.cancel(id)).toBe(true);
+      expect(await ended(id)).toMatchObject({ status: 'cancelled' });
+      const seen = await types(id);
+      for (const type of ['CancellationRequested', 'OrderCancelling', 'PaymentVoided', 'OrderCancelled']) {
+        expect(seen.filter((one) => one === type)).toEqual([type]);
+      }
+      await eventually(async () => {
+        const { mails, stock } = await running().facts([id]);
+        const templates = mails.filter(({ orderId }) => orderId === id).map(({ template }) => template);
+        expect(templates.sort()).toEqual(['order-cancelled', 'order-placed']);
+        expect(stock.find(({ sku }) => sku === 'KETTLE')).toMatchObject({ reserved: 0, sold: 0 });
+      });
+    });
+
+    it('is not cancelled once it is confirmed', async () => {
+      const { id } = await outcome([{ sku: 'TEA-GREEN', quantity: 1 }], 'tok_ok');
+      expect(await shop.cancel(id)).toBe(false);
+    });
+
+    it('is rejected when the card never answers, and what was taken is given back', async () => {
+      const { id, view } = await outcome([{ sku: 'TEA-GREEN', quantity: 1 }], 'tok_timeout');
+      expect(view).toMatchObject({ status: 'rejected', rejection: { reason: 'ORD-PAYMENT-TIMED-OUT' } });
+      await eventually(async () => {
+        const { mails, charges } = await running().facts([id]);
+        expect(charges.filter(({ reference }) => reference === id)).toMatchObject([{ status: 'refunded' }]);
+        const templates = mails.filter(({ orderId }) => orderId === id).map(({ template }) => template);
+        expect(templates.sort()).toEqual(['order-placed', 'order-refunded', 'order-rejected']);
+      });
     });
 
     it('is placed once by equal requests, and refused for another payload under the same key', async () => {

@@ -107,8 +107,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         replace: '',
       },
     ],
-    faults: ['roll', 'postgres-lock', 'poison-event', 'poison-event'],
-    services: ['gateway'],
+    faults: ['handover'],
   },
   {
     name: 'a parked key that does not hold its successors',
