@@ -1,18 +1,22 @@
 import { IdempotencyKeys } from '@dozen/http';
 import { Module } from '@nestjs/common';
 import { CancellationController } from './adapters/http/cancellation.controller.js';
+import { EventsController } from './adapters/http/events.controller.js';
 import { OrdersController } from './adapters/http/orders.controller.js';
+import { Patience } from './adapters/http/patience.js';
 import { PlaceOrderController } from './adapters/http/place-order.controller.js';
 import { ProductsController } from './adapters/http/products.controller.js';
 import { CatalogueEventsController } from './adapters/kafka/catalogue-events.controller.js';
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
 import { PostgresProducts } from './adapters/postgres/postgres-products.js';
+import { AwaitOrder } from './application/await-order.js';
 import { CancelOrder } from './application/cancel-order.js';
 import { PlaceOrder } from './application/place-order.js';
 import { Orders, Products } from './application/ports.js';
 import { ReadOrders } from './application/read-orders.js';
 import { RecordEvent } from './application/record-event.js';
+import { TimelineFeed } from './application/timeline-feed.js';
 
 /** What the gateway is made of. */
 @Module({
@@ -20,6 +24,7 @@ import { RecordEvent } from './application/record-event.js';
     // HTTP in
     PlaceOrderController,
     CancellationController,
+    EventsController,
     OrdersController,
     ProductsController,
     // Kafka in
@@ -32,6 +37,10 @@ import { RecordEvent } from './application/record-event.js';
     CancelOrder,
     ReadOrders,
     RecordEvent,
+    AwaitOrder,
+    TimelineFeed,
+    // HTTP
+    Patience,
     // PostgreSQL
     IdempotencyKeys,
     { provide: Orders, useClass: PostgresOrders },

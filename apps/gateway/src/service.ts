@@ -1,6 +1,7 @@
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { IdempotencyKeys1767225600000 } from '@dozen/http';
 import { defineService } from '@dozen/service';
+import { projectionRebuild } from './adapters/admin/projection.js';
 import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
 import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
@@ -26,4 +27,5 @@ export const gatewayService = defineService({
   topics: [ordersCommands],
   consumes: [ordersEvents, billingEvents, notifierEvents, catalogueEvents],
   problems: gatewayProblems,
+  commands: [projectionRebuild],
 });

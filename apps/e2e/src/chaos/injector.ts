@@ -11,7 +11,7 @@ import { type Decision, type Poison, poisonCommand, poisonEvents } from './poiso
 import { Random } from './random.js';
 import type { Databases } from './databases.js';
 import { type Fault, INSTANCES, type Service, targetOf } from './schedule.js';
-import { holdTable } from './table-lock.js';
+import { holdMessaging, holdOwn } from './table-lock.js';
 import type { TcpProxy } from './tcp-proxy.js';
 
 /** A process that comes up under other faults takes its time; whether it ever does is judged at the end. */
@@ -95,7 +95,9 @@ export class Injector {
       case 'kafka-slow':
         return slow(kafka, lasts);
       case 'postgres-lock':
-        return holdTable(databases[service], { seed, ms: lasts });
+        return holdMessaging(databases[service], { seed, ms: lasts });
+      case 'long-lock':
+        return holdOwn(databases[service], { service, ms: lasts });
       case 'poison-command':
         return this.#poisonCommand(seed, lasts);
       case 'poison-event':

@@ -14,6 +14,7 @@ import { Random } from './random.js';
  * | postgres-refuse, kafka-refuse | open connections are reset, new ones refused | a network split |
  * | postgres-slow, kafka-slow | each packet is late | a loaded network |
  * | postgres-lock | a transaction of somebody else holds one messaging table of a service, again and again, each time for less than a request waits for a lock (2 s) | a person, a backup |
+ * | long-lock | a transaction of somebody else holds the table that a service's handlers write, for longer than a batch waits for a lock (8 s) | a report, an ALTER TABLE |
  * | poison-command | a command that nobody can read, fixed, discarded or left after the time | a stranger's bug |
  * | poison-event | events that nobody can read, ahead of the real ones of new orders; fixed or discarded after the time | a bug in another service |
  * | handover | the same, while their partitions go from one gateway to another that has just started: for the time neither can claim them, then both at once | a batch that takes long while a deploy moves its partition |
@@ -33,6 +34,7 @@ export const FAULTS = {
   'kafka-refuse': { from: 500, to: 3_000 },
   'kafka-slow': { from: 2_000, to: 5_000 },
   'postgres-lock': { from: 3_000, to: 8_000 },
+  'long-lock': { from: 9_000, to: 10_000 },
   'poison-command': { from: 1_000, to: 4_000 },
   'poison-event': { from: 2_000, to: 8_000 },
   handover: { from: 5_000, to: 7_000 },
@@ -132,6 +134,7 @@ export function targetOf({ kind, service, instance, seed }: Fault): string {
     case 'roll':
       return service;
     case 'postgres-lock':
+    case 'long-lock':
       return `a table of ${service}`;
     case 'handover':
       return 'gateway';

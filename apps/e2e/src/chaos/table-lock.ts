@@ -1,33 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Random } from './random.js';
+import type { Service } from './schedule.js';
 
-const TABLES = ['messaging.parked_messages', 'messaging.inbox', 'messaging.outbox'];
+const MESSAGING = ['messaging.parked_messages', 'messaging.inbox', 'messaging.outbox'];
 /** Less than the 2 s that a statement of a request waits for a lock. */
 const HELD_MS = 1_400;
 const FREE_MS = 150;
+/** What the handlers of each service write. */
+const OWN: Readonly<Record<Service, string>> = {
+  gateway: 'timeline',
+  orders: 'orders',
+  billing: 'payment',
+  notifier: 'mails',
+};
 
 /** Somebody's transactions let nobody write to one of a service's messaging tables, one after the other, for so long. */
-export async function holdTable(database: string, { seed, ms }: { seed: number; ms: number }): Promise<void> {
-  const table = new Random(seed).pick(TABLES);
+export async function holdMessaging(database: string, { seed, ms }: { seed: number; ms: number }): Promise<void> {
+  const table = new Random(seed).pick(MESSAGING);
   const until = performance.now() + ms;
   while (performance.now() < until) {
-    // The server may be down, or go: then it holds no lock.
-    await holdOnce(database, table).catch(() => undefined);
+    await hold(database, table, HELD_MS);
     await sleep(FREE_MS);
   }
 }
 
-async function holdOnce(connectionString: string, table: string): Promise<void> {
+/** Somebody's one transaction lets nobody write to what the service's handlers write. */
+export async function holdOwn(database: string, { service, ms }: { service: Service; ms: number }): Promise<void> {
+  await hold(database, OWN[service], ms);
+}
+
+/** Never rejects: the server may be down, or go. Then it holds no lock. */
+async function hold(connectionString: string, table: string, ms: number): Promise<void> {
   const client = new pg.Client({ connectionString });
   client.on('error', () => undefined);
-  await client.connect();
   try {
+    await client.connect();
     await client.query('BEGIN');
     await client.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
-    await sleep(HELD_MS);
+    await sleep(ms);
     await client.query('COMMIT');
+  } catch {
+    // The fault is weaker than it was meant to be.
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }

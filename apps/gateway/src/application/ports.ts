@@ -17,6 +17,16 @@ export interface KnownOrder {
   readonly createdAt: Date;
 }
 
+/** Where in the timeline of an order somebody is: 0 is before its first entry. */
+export interface Place {
+  readonly orderId: string;
+  readonly after: number;
+}
+
+export interface PlacedEntry extends TimelineEntry {
+  readonly orderId: string;
+}
+
 /** The gateway's own record of orders. Abstract classes, because they are their own injection tokens. */
 export abstract class Orders {
   /** The order, locked until the unit ends. An id that is not known yet gets a row without a timeline. */
@@ -29,6 +39,12 @@ export abstract class Orders {
   abstract find(orderId: string, customerId: string): Promise<KnownOrder | undefined>;
   /** Newest first, at most `limit`. */
   abstract list(customerId: string, limit: number, after?: After): Promise<KnownOrder[]>;
+  /** Ids in their order, at most `limit`. */
+  abstract ids(limit: number, after?: string): Promise<string[]>;
+  /** Folds the timeline of an order that this unit has locked again; true when the stored view was another. */
+  abstract refold(unit: UnitOfWork, orderId: string): Promise<boolean>;
+  /** Entries behind a position, of several orders, at most `limit`; those of one order in the order of positions. */
+  abstract newEntries(places: readonly Place[], limit: number): Promise<PlacedEntry[]>;
   /** In the order of positions. */
   abstract timeline(orderId: string): Promise<TimelineEntry[]>;
 }

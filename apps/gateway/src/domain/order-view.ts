@@ -5,6 +5,13 @@ import type { Fact, PricedItem, RequestedItem } from './facts.js';
 /** `pending` until orders has spoken. The other words are those of orders, never of billing. */
 export type OrderStatus = 'pending' | 'placed' | 'cancelling' | 'confirmed' | 'rejected' | 'cancelled';
 
+const FINAL: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['confirmed', 'rejected', 'cancelled']);
+
+/** Nothing about the order itself changes any more; mails may follow. */
+export function isFinal({ status }: Pick<OrderView, 'status'>): boolean {
+  return FINAL.has(status);
+}
+
 export interface PaymentView {
   readonly version: number;
   readonly status: 'charging' | 'captured' | 'declined' | 'voided' | 'refunded';

@@ -1,6 +1,6 @@
-import { createDataSource, runMigrations } from '@dozen/database';
+import { createDataSource, Jobs, runMigrations, UnitsOfWork } from '@dozen/database';
 import { loadConfig } from '@dozen/config';
-import { newId } from '@dozen/kernel';
+import { newId, systemClock } from '@dozen/kernel';
 import { KafkaJsBroker, maintainInboxPartitions } from '@dozen/messaging';
 import { startService } from '@dozen/service';
 import { createLogger } from '@dozen/telemetry';
@@ -8,6 +8,7 @@ import { createTestDatabase, testKafkaUrl } from '@dozen/testing';
 import type { Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { gatewayConfig, gatewayService } from '../../src/index.js';
+import { EventSource } from './event-source.js';
 import { AUDIENCE, ISSUER, startIdentity, type TokenClaims } from './identity.js';
 
 export interface CallOptions {
@@ -53,15 +54,43 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
   await broker.ensureTopics(definition.topics);
   const running = await startService(definition, { config, logger, exit: () => undefined });
   await running.ready();
+  const dataSource = running.app.get(DataSource);
 
   return {
     broker,
     identity,
-    dataSource: running.app.get(DataSource),
+    dataSource,
     get: <T>(type: Type<T>): T => running.app.get(type),
     logs,
+    ...clientOf(running.url, identity),
+    /** Another process of the same gateway, without a consumer of its own. */
+    async sibling() {
+      const web = loadConfig(gatewayConfig, { ...env, PROCESS_TYPES: 'web' });
+      const other = await startService(definition, { config: web, logger, exit: () => undefined });
+      await other.ready();
+      return { ...clientOf(other.url, identity), stop: () => other.stop() };
+    },
+    async rebuild(): Promise<{ orders: number; changed: number }> {
+      const [command] = definition.commands;
+      if (command === undefined) throw new Error('the gateway has no admin process of its own');
+      const jobs = running.app.get(Jobs);
+      const units = running.app.get(UnitsOfWork);
+      const { json } = await command.run({ config, logger, clock: systemClock, dataSource, units, jobs });
+      return json as { orders: number; changed: number };
+    },
+    async stop(): Promise<void> {
+      await running.stop();
+      await broker.close();
+      await identity.stop();
+      await database.drop();
+    },
+  };
+}
+
+function clientOf(url: string, identity: Awaited<ReturnType<typeof startIdentity>>) {
+  return {
     async call(path: string, { method = 'GET', as = {}, headers = {}, body }: CallOptions = {}): Promise<Answer> {
-      const response = await fetch(new URL(path, running.url), {
+      const response = await fetch(new URL(path, url), {
         method,
         headers: {
           ...(as === null ? {} : { authorization: `Bearer ${await identity.token(as)}` }),
@@ -74,11 +103,11 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
       const { status } = response;
       return { status, headers: response.headers, text, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
     },
-    async stop(): Promise<void> {
-      await running.stop();
-      await broker.close();
-      await identity.stop();
-      await database.drop();
+    async events(orderId: string, lastEventId?: number): Promise<EventSource> {
+      return EventSource.open(new URL(`/v1/orders/${orderId}/events`, url), {
+        authorization: `Bearer ${await identity.token()}`,
+        ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
+      });
     },
   };
 }

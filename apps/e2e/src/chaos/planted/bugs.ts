@@ -130,6 +130,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'infrastructure errors counted as message failures',
     file: BATCH,
     edits: [{ search: 'if (infrastructure !== undefined)\n        throw infrastructure.error;', replace: '' }],
-    faults: ['postgres-cut', 'postgres-kill', 'postgres-refuse'],
+    faults: ['long-lock', 'postgres-cut'],
   },
 ];

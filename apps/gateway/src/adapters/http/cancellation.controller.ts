@@ -1,8 +1,9 @@
 import { UnitsOfWork } from '@dozen/database';
 import { type AuthenticatedUser, CurrentUser, Scopes } from '@dozen/http';
-import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelOrder } from '../../application/cancel-order.js';
+import { Patience } from './patience.js';
 import { type OrderResource, orderResource } from './resources.js';
 import { orderIdParameter } from './schemas.js';
 
@@ -12,18 +13,19 @@ export class CancellationController {
   constructor(
     private readonly units: UnitsOfWork,
     private readonly cancelOrder: CancelOrder,
+    private readonly patience: Patience,
   ) {}
 
   @Post()
-  @HttpCode(202)
   @Scopes('orders:write')
   async cancel(
     @Param('id', { schema: orderIdParameter }) id: string,
     @CurrentUser() user: AuthenticatedUser,
+    @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderResource> {
     const { view } = await this.units.run((unit) => this.cancelOrder.run(unit, id, user.id));
-    void reply.header('location', `/v1/orders/${id}`);
-    return orderResource({ id, view });
+    void reply.status(202).header('location', `/v1/orders/${id}`);
+    return (await this.patience.outcome(http, reply, { id, customerId: user.id })) ?? orderResource({ id, view });
   }
 }

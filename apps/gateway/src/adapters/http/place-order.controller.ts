@@ -8,10 +8,11 @@ import {
   Scopes,
   type StoredResponse,
 } from '@dozen/http';
-import { Body, Controller, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PlaceOrder } from '../../application/place-order.js';
-import { orderResource } from './resources.js';
+import { Patience } from './patience.js';
+import { type OrderResource, orderResource } from './resources.js';
 import { placeOrderBody, type PlaceOrderBody } from './schemas.js';
 
 const PATH = '/v1/orders';
@@ -23,6 +24,7 @@ export class PlaceOrderController {
     private readonly units: UnitsOfWork,
     private readonly keys: IdempotencyKeys,
     private readonly placeOrder: PlaceOrder,
+    private readonly patience: Patience,
   ) {}
 
   @Post()
@@ -31,8 +33,10 @@ export class PlaceOrderController {
     @IdempotencyKey() key: string,
     @Body({ schema: placeOrderBody }) body: PlaceOrderBody,
     @CurrentUser() user: AuthenticatedUser,
+    @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
+    // The preference is no part of the request: a repeat may have another, or none.
     const request = { customerId: user.id, key, requestHash: requestHash({ method: 'POST', path: PATH, body }) };
     const customer = { id: user.id, email: user.email, locale: user.locale };
     // One transaction holds the key, the pending order, its first timeline entry and the command.
@@ -43,6 +47,7 @@ export class PlaceOrderController {
       }),
     );
     void reply.status(response.status).headers(response.headers);
-    return response.body;
+    const { id } = response.body as OrderResource;
+    return (await this.patience.outcome(http, reply, { id, customerId: user.id })) ?? response.body;
   }
 }

@@ -1,9 +1,10 @@
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type After, type KnownOrder, Orders } from '../../application/ports.js';
+import { type After, type KnownOrder, Orders, type Place, type PlacedEntry } from '../../application/ports.js';
 import type { Order, TimelineEntry, ToldOrder } from '../../domain/order.js';
-import { completeView, type OrderView } from '../../domain/order-view.js';
+import type { Fact } from '../../domain/facts.js';
+import { completeView, foldTimeline, type OrderView } from '../../domain/order-view.js';
 import { OrderEntity } from './entities/order.entity.js';
 import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
 
@@ -19,6 +20,14 @@ const APPEND = `
   INSERT INTO timeline (order_id, position, message_id, type, topic, source, time, aggregate_version, data, fixed)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 const SAVE = 'UPDATE orders SET customer_id = $2, last_position = $3, status = $4, view = $5 WHERE id = $1';
+
+const REFOLD = 'UPDATE orders SET status = $2, view = $3 WHERE id = $1 AND (status, view) IS DISTINCT FROM ($2, $3::jsonb)';
+const NEW_ENTRIES = `
+  SELECT t.* FROM unnest($1::uuid[], $2::int[]) AS place (order_id, after)
+  CROSS JOIN LATERAL (
+    SELECT order_id AS "orderId", position, message_id AS "messageId", type, topic, source, time, data AS fact, fixed
+    FROM timeline WHERE order_id = place.order_id AND position > place.after ORDER BY position LIMIT $3
+  ) AS t LIMIT $3`;
 
 interface LockedRow {
   readonly customer_id: string | null;
@@ -72,6 +81,34 @@ export class PostgresOrders extends Orders {
       .limit(limit);
     if (after !== undefined) query.andWhere('(o.createdAt, o.id) < (:createdAt, :id)', { ...after });
     return (await query.getMany()).flatMap(known);
+  }
+
+  async ids(limit: number, after = '00000000-0000-0000-0000-000000000000'): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      'SELECT id FROM orders WHERE id > $1 ORDER BY id LIMIT $2',
+      [after, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async refold({ manager }: UnitOfWork, orderId: string): Promise<boolean> {
+    const entries: { time: Date; fact: Fact }[] = await manager.query(
+      'SELECT time, data AS fact FROM timeline WHERE order_id = $1 ORDER BY position',
+      [orderId],
+    );
+    const view = foldTimeline(entries);
+    if (view === undefined) return false;
+    const [, changed] = await manager.query<[unknown, number]>(REFOLD, [orderId, view.status, JSON.stringify(view)]);
+    return changed === 1;
+  }
+
+  async newEntries(places: readonly Place[], limit: number): Promise<PlacedEntry[]> {
+    const rows: PlacedEntry[] = await this.dataSource.query(NEW_ENTRIES, [
+      places.map(({ orderId }) => orderId),
+      places.map(({ after }) => after),
+      limit,
+    ]);
+    return rows;
   }
 
   async timeline(orderId: string): Promise<TimelineEntry[]> {

@@ -1,0 +1,29 @@
+import type { UnitsOfWork } from '@dozen/database';
+import type { Orders } from './ports.js';
+
+const PAGE = 500;
+
+export interface Rebuilt {
+  readonly orders: number;
+  /** Whose stored view was not what their timeline says. */
+  readonly changed: number;
+}
+
+/**
+ * Makes every view again from its timeline. One order per transaction, under the lock that a new entry takes too: events go
+ * on meanwhile, and two of these at once do no harm.
+ */
+export async function rebuildProjection(units: UnitsOfWork, orders: Orders): Promise<Rebuilt> {
+  const rebuilt = { orders: 0, changed: 0 };
+  for (let ids = await orders.ids(PAGE); ids.length > 0; ids = await orders.ids(PAGE, ids.at(-1))) {
+    for (const id of ids) {
+      const changed = await units.run(async (unit) => {
+        await orders.lock(unit, id);
+        return orders.refold(unit, id);
+      });
+      rebuilt.orders += 1;
+      if (changed) rebuilt.changed += 1;
+    }
+  }
+  return rebuilt;
+}

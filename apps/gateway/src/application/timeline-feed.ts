@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@dozen/kernel';
+import { LOGGER } from '@dozen/service';
+import { Lifecycle } from '@dozen/shutdown';
+import type { Logger } from '@dozen/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
+import type { TimelineEntry } from '../domain/order.js';
+import { Orders } from './ports.js';
+
+/*
+ * | name | why this value |
+ * |---|---|
+ * | pollMs | what a person calls at once; one query of an index in this time, whatever the number of readers |
+ * | entries | of one poll: a reader that begins at the start of many orders must not hold up the others |
+ * | failedMs | pause after a database that does not answer |
+ */
+const policy = { pollMs: 200, entries: 1_000, failedMs: 1_000 };
+
+/** Somebody who wants to hear what is new about one order. */
+export interface Reader {
+  readonly orderId: string;
+  /** Position of the last entry that it has; advanced by the feed. */
+  after: number;
+  /** False while it cannot take more: then it is left out, and misses nothing. */
+  readonly wants: boolean;
+  /** In the order of positions, each once. Must not throw. */
+  take(entries: readonly TimelineEntry[]): void;
+}
+
+/**
+ * New timeline entries for everybody in this process who waits for some: one query per poll joins all of them, and none
+ * is asked while nobody waits. Whichever process wrote an entry, positions of one order become visible in their order.
+ */
+@Injectable()
+export class TimelineFeed {
+  readonly #readers = new Set<Reader>();
+  #running = false;
+
+  constructor(
+    private readonly orders: Orders,
+    private readonly lifecycle: Lifecycle,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Feeds the reader until the returned function is called, or the process drains. */
+  add(reader: Reader): () => void {
+    this.#readers.add(reader);
+    if (!this.#running) void this.#run();
+    return () => this.#readers.delete(reader);
+  }
+
+  /** Never rejects. */
+  async #run(): Promise<void> {
+    const { signal } = this.lifecycle;
+    this.#running = true;
+    while (this.#readers.size > 0 && !signal.aborted) {
+      let waitMs = policy.pollMs;
+      try {
+        if ((await this.#poll()) === policy.entries) waitMs = 0;
+      } catch (error) {
+        waitMs = policy.failedMs;
+        this.logger.warn({ reason: messageOf(error), retry_in_ms: waitMs }, 'the timeline cannot be read');
+      }
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+    this.#running = false;
+  }
+
+  /** One query for all; returns how many entries it found. */
+  async #poll(): Promise<number> {
+    const readers = Map.groupBy(
+      [...this.#readers].filter(({ wants }) => wants),
+      ({ orderId }) => orderId,
+    );
+    if (readers.size === 0) return 0;
+    const places = [...readers].map(([orderId, all]) => ({ orderId, after: Math.min(...all.map(({ after }) => after)) }));
+    const found = await this.orders.newEntries(places, policy.entries);
+    for (const [orderId, entries] of Map.groupBy(found, (entry) => entry.orderId)) {
+      for (const reader of readers.get(orderId) ?? []) this.#feed(reader, entries);
+    }
+    return found.length;
+  }
+
+  #feed(reader: Reader, entries: readonly TimelineEntry[]): void {
+    const fresh = entries.filter(({ position }) => position > reader.after);
+    const last = fresh.at(-1);
+    if (last === undefined || !this.#readers.has(reader)) return;
+    reader.after = last.position;
+    reader.take(fresh);
+  }
+}
