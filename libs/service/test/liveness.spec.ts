@@ -115,7 +115,7 @@ describe('a database that stands still', () => {
       const env = { DATABASE_URL: await backing.postgres.ensureDatabase('pings'), KAFKA_URL: testKafkaUrl() };
       const service = pingService();
       await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
-      const only = await start(service, env, { stalledMs: 1_000, watchdogEveryMs: 200 });
+      const only = await start(service, env, { stalledMs: 3_000, watchdogEveryMs: 200 });
       const ids = await Promise.all(Array.from({ length: 10 }, () => ping(only, 'x')));
       await backing.postgres.kill('SIGSTOP');
       try {
