@@ -157,7 +157,9 @@ describe('projection rebuild', () => {
     await hear(orderPlaced(one), orderConfirmed(one));
     await eventually(async () => expect((await gateway.call(`/v1/orders/${one}`)).body['status']).toBe('confirmed'));
     const before = (await gateway.call(`/v1/orders/${one}`)).body;
-    await gateway.dataSource.query("UPDATE orders SET view = view - 'cancellation', status = 'placed' WHERE id = $1", [one]);
+    await gateway.dataSource.query("UPDATE orders SET view = view - 'cancellation', status = 'placed' WHERE id = $1", [
+      one,
+    ]);
     const found = await gateway.rebuild();
     expect(found.changed).toBe(1);
     expect(found.orders).toBeGreaterThan(1);

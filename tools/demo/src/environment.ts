@@ -48,7 +48,8 @@ function own(service: ServiceName, tools: ToolUrls): Record<string, string> {
         AUTH_JWKS_URL: new URL('/.well-known/jwks.json', tools.identity).href,
       };
     case 'billing':
-      return { PAYMENT_PROVIDER_URL: tools.provider };
+      // Short, so that whoever tries tok_timeout sees it end.
+      return { PAYMENT_PROVIDER_URL: tools.provider, PAYMENT_TIMEOUT_S: '30' };
     case 'notifier':
       return { SMTP_URL: tools.smtp, MAIL_FROM: 'Dozen <orders@dozen.example>' };
     case 'orders':

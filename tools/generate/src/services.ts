@@ -39,7 +39,7 @@ export async function configDocuments(root: string): Promise<Document[]> {
 }
 
 /** Folders under `apps` that hold a service (tag `type:app`), sorted. */
-async function findServices(root: string): Promise<string[]> {
+export async function findServices(root: string): Promise<string[]> {
   const folders = (await readdir(join(root, 'apps'), { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const tagged = await Promise.all(
     folders.map(async ({ name }) => {

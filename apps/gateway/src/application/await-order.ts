@@ -11,7 +11,7 @@ export class AwaitOrder {
     private readonly feed: TimelineFeed,
   ) {}
 
-  /** The order once it is final; undefined when `signal` is aborted first. */
+  /** The order once it is final; undefined when `signal` is aborted first, or the process drains. */
   async final(orderId: string, customerId: string, signal: AbortSignal): Promise<KnownOrder | undefined> {
     const ended = Promise.withResolvers<KnownOrder | undefined>();
     const look = async (): Promise<void> => {
@@ -20,7 +20,9 @@ export class AwaitOrder {
     };
     const giveUp = (): void => ended.resolve(undefined);
     signal.addEventListener('abort', giveUp);
-    const leave = this.feed.add({ orderId, after: 0, wants: true, take: () => void look().catch(ended.reject) });
+    // A look that fails is no news: the client hears that its wish is noted.
+    const tell = (): void => void look().catch(giveUp);
+    const leave = this.feed.add({ orderId, after: 0, wants: true, tell, end: giveUp });
     try {
       if (signal.aborted) giveUp();
       return await ended.promise;

@@ -24,7 +24,9 @@ export interface Reader {
   /** False while it cannot take more: then it is left out, and misses nothing. */
   readonly wants: boolean;
   /** In the order of positions, each once. Must not throw. */
-  take(entries: readonly TimelineEntry[]): void;
+  tell(entries: readonly TimelineEntry[]): void;
+  /** The process drains: nothing more comes. Must not throw. */
+  end(): void;
 }
 
 /**
@@ -40,11 +42,16 @@ export class TimelineFeed {
     private readonly orders: Orders,
     private readonly lifecycle: Lifecycle,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    lifecycle.signal.addEventListener('abort', () => {
+      for (const reader of this.#readers) reader.end();
+    });
+  }
 
   /** Feeds the reader until the returned function is called, or the process drains. */
   add(reader: Reader): () => void {
-    this.#readers.add(reader);
+    if (this.lifecycle.draining) reader.end();
+    else this.#readers.add(reader);
     if (!this.#running) void this.#run();
     return () => this.#readers.delete(reader);
   }
@@ -73,7 +80,10 @@ export class TimelineFeed {
       ({ orderId }) => orderId,
     );
     if (readers.size === 0) return 0;
-    const places = [...readers].map(([orderId, all]) => ({ orderId, after: Math.min(...all.map(({ after }) => after)) }));
+    const places = [...readers].map(([orderId, all]) => ({
+      orderId,
+      after: Math.min(...all.map(({ after }) => after)),
+    }));
     const found = await this.orders.newEntries(places, policy.entries);
     for (const [orderId, entries] of Map.groupBy(found, (entry) => entry.orderId)) {
       for (const reader of readers.get(orderId) ?? []) this.#feed(reader, entries);
@@ -86,6 +96,6 @@ export class TimelineFeed {
     const last = fresh.at(-1);
     if (last === undefined || !this.#readers.has(reader)) return;
     reader.after = last.position;
-    reader.take(fresh);
+    reader.tell(fresh);
   }
 }

@@ -29,9 +29,13 @@ export class EventSource {
     return new EventSource(response, abort);
   }
 
-  /** The events so far, once there are `count`. */
+  /** The first `count` events, once they are there. Rejects when the stream ends before. */
   async until(count: number): Promise<ServerSentEvent[]> {
-    while (this.#events.length < count) await Promise.race([this.#changed.promise, this.ended]);
+    const early = this.ended.then(() => {
+      throw new Error(`the stream has ended after ${this.#events.length} events`);
+    });
+    early.catch(() => undefined);
+    while (this.#events.length < count) await Promise.race([this.#changed.promise, early]);
     return this.#events.slice(0, count);
   }
 

@@ -19,7 +19,7 @@ export class Shop {
 
   private constructor(
     private readonly url: URL,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async open(system: System): Promise<Shop> {

@@ -30,7 +30,7 @@ export class EventStream extends Readable implements Reader {
     return this.#wants;
   }
 
-  take(entries: readonly TimelineEntry[]): void {
+  tell(entries: readonly TimelineEntry[]): void {
     this.#write(entries.map(eventOf).join(''));
   }
 

@@ -1,4 +1,3 @@
-import { Lifecycle } from '@dozen/shutdown';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AwaitOrder } from '../../application/await-order.js';
@@ -8,10 +7,7 @@ import { type OrderResource, orderResource } from './resources.js';
 /** `Prefer: wait=…`: a client that would rather hear how the order ends than that it is noted. */
 @Injectable()
 export class Patience {
-  constructor(
-    private readonly awaitOrder: AwaitOrder,
-    private readonly lifecycle: Lifecycle,
-  ) {}
+  constructor(private readonly awaitOrder: AwaitOrder) {}
 
   /**
    * Turns the answer into 200 and the order as it ended. Undefined, and the answer is left as it was, when nothing is
@@ -26,7 +22,7 @@ export class Patience {
     if (seconds === 0) return undefined;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), this.lifecycle.signal, gone.signal]);
+    const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), gone.signal]);
     const ended = await this.awaitOrder.final(order.id, order.customerId, signal);
     if (ended === undefined) return undefined;
     void reply.status(200).header('preference-applied', `wait=${seconds}`);

@@ -28,7 +28,3 @@ export const productsPage = pageOf(sku);
 export function afterOf(cursor: Cursor | undefined): After | undefined {
   return cursor === undefined ? undefined : { id: cursor.id, createdAt: new Date(cursor.createdAt) };
 }
-
-/** Header of GET …/events: a position of the timeline. Other headers pass. */
-export const lastEventId = z.object({ 'last-event-id': z.coerce.number().int().min(0).max(2_147_483_647).default(0) });
-export type LastEventId = z.output<typeof lastEventId>;

@@ -21,7 +21,8 @@ const APPEND = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 const SAVE = 'UPDATE orders SET customer_id = $2, last_position = $3, status = $4, view = $5 WHERE id = $1';
 
-const REFOLD = 'UPDATE orders SET status = $2, view = $3 WHERE id = $1 AND (status, view) IS DISTINCT FROM ($2, $3::jsonb)';
+const REFOLD =
+  'UPDATE orders SET status = $2, view = $3 WHERE id = $1 AND (status, view) IS DISTINCT FROM ($2, $3::jsonb)';
 const NEW_ENTRIES = `
   SELECT t.* FROM unnest($1::uuid[], $2::int[]) AS place (order_id, after)
   CROSS JOIN LATERAL (

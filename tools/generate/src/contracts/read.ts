@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { JsonSchema } from './json-schema.js';
+
+export interface Message {
+  /** `dozen.OrderPlaced.v1` */
+  readonly type: string;
+  readonly name: string;
+  readonly version: number;
+  readonly topic: string;
+  readonly schema: JsonSchema;
+  /** Services with a handler for it. */
+  readonly consumers: readonly string[];
+}
+
+export interface Topic {
+  readonly name: string;
+  readonly kind: 'command' | 'event';
+  readonly partitions: number;
+  readonly retentionMs: number;
+  readonly cleanup: string;
+}
+
+export interface Contracts {
+  readonly topics: readonly Topic[];
+  /** In the order of topics, then of types. */
+  readonly messages: readonly Message[];
+}
+
+interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly version: number;
+  readonly topic: Topic;
+  readonly schema: z.ZodType;
+}
+
+/** What is built: the contracts, and of each service the methods that are marked with `@Handles`. */
+export async function readContracts(root: string, services: readonly string[]): Promise<Contracts> {
+  const module = await load(root, 'libs', 'contracts', 'dist', 'index.js');
+  const topics = module['topics'] as readonly Topic[];
+  const declared = Object.values(module).filter(isMessage);
+  const handled = new Map<string, string[]>();
+  for (const service of services) {
+    for (const type of await handledBy(root, service)) handled.set(type, [...(handled.get(type) ?? []), service]);
+  }
+  const messages = declared.map(({ type, name, version, topic, schema }) => ({
+    type,
+    name,
+    version,
+    topic: topic.name,
+    // What a producer writes. Readers drop what they do not know, so nothing is said about further fields.
+    schema: z.toJSONSchema(schema, { io: 'input' }) as JsonSchema,
+    consumers: handled.get(type) ?? [],
+  }));
+  const order = topics.map(({ name }) => name);
+  messages.sort((a, b) => order.indexOf(a.topic) - order.indexOf(b.topic) || a.type.localeCompare(b.type));
+  return { topics, messages };
+}
+
+function isMessage(value: unknown): value is Declared {
+  return typeof value === 'object' && value !== null && 'type' in value && 'topic' in value && 'schema' in value;
+}
+
+/** Nest's metadata of a pattern, which `@Handles` fills; the module is looked at and never started. */
+async function handledBy(root: string, service: string): Promise<string[]> {
+  const module = await load(root, 'apps', service, 'dist', 'app.module.js');
+  const { getMetadata } = Reflect as unknown as { getMetadata(key: string, target: object): unknown };
+  const controllers = (getMetadata('controllers', module['AppModule'] as object) ?? []) as { prototype: object }[];
+  return controllers.flatMap(({ prototype }) =>
+    Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) => {
+      if (typeof value !== 'function') return [];
+      const extras = getMetadata('microservices:pattern_extras', value as object) as
+        { 'dozen:handles'?: { contract: { type: string } } } | undefined;
+      return extras?.['dozen:handles']?.contract.type ?? [];
+    }),
+  );
+}
+
+async function load(root: string, ...path: string[]): Promise<Record<string, unknown>> {
+  return (await import(pathToFileURL(join(root, ...path)).href)) as Record<string, unknown>;
+}

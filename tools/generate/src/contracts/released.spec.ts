@@ -1,0 +1,38 @@
+import type { Contracts, Message } from './read.js';
+import { breaks } from './released.js';
+
+const schema = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] } as const;
+const message: Message = {
+  type: 'dozen.Placed.v1',
+  name: 'Placed',
+  version: 1,
+  topic: 'orders.events',
+  schema,
+  consumers: ['billing', 'gateway'],
+};
+const contracts = (...messages: Message[]): Contracts => ({ topics: [], messages });
+const released = { 'dozen.Placed.v1': { topic: 'orders.events', schema } };
+
+describe('the next deploy', () => {
+  it('breaks nothing that is as it was, nor by a type that is new', () => {
+    expect(breaks(contracts(message, { ...message, type: 'dozen.Placed.v2' }), released)).toEqual([]);
+  });
+
+  it('names the consumers that it would break, old and new', () => {
+    const looser = { ...schema, required: [] };
+    expect(breaks(contracts({ ...message, schema: looser }), released)).toEqual([
+      'dozen.Placed.v1: billing, gateway of the last release would refuse it: the payload may lack id',
+    ]);
+    const stricter = { ...schema, required: ['id', 'total'] };
+    expect(breaks(contracts({ ...message, schema: stricter }), released)).toEqual([
+      'dozen.Placed.v1: billing, gateway would refuse what the last release wrote: the payload may lack total',
+    ]);
+  });
+
+  it('does not drop or move what is still in the topics', () => {
+    expect(breaks(contracts(), released)).toEqual([expect.stringContaining('dozen.Placed.v1 is gone')]);
+    expect(breaks(contracts({ ...message, topic: 'elsewhere' }), released)).toEqual([
+      'dozen.Placed.v1 has moved from orders.events to elsewhere',
+    ]);
+  });
+});
