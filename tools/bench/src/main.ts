@@ -1,6 +1,6 @@
 import { readCommandLine, UsageError } from './options.js';
 import { writeDocument } from './report/document.js';
-import { loadResults, saveResults } from './results.js';
+import { loadResults, type Results, saveResults } from './results.js';
 import { runBenchmarks } from './run.js';
 
 /** EX_USAGE of sysexits.h. */
@@ -17,13 +17,24 @@ process.channel?.unref();
 
 try {
   const { benchmarks, save, ...options } = readCommandLine(process.argv.slice(2));
-  const measured =
-    benchmarks.length === 0 ? {} : await runBenchmarks({ ...options, benchmarks, signal: ending.signal, say, show });
-  if (save) {
+  const keep = async (measured: Results): Promise<void> => {
+    if (!save) return;
     const results = { ...(await loadResults()), ...measured };
     await saveResults(results);
     await writeDocument(results);
     say('wrote docs/benchmarks.json and docs/benchmarks.md');
+  };
+  if (benchmarks.length === 0) await keep({});
+  else {
+    const { signal } = ending;
+    await runBenchmarks({
+      ...options,
+      benchmarks,
+      signal,
+      say,
+      show,
+      keep: (name, result) => keep({ [name]: result }),
+    });
   }
 } catch (error) {
   const known = error instanceof UsageError || ending.signal.aborted;

@@ -10,7 +10,7 @@ import type { BenchmarkName, CommandLine } from './options.js';
 import { relay } from './relay/index.js';
 import { environmentLine } from './report/document.js';
 import { tablesOf } from './report/tables.js';
-import type { Result, Results } from './results.js';
+import type { Result } from './results.js';
 import { streams } from './streams/index.js';
 import { system } from './system/index.js';
 import { writes } from './writes/index.js';
@@ -23,24 +23,24 @@ export interface RunOptions extends Pick<CommandLine, 'benchmarks' | 'rounds' | 
   readonly say: (line: string) => void;
   /** Results, as they come. */
   readonly show: (text: string) => void;
+  /** Each one when it is there: a later one may fail. */
+  readonly keep: (name: BenchmarkName, result: Result) => Promise<void>;
 }
 
 /** Measures one after another on backing services of this run alone, or on those that the environment names. */
-export async function runBenchmarks({ benchmarks, show, ...context }: RunOptions): Promise<Results> {
+export async function runBenchmarks({ benchmarks, show, keep, ...context }: RunOptions): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'dozen-bench-'));
   const backing = await startBacking({ dir, source: resolveBacking(process.env), signal: context.signal });
   try {
     const environment = await describeEnvironment(backing);
     show(environmentLine(environment));
-    const results: Partial<Record<BenchmarkName, Result>> = {};
     for (const name of benchmarks) {
       context.signal.throwIfAborted();
       context.say(`${name}:`);
       const findings = await RUNS[name]({ ...context, backing });
       show([`\n${name}`, ...tablesOf(findings), ...findings.evidence.map(({ text }) => text)].join('\n'));
-      results[name] = { date: new Date().toISOString().slice(0, 10), rounds: context.rounds, environment, findings };
+      await keep(name, { date: new Date().toISOString().slice(0, 10), rounds: context.rounds, environment, findings });
     }
-    return results;
   } finally {
     await backing.stop();
     await rm(dir, { recursive: true, force: true });

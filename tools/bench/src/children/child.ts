@@ -16,9 +16,14 @@ export class Child<Out> {
       else this.#done.resolve(message.result as Out);
     });
     process.on('exit', (code, signal) => {
-      const error = new Error(`a child of the benchmark ended with ${signal ?? String(code)}`);
-      this.#ready.reject(error);
-      this.#done.reject(error);
+      const fail = (): void => {
+        const error = new Error(`a child of the benchmark ended with ${signal ?? String(code)}`);
+        this.#ready.reject(error);
+        this.#done.reject(error);
+      };
+      // What it said last may still be in the channel.
+      if (process.connected) process.once('disconnect', fail);
+      else fail();
     });
     // Whoever waits sees it; nobody may wait yet.
     this.#ready.promise.catch(() => undefined);

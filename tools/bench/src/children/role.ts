@@ -22,15 +22,16 @@ export async function playRole<In>(work: (input: In, cue: Cue) => Promise<unknow
   // Ctrl-C goes to the whole group; the parent decides.
   process.on('SIGINT', () => undefined);
   const result = await work(await given.promise, {
-    ready: () => tell({ state: 'ready' }),
+    ready: () => void tell({ state: 'ready' }),
     go: go.promise,
     stop: stop.promise,
   });
-  tell({ state: 'done', result: result ?? null });
+  await tell({ state: 'done', result: result ?? null });
   process.removeAllListeners('disconnect');
   process.disconnect();
 }
 
-function tell(message: FromChild): void {
-  process.send?.(message);
+/** Resolves when it is on its way; a channel that is closed at once loses it. */
+function tell(message: FromChild): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

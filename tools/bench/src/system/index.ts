@@ -2,18 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSystem } from '@dozen/demo';
-import type { BenchContext, Benchmark, Findings, Latency } from '../benchmark.js';
-import type { Pace } from '../latency/rounds.js';
+import type { BenchContext, Benchmark, Count, Findings, Latency } from '../benchmark.js';
 import { latencyOf } from '../measures.js';
 import { Confirmations } from './confirmations.js';
 import { ALL_IN_ONE, type Layout, SPLIT } from './layouts.js';
-import { load } from './load.js';
+import { load, type Load } from './load.js';
 import { Shop } from './shop.js';
 
 const PER_SECOND = 50;
 const AIM = { p50: 100, p99: 300 };
 const SECONDS = 10;
-/** Each step of the search is so much faster than the last. */
+/** The search for the sustained maximum: where it begins, and how much faster each step is than the last. */
+const FROM = 10;
 const STEP = 1.25;
 /** At most so many seconds' worth of orders may be on their way at the end of a step. */
 const BACKLOG_S = 1;
@@ -21,6 +21,7 @@ const SHARE = 0.8;
 
 interface Measured {
   readonly latencies: readonly Latency[];
+  readonly counts: readonly Count[];
   /** Orders per second. */
   readonly most: number;
 }
@@ -36,7 +37,12 @@ export const system: Benchmark = async (context): Promise<Findings> => {
     rates: [split.most],
     yardstickRates: [together.most],
   };
-  return { ratios: [ratio], latencies: [...together.latencies, ...split.latencies], counts: [], evidence: [] };
+  return {
+    ratios: [ratio],
+    latencies: [...together.latencies, ...split.latencies],
+    counts: [...together.counts, ...split.counts],
+    evidence: [],
+  };
 };
 
 async function measure(context: BenchContext, { name, options }: Layout): Promise<Measured> {
@@ -47,20 +53,23 @@ async function measure(context: BenchContext, { name, options }: Layout): Promis
   try {
     const client = { shop: await Shop.open(running), confirmations };
     const seconds = SECONDS * scale;
-    const atAim: (readonly number[])[] = [];
+    const atAim: Load[] = [];
     for (let round = 1; round <= rounds; round += 1) {
-      atAim.push(await latenciesAt(client, { perSecond: PER_SECOND, seconds }));
-      say(`round ${round}: ${name}: ${atAim.at(-1)?.length} orders at ${PER_SECOND}/s`);
+      atAim.push(await load(client, { perSecond: PER_SECOND, seconds }));
+      say(`round ${round}: ${name}: ${atAim.at(-1)?.latencies.length} orders at ${PER_SECOND}/s`);
     }
     const most = await sustained(client, { seconds, say });
     const perSecond = Math.max(1, Math.floor(SHARE * most));
-    const nearMost = await latenciesAt(client, { perSecond, seconds });
+    const nearMost = await load(client, { perSecond, seconds });
+    const samples = atAim.map(({ latencies }) => latencies);
+    const refused = [...atAim, nearMost].reduce((sum, round) => sum + round.refused, 0);
     return {
       most,
       latencies: [
-        latencyOf(`POST → confirmed, at ${PER_SECOND}/s, ${name}`, atAim, AIM),
-        latencyOf(`the same at ${perSecond}/s: ${SHARE * 100} % of its maximum`, [nearMost]),
+        latencyOf(`POST → confirmed, at ${PER_SECOND}/s, ${name}`, samples, AIM),
+        latencyOf(`the same at ${perSecond}/s: ${SHARE * 100} % of its maximum`, [nearMost.latencies]),
       ],
+      counts: [{ subject: `orders that the gateway had no room for (503), ${name}`, value: refused, most: 0 }],
     };
   } finally {
     await confirmations.stop();
@@ -71,19 +80,13 @@ async function measure(context: BenchContext, { name, options }: Layout): Promis
 
 type Client = Parameters<typeof load>[0];
 
-async function latenciesAt(client: Client, pace: Pace): Promise<readonly number[]> {
-  const { latencies, refused } = await load(client, pace);
-  if (refused > 0) throw new Error(`${refused} orders were refused at ${pace.perSecond}/s`);
-  return latencies;
-}
-
 /** The highest rate of the steps at which what is on its way does not grow; 0 when the first is too much. */
 async function sustained(
   client: Client,
   { seconds, say }: { seconds: number; say: BenchContext['say'] },
 ): Promise<number> {
   let held = 0;
-  for (let perSecond = PER_SECOND; ; perSecond *= STEP) {
+  for (let perSecond = FROM; ; perSecond *= STEP) {
     const { backlog, refused } = await load(client, { perSecond, seconds });
     say(`at ${Math.round(perSecond)} orders/s: ${backlog} on their way at the end, ${refused} refused`);
     if (refused > 0 || backlog > perSecond * BACKLOG_S) return held;
