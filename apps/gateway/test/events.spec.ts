@@ -3,7 +3,7 @@ import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { startGateway, type TestGateway } from './support/gateway.js';
 import { record } from './support/records.js';
-import { EventSource } from './support/event-source.js';
+import type { EventSource } from './support/event-source.js';
 
 let gateway: TestGateway;
 
@@ -17,11 +17,11 @@ const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const customer = { id: 'ada', email: 'ada@example.org', locale: 'en' };
 const items = [{ sku: 'MUG-1', name: 'Mug', quantity: 1, unitPrice: eur(100) }];
 
-const post = (headers = {}) =>
+const post = (headers = {}, quantity = 1) =>
   gateway.call('/v1/orders', {
     method: 'POST',
     headers: { 'idempotency-key': `"${newId()}"`, ...headers },
-    body: { items: [{ sku: 'MUG-1', quantity: 1 }], paymentToken: 'tok_ok' },
+    body: { items: [{ sku: 'MUG-1', quantity }], paymentToken: 'tok_ok' },
   });
 
 async function placed(): Promise<string> {
@@ -116,20 +116,21 @@ describe('GET /v1/orders/{id}/events', () => {
 describe('Prefer: wait', () => {
   it('answers with how the order ended; a repeat is asked anew, with or without it', async () => {
     const key = `"${newId()}"`;
-    const waiting = post({ prefer: 'wait=20', 'idempotency-key': key });
+    const waiting = post({ prefer: 'wait=20', 'idempotency-key': key }, 7);
     const id = await eventually(async () => {
-      const { body } = await gateway.call('/v1/orders?limit=1');
-      const [newest] = body['items'] as { id: string; status: string }[];
-      if (newest?.status !== 'pending') throw new Error('not yet');
-      return newest.id;
+      const { body } = await gateway.call('/v1/orders');
+      const orders = body['items'] as { id: string; items: { quantity: number }[] }[];
+      const mine = orders.find((order) => order.items[0]?.quantity === 7);
+      if (mine === undefined) throw new Error('not yet');
+      return mine.id;
     });
     await hear(orderPlaced(id), orderConfirmed(id));
     const answer = await waiting;
     expect([answer.status, answer.headers.get('preference-applied')]).toEqual([200, 'wait=20']);
     expect(answer.body).toMatchObject({ id, status: 'confirmed' });
-    const repeat = await post({ 'idempotency-key': key });
+    const repeat = await post({ 'idempotency-key': key }, 7);
     expect([repeat.status, repeat.body['status']]).toEqual([202, 'pending']);
-    const patient = await post({ 'idempotency-key': key, prefer: 'wait=5' });
+    const patient = await post({ 'idempotency-key': key, prefer: 'wait=5' }, 7);
     expect([patient.status, patient.body['status']]).toEqual([200, 'confirmed']);
   });
 

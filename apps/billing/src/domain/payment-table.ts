@@ -1,5 +1,3 @@
-import type { Booking } from './ledger.js';
-
 /**
  * The life of a payment. `requested` waits for the provider's answer to the charge; `voiding` is given up and waits until
  * the provider says what became of it; `refunding` was taken and is being given back. The other four are final.
@@ -23,7 +21,8 @@ export type PaymentInput = (typeof paymentInputs)[number];
 export interface PaymentChange {
   readonly kind: 'change';
   readonly to: PaymentState;
-  readonly books?: Exclude<Booking, 'invoice'>;
+  /** What the ledger books. */
+  readonly books?: 'capture' | 'cancellation' | 'refund';
   /** The version grows by one with it. */
   readonly event?: 'PaymentCaptured' | 'PaymentDeclined' | 'PaymentVoided' | 'PaymentRefunded';
   /** What the provider is asked for from now on, in a job. */

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { print } from './answer.js';
 import { contextOf, type Session } from './session.js';

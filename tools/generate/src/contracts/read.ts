@@ -66,7 +66,7 @@ function isMessage(value: unknown): value is Declared {
 /** Nest's metadata of a pattern, which `@Handles` fills; the module is looked at and never started. */
 async function handledBy(root: string, service: string): Promise<string[]> {
   const module = await load(root, 'apps', service, 'dist', 'app.module.js');
-  const { getMetadata } = Reflect as unknown as { getMetadata(key: string, target: object): unknown };
+  const { getMetadata } = Reflect as unknown as { getMetadata: (key: string, target: object) => unknown };
   const controllers = (getMetadata('controllers', module['AppModule'] as object) ?? []) as { prototype: object }[];
   return controllers.flatMap(({ prototype }) =>
     Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) => {
