@@ -93,11 +93,12 @@ export function stepsIn(folder) {
     {
       name: 'chaos',
       group: 'chaos',
-      // Every kind of fault once. Longer runs with other seeds are `npm run chaos`.
+      // Every kind of fault once; of this seed in 42 s, with the poison first, since operators take their time.
+      // Longer runs with other seeds are `npm run chaos`.
       args: [
         '--disable-warning=TimeoutNegativeWarning',
         join('apps', 'e2e', 'dist', 'chaos', 'main.js'),
-        ...['--orders', '200', '--faults', '16', '--seed', '7'],
+        ...['--orders', '200', '--faults', '18', '--seed', '1981'],
       ],
       after: ['build'],
       alone: true,
