@@ -12,7 +12,8 @@ export type PaymentJob = z.output<typeof job>;
  * | retryDelayS 1, doubled | a flaky answer is asked again at once                                                |
  * | retryDelayMaxS 30      | how long an order waits at most after the provider is back                            |
  * | expireInSeconds 60     | more than PAYMENT_PROVIDER_TIMEOUT_MS can be, and the settling                        |
- * | concurrency 10         | requests in flight per process; they wait for the network and hold no connection      |
+ * | concurrency 10, 4      | requests in flight per process, of charges and of the rarer ones; they wait for the    |
+ * |                        | network and hold no connection, but each place looks for work twice a second           |
  */
 const asking = {
   schema: job,
@@ -21,16 +22,16 @@ const asking = {
   retryBackoff: true,
   retryDelayMaxS: 30,
   expireInSeconds: 60,
-  concurrency: 10,
 };
+const rare = { ...asking, concurrency: 4 };
 
 /** Asks the provider to take the money. */
-export const chargePayment = defineJob({ name: 'charge-payment', ...asking });
+export const chargePayment = defineJob({ name: 'charge-payment', ...asking, concurrency: 10 });
 /** Asks the provider to take none under the payment's key, and what became of it. */
-export const voidPayment = defineJob({ name: 'void-payment', ...asking });
+export const voidPayment = defineJob({ name: 'void-payment', ...rare });
 /** Asks the provider to give the money back. */
-export const refundPayment = defineJob({ name: 'refund-payment', ...asking });
+export const refundPayment = defineJob({ name: 'refund-payment', ...rare });
 /** Due when the payment's time is over. */
-export const timeOutPayment = defineJob({ name: 'time-out-payment', ...asking });
+export const timeOutPayment = defineJob({ name: 'time-out-payment', ...rare });
 
 export const paymentJobs = [chargePayment, voidPayment, refundPayment, timeOutPayment] as const;
