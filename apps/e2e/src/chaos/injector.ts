@@ -149,6 +149,8 @@ export class Injector {
       await Promise.all(poisons.map((poison) => this.#placeBehind(poison, random)));
       if (!taking.running) taking.start();
       await taking.waitReady(lasts).catch(() => undefined);
+      // Both have the poison in a batch of theirs, and wait.
+      await sleep(FETCHED_MS);
     } finally {
       await claims.release();
     }

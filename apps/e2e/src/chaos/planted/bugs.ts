@@ -107,7 +107,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         replace: '',
       },
     ],
-    faults: ['handover'],
+    // No unclean end: after one, messages are handled one by one, and the window is shut.
+    faults: ['handover', 'kafka-cut', 'postgres-cut'],
   },
   {
     name: 'a parked key that does not hold its successors',
