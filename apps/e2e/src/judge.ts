@@ -102,10 +102,11 @@ function overtaken({ orders }: Facts): string[] {
     .map(({ id }) => `the cancellation of order ${id} came before the order`);
 }
 
-function unasked({ orders, calledOff }: Facts): string[] {
-  const asked = new Set(calledOff);
+/** Of the orders of this run: what became of earlier ones is not known here. */
+function unasked({ accepted, orders, calledOff }: Facts): string[] {
+  const [mine, asked] = [new Set(accepted), new Set(calledOff)];
   return orders
-    .filter(({ id, status }) => status === 'cancelled' && !asked.has(id))
+    .filter(({ id, status }) => status === 'cancelled' && mine.has(id) && !asked.has(id))
     .map(({ id }) => `order ${id} was cancelled and nobody asked for it`);
 }
 
