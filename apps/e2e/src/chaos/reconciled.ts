@@ -11,11 +11,11 @@ export async function reconciled(system: System): Promise<string[]> {
     timeout: COMMAND_MS,
   });
   // Exit status 1 is an answer, too.
-  const { stdout } = await command.catch((error: unknown) => error as { stdout?: string });
+  const { stdout, stderr } = await command.catch((error: unknown) => error as { stdout?: string; stderr?: string });
   try {
     const { differences } = JSON.parse(stdout ?? '') as { differences: readonly unknown[] };
     return differences.map((difference) => `ledger and provider differ: ${JSON.stringify(difference)}`);
   } catch {
-    return [`billing reconciliation gave no answer: ${stdout ?? ''}`];
+    return [`billing reconciliation gave no answer: ${stdout ?? ''} ${stderr ?? ''}`];
   }
 }
