@@ -7,8 +7,11 @@ import type { Decision, Poison } from './poison.js';
 import type { Databases } from './databases.js';
 import type { Service } from './schedule.js';
 
-/** Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead. */
-const PATIENCE_MS = 300_000;
+/**
+ * Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead: on a machine
+ * that is busy with something else poison has waited for seven minutes behind what came before it.
+ */
+const PATIENCE_MS = 600_000;
 /** How long a fix waits for the real event of the same type, whose content it takes; without one it is a discard. */
 const CONTENT_MS = 45_000;
 const LOOK_EVERY_MS = 250;
