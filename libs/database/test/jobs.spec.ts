@@ -13,6 +13,7 @@ const queues = {
   unreadable: queueOf('unreadable', { retryLimit: 0 }),
   burst: queueOf('burst', { concurrency: 4 }),
   backlog: queueOf('backlog', { concurrency: 1 }),
+  announced: queueOf('announced'),
 };
 
 let bench: JobsBench;
@@ -65,6 +66,18 @@ describe('a job', () => {
     const began = performance.now();
     await bench.serve(queues.backlog, noted(queues.backlog));
     await eventually(async () => (await bench.effects(queues.backlog)).length === jobs);
+    const polls = (performance.now() - began) / (1000 * jobsPolicy.pollingIntervalSeconds);
+    expect(polls).toBeLessThan(jobs / 2);
+  });
+
+  it('is taken when it is committed, not at the next poll', async () => {
+    const jobs = 10;
+    await bench.serve(queues.announced, noted(queues.announced));
+    const began = performance.now();
+    for (let n = 0; n < jobs; n += 1) {
+      await bench.enqueue(queues.announced, n);
+      await eventually(async () => (await bench.effects(queues.announced)).length === n + 1);
+    }
     const polls = (performance.now() - began) / (1000 * jobsPolicy.pollingIntervalSeconds);
     expect(polls).toBeLessThan(jobs / 2);
   });

@@ -13,7 +13,7 @@ export type PaymentJob = z.output<typeof job>;
  * | retryDelayMaxS 30      | how long an order waits at most after the provider is back                            |
  * | expireInSeconds 60     | more than PAYMENT_PROVIDER_TIMEOUT_MS can be, and the settling                        |
  * | concurrency 10, 4      | requests in flight per process, of charges and of the rarer ones; they wait for the    |
- * |                        | network and hold no connection, but each place looks for work twice a second           |
+ * |                        | network and hold no connection                                                       |
  */
 const asking = {
   schema: job,

@@ -7,7 +7,7 @@ export const JOBS_SCHEMA = 'pgboss';
  * | heartbeatRefreshSeconds 3    | two beats may be lost before a live worker loses its job                           |
  * | superviseIntervalSeconds 1   | how often expired and silent jobs are looked for                                   |
  * | monitorIntervalSeconds 1     | the same, per queue: the longer of the two counts                                  |
- * | pollingIntervalSeconds 0.5   | pg-boss' minimum; what a retry or a delayed job waits at most beyond its time      |
+ * | pollingIntervalSeconds 0.5   | since a queue's last fetch; what a retry or a delayed job waits at most beyond its time |
  * | keepFinishedSeconds 14 d     | completed and failed alike: how long an operator has to see to a failed job        |
  * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
  * | poolMax 4                    | fetch, heartbeat, supervise; not the service's pool, which may be full of slow units |

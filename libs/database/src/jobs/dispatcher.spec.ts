@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '@dozen/telemetry';
+import type { JobWithMetadata, PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import { Dispatcher } from './dispatcher.js';
+import type { HeldJob } from './held-job.js';
+import { jobsPolicy } from './policy.js';
+import { defineJob } from './queue.js';
+
+const PLACES = 3;
+const POLL_MS = jobsPolicy.pollingIntervalSeconds * 1000;
+const logger = createLogger({ service: 'under-test', release: 'test', level: 'silent' });
+const queue = defineJob({
+  name: 'queue',
+  schema: z.unknown(),
+  retryLimit: 1,
+  retryDelayS: 0,
+  retryBackoff: false,
+  expireInSeconds: 60,
+  concurrency: PLACES,
+});
+
+/** A queue in memory, whose fetches wait while `held` is set and are noted by how many jobs they asked for. */
+class MemoryQueue {
+  readonly waiting: string[] = [];
+  readonly asked: number[] = [];
+  readonly failed: string[] = [];
+  broken = false;
+  held: Promise<void> | undefined;
+
+  readonly boss = {
+    fetch: async (_name: string, { batchSize }: { batchSize: number }): Promise<JobWithMetadata[]> => {
+      this.asked.push(batchSize);
+      await this.held;
+      if (this.broken) throw new Error('the database is away');
+      return this.waiting.splice(0, batchSize).map((id) => jobOf(id));
+    },
+    fail: (_name: string, { id }: { id: string }) => Promise.resolve(void this.failed.push(id)),
+  } as unknown as PgBoss;
+}
+
+function jobOf(id: string): JobWithMetadata {
+  return { id, name: 'queue', retryCount: 0, retryLimit: 1, expireInSeconds: 60 } as JobWithMetadata;
+}
+
+/** Attempts that end when the test says so. */
+class Attempts {
+  readonly begun: string[] = [];
+  readonly #ends = new Map<string, () => void>();
+
+  readonly attempt = ({ job }: HeldJob): Promise<void> => {
+    this.begun.push(job.id);
+    return new Promise((resolve) => this.#ends.set(job.id, resolve));
+  };
+
+  end(id: string): void {
+    this.#ends.get(id)?.();
+    this.#ends.delete(id);
+  }
+
+  endAll(): void {
+    for (const id of this.#ends.keys()) this.end(id);
+  }
+}
+
+let memory: MemoryQueue;
+let attempts: Attempts;
+let dispatcher: Dispatcher;
+
+async function start(...waiting: string[]): Promise<void> {
+  memory.waiting.push(...waiting);
+  dispatcher = new Dispatcher({ boss: memory.boss, logger, queue, attempt: attempts.attempt });
+  await settled();
+}
+
+/** Past every continuation that needs no timer. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+}
+
+beforeEach(() => {
+  memory = new MemoryQueue();
+  attempts = new Attempts();
+});
+afterEach(async () => {
+  attempts.endAll();
+  await dispatcher.stop(0);
+});
+
+describe('the dispatcher of a queue', () => {
+  it('fetches as many jobs as there are free places, and the rest as places become free', async () => {
+    await start('a', 'b', 'c', 'd', 'e');
+    expect([memory.asked, attempts.begun]).toEqual([[3], ['a', 'b', 'c']]);
+    attempts.end('a');
+    attempts.end('c');
+    await settled();
+    expect(attempts.begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+    attempts.endAll();
+    await settled();
+    expect(memory.waiting).toEqual([]);
+  });
+
+  it('fetches once for one job: not again when it ends', async () => {
+    await start();
+    memory.waiting.push('a');
+    dispatcher.wake();
+    await settled();
+    attempts.end('a');
+    await settled();
+    expect([memory.asked, attempts.begun]).toEqual([[3, 3], ['a']]);
+  });
+
+  it('makes one fetch of the calls that come while another is under way', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    memory.held = promise;
+    await start();
+    for (let call = 0; call < 50; call += 1) dispatcher.wake();
+    await settled();
+    expect(memory.asked).toEqual([3]);
+    resolve();
+    await settled();
+    expect(memory.asked).toEqual([3, 3]);
+  });
+
+  it('keeps a call that comes while no place is free', async () => {
+    await start('a', 'b', 'c');
+    memory.waiting.push('d');
+    dispatcher.wake();
+    await settled();
+    expect(memory.asked).toEqual([3]);
+    attempts.end('b');
+    await settled();
+    expect([memory.asked, attempts.begun]).toEqual([
+      [3, 1],
+      ['a', 'b', 'c', 'd'],
+    ]);
+  });
+
+  it('looks for jobs that nobody announced, once per polling interval', async () => {
+    await start();
+    memory.waiting.push('due');
+    await sleep(1.5 * POLL_MS);
+    expect([memory.asked, attempts.begun]).toEqual([[3, 3], ['due']]);
+  });
+
+  it('tries no more often than it polls while the database is away, and goes on when it is back', async () => {
+    memory.broken = true;
+    await start('a');
+    for (let call = 0; call < 15; call += 1) {
+      dispatcher.wake();
+      await sleep(POLL_MS / 10);
+    }
+    expect(memory.asked.length).toBeLessThanOrEqual(3);
+    memory.broken = false;
+    await sleep(1.5 * POLL_MS);
+    expect(attempts.begun).toEqual(['a']);
+  });
+});
+
+describe('stopping it', () => {
+  it('ends at once when the last job in hand has ended, and fetches no more', async () => {
+    await start('a');
+    memory.waiting.push('b');
+    const began = performance.now();
+    const stopped = dispatcher.stop(60_000);
+    dispatcher.wake();
+    attempts.end('a');
+    await stopped;
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect([attempts.begun, memory.failed]).toEqual([['a'], []]);
+  });
+
+  it('gives back what a fetch under way brings after the time for it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    memory.held = promise;
+    await start('late');
+    const stopped = dispatcher.stop(10);
+    await sleep(50);
+    resolve();
+    await stopped;
+    expect([attempts.begun, memory.failed]).toEqual([[], ['late']]);
+  });
+});

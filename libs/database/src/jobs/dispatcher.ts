@@ -1,0 +1,113 @@
+import type { Logger } from '@dozen/telemetry';
+import type { PgBoss } from 'pg-boss';
+import { HeldJob } from './held-job.js';
+import { pause } from './pause.js';
+import { jobsPolicy } from './policy.js';
+import type { JobQueue } from './queue.js';
+
+const POLL_MS = jobsPolicy.pollingIntervalSeconds * 1000;
+
+export interface DispatcherOptions {
+  readonly boss: PgBoss;
+  readonly logger: Logger;
+  readonly queue: JobQueue;
+  /** Must not reject. Its place is taken until it ends, whatever became of the job. */
+  readonly attempt: (held: HeldJob) => Promise<void>;
+}
+
+/**
+ * The one loop that fetches the jobs of a queue in this process, as many at a time as there are free places
+ * (`concurrency`). It fetches when there may be something: after `wake`, after a fetch that came back full, and at the
+ * latest half a second after the last. Calls while a fetch is under way or no place is free become one fetch.
+ *
+ * pg-boss' own `work` is such a loop for each place: with ten of them a job is one fetch that finds it and nine that do
+ * not, and each looks for itself twice a second.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #inHand = new Map<HeldJob, Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #closing = new AbortController();
+  readonly #poll: NodeJS.Timeout;
+  readonly #running: Promise<void>;
+  #mayBeMore = true;
+  #changed = Promise.withResolvers<void>();
+
+  /** Begins at once. */
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#poll = setInterval(() => this.wake(), POLL_MS);
+    this.#running = this.#run();
+  }
+
+  /** There may be a job to fetch. */
+  wake(): void {
+    this.#mayBeMore = true;
+    this.#changed.resolve();
+  }
+
+  /** Fetches no more and waits for what is in hand, `timeoutMs` at most; then gives it back. */
+  async stop(timeoutMs: number): Promise<void> {
+    clearInterval(this.#poll);
+    this.#stopping.abort();
+    this.#changed.resolve();
+    const idle = new AbortController();
+    void this.#idle().then(() => idle.abort());
+    await pause(timeoutMs, idle.signal);
+    this.#closing.abort();
+    const held = [...this.#inHand.keys()].filter(({ signal }) => !signal.aborted);
+    await Promise.all(held.map((job) => job.giveBack()));
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const free = this.#options.queue.concurrency - this.#inHand.size;
+      if (free > 0 && this.#mayBeMore) {
+        await this.#fetch(free);
+      } else {
+        this.#changed = Promise.withResolvers();
+        await this.#changed.promise;
+      }
+    }
+  }
+
+  async #fetch(free: number): Promise<void> {
+    const { boss, logger, queue } = this.#options;
+    this.#mayBeMore = false;
+    this.#poll.refresh();
+    try {
+      const jobs = await boss.fetch(queue.name, { batchSize: free, includeMetadata: true });
+      if (jobs.length === free) this.#mayBeMore = true;
+      const held = jobs.map((job) => new HeldJob(job, { boss, logger }));
+      if (this.#closing.signal.aborted) await Promise.all(held.map((job) => job.giveBack()));
+      else held.forEach((job) => this.#take(job));
+    } catch (error) {
+      logger.warn({ queue: queue.name, err: error }, 'jobs: cannot fetch');
+      this.#mayBeMore = true;
+      await pause(POLL_MS, this.#stopping.signal);
+    }
+  }
+
+  #take(held: HeldJob): void {
+    const attempt = this.#options.attempt(held).finally(() => {
+      held.release();
+      this.#inHand.delete(held);
+      this.#changed.resolve();
+    });
+    this.#inHand.set(held, attempt);
+  }
+
+  /** An attempt whose job is not its own any more is not waited for. */
+  async #idle(): Promise<void> {
+    await this.#running;
+    await Promise.all([...this.#inHand].map(([{ signal }, attempt]) => Promise.race([attempt, aborted(signal)])));
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

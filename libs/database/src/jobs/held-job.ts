@@ -1,0 +1,104 @@
+import { messageOf } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import type { JobWithMetadata, PgBoss } from 'pg-boss';
+import { databaseError } from '../errors.js';
+import type { UnitOfWork } from '../unit/unit-of-work.js';
+import { bossDb } from './boss-db.js';
+import { jobsPolicy } from './policy.js';
+
+/**
+ * A job that this process has fetched, for one attempt. Its heart beats until `release`. Everything that is said to the
+ * database about it counts for this attempt alone: once another has begun, it changes nothing.
+ */
+export class HeldJob {
+  /** Number of the attempt, 1 for the first. */
+  readonly attempt: number;
+  readonly lastAttempt: boolean;
+  /** Fields of every log line about it. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly #boss: PgBoss;
+  readonly #logger: Logger;
+  readonly #abort = new AbortController();
+  readonly #heart: NodeJS.Timeout;
+  readonly #expiry: NodeJS.Timeout;
+
+  constructor(
+    readonly job: JobWithMetadata<unknown>,
+    { boss, logger }: { boss: PgBoss; logger: Logger },
+  ) {
+    this.attempt = job.retryCount + 1;
+    this.lastAttempt = job.retryCount >= job.retryLimit;
+    this.fields = { queue: job.name, job_id: job.id, attempt: this.attempt, last_attempt: this.lastAttempt };
+    this.#boss = boss;
+    this.#logger = logger;
+    this.#heart = setInterval(() => void this.#beat(), jobsPolicy.heartbeatRefreshSeconds * 1000);
+    this.#expiry = setTimeout(() => void this.#expire(), job.expireInSeconds * 1000);
+  }
+
+  /** Aborted when the attempt has expired, the job is another's, or it was given back. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** In the unit's transaction. Locks the job's row to its end. @throws JOB-LOST when it is not this attempt's any more. */
+  async complete(unit: UnitOfWork): Promise<void> {
+    const response = await this.#boss.complete(this.job.name, this.#claim, null, { db: bossDb(unit.manager) });
+    if (!counted(response)) throw databaseError('JOB-LOST', `job ${this.job.id} is no longer held by this worker`);
+  }
+
+  /** The next attempt follows by the queue's policy. Never rejects: unheard, the job falls silent, and is taken over. */
+  async fail(error: unknown): Promise<void> {
+    this.release();
+    try {
+      await this.#boss.fail(this.job.name, this.#claim, storable(error));
+    } catch (failure) {
+      this.#logger.warn({ ...this.fields, err: failure }, 'jobs: a failed attempt could not be noted');
+    }
+  }
+
+  /** For the next attempt, anywhere; what this one still answers is dropped. */
+  async giveBack(): Promise<void> {
+    await this.fail(new Error('the process stopped before the attempt ended'));
+    this.#abort.abort(new Error('the process stops'));
+  }
+
+  /** Stops the heart and the clock; part of `fail` and `giveBack`. */
+  release(): void {
+    clearInterval(this.#heart);
+    clearTimeout(this.#expiry);
+  }
+
+  get #claim(): { id: string; retryCount: number } {
+    return { id: this.job.id, retryCount: this.job.retryCount };
+  }
+
+  /** A beat that could not be heard says nothing about the claim. One that found no job does. */
+  async #beat(): Promise<void> {
+    try {
+      if (counted(await this.#boss.touch(this.job.name, this.#claim))) return;
+    } catch (error) {
+      this.#logger.warn({ ...this.fields, err: error }, 'jobs: a heartbeat was not heard');
+      return;
+    }
+    this.release();
+    this.#abort.abort(databaseError('JOB-LOST', `job ${this.job.id} is no longer held by this worker`));
+  }
+
+  async #expire(): Promise<void> {
+    const error = new Error(`the attempt took longer than ${this.job.expireInSeconds} s`);
+    this.#logger[this.lastAttempt ? 'error' : 'warn']({ ...this.fields, err: error }, 'jobs: the attempt has expired');
+    this.#abort.abort(error);
+    await this.fail(error);
+  }
+}
+
+/** The declared type of the response is empty; it carries { jobs, requested, affected }. */
+function counted(response: object): boolean {
+  return 'affected' in response && response.affected === 1;
+}
+
+/** What is kept with the job: no query parameters, no headers, which errors of drivers and clients carry along. */
+function storable(error: unknown): Error {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return Object.assign(new Error(messageOf(error)), code === undefined ? {} : { code });
+}
