@@ -37,6 +37,8 @@
  * | adminAskMs | limit of one question to the broker: topics, a group's offsets, a topic's ends; twice the client's own, so that it has a second try |
  * | steadyMs | a client that lived so long, or a batch that was handled, ends a row of crashes |
  * | crashesInARow | a client that cannot stay up this often in a row is not helped by another try in this process |
+ * | silentMs | a client that hears nothing of its group although the broker answers is replaced: a join may take its request's deadline of 15 s, and then a rebalance of 10 s; below half of the minute after which the process is restarted for it |
+ * | silentLookMs | how often a client that is in no group is looked at: one question to the broker |
  */
 export const messagingPolicy = {
   shards: 16,
@@ -77,4 +79,6 @@ export const messagingPolicy = {
   adminAskMs: 10_000,
   steadyMs: 60_000,
   crashesInARow: 5,
+  silentMs: 25_000,
+  silentLookMs: 1_000,
 } as const;

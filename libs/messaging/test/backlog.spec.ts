@@ -50,6 +50,7 @@ function watched(broker: BrokerPort) {
     producer: (options) => broker.producer(options),
     ensureTopics: (topics) => broker.ensureTopics(topics),
     partitionCounts: (topics) => broker.partitionCounts(topics),
+    ping: () => broker.ping(),
     close: () => broker.close(),
   };
   return { port, most };

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
-import { eventually, ownBacking } from '@dozen/testing';
-import { messagingPolicy } from '../src/index.js';
+import { createLogger } from '@dozen/telemetry';
+import { eventually, ownProxiedKafka, type ProxiedKafka } from '@dozen/testing';
+import { type BrokerPort, KafkaJsBroker, messagingPolicy } from '../src/index.js';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
 import { recordOf, sendTo } from './support/records.js';
 
@@ -10,11 +12,17 @@ const Noted = contractOn(topic, 'Noted');
 /** The group forgets a member that is silent for 6 s. */
 const PAST_THE_SESSION_MS = 9_000;
 
-let backing: Awaited<ReturnType<typeof ownBacking>>;
+/** Shorter than the policy's, so that the test is. */
+const SILENT_MS = 5_000;
+
+/** A client that hears again joins within so long. */
+const FORGOTTEN_MS = 10_000;
+
+let backing: ProxiedKafka;
 let h: Awaited<ReturnType<typeof messagingHarness>>;
 
 beforeAll(async () => {
-  backing = await ownBacking('kafka');
+  backing = await ownProxiedKafka();
   h = await messagingHarness([topic], backing.kafka.url);
 }, 60_000);
 
@@ -131,5 +139,53 @@ describe('a broker that is killed', () => {
     const numbers = Array.from({ length: 20 }, (_, n) => 100 + n);
     await send(...numbers);
     await handled(consumer, numbers);
+  }, 90_000);
+});
+
+/** The broker, whose first consumer comes through the proxy; the others go past it. */
+function firstConsumerProxied(proxied: BrokerPort): { port: BrokerPort; opened: () => number } {
+  let opened = 0;
+  const { broker } = h;
+  const port: BrokerPort = {
+    producer: (options) => broker.producer(options),
+    consumer: (options) => {
+      opened += 1;
+      return (opened === 1 ? proxied : broker).consumer(options);
+    },
+    ensureTopics: (topics) => broker.ensureTopics(topics),
+    partitionCounts: (topics) => broker.partitionCounts(topics),
+    ping: () => broker.ping(),
+    close: () => Promise.resolve(),
+  };
+  return { port, opened: () => opened };
+}
+
+describe('a client that no answer reaches any more, while the broker answers others', () => {
+  it('is replaced; everything is handled once, and the forgotten one holds no partition when it hears again', async () => {
+    const consumer = `silent-${newId()}`;
+    const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
+    const proxied = new KafkaJsBroker({ url: backing.proxiedUrl, clientId: 'test', logger });
+    const { port, opened } = firstConsumerProxied(proxied);
+    const inbox = h.consume(consumer, [writing(Noted, consumer)], { broker: port, silentMs: SILENT_MS });
+    await send(31, 32);
+    await handled(consumer, [31, 32]);
+    backing.proxy.swallow(true);
+    await eventually(
+      () => {
+        expect(inbox.joined).toBe(false);
+      },
+      { timeoutMs: PAST_THE_SESSION_MS },
+    );
+    await send(33, 34);
+    await handled(consumer, [31, 32, 33, 34]);
+    expect(opened()).toBe(2);
+    backing.proxy.swallow(false);
+    const numbers = Array.from({ length: 20 }, (_, n) => 200 + n);
+    for (const number of numbers) {
+      await send(number);
+      await sleep(FORGOTTEN_MS / numbers.length);
+    }
+    await handled(consumer, numbers);
+    await proxied.close();
   }, 90_000);
 });

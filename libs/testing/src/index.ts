@@ -1,4 +1,4 @@
 export { eventually } from './eventually.js';
-export { ownBacking } from './own-backing.js';
+export { ownBacking, ownProxiedKafka, type ProxiedKafka } from './own-backing.js';
 export { testKafkaUrl, testNames } from './kafka.js';
 export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type TestDatabase } from './postgres.js';

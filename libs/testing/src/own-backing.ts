@@ -1,21 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Backing, startBacking } from '@dozen/backing';
+import { type Backing, type BackingOptions, type KafkaBacking, startBacking, TcpProxy } from '@dozen/backing';
 import { fromEnvironment, TEST_ENVIRONMENT } from './environment.js';
 
 /**
  * A server of the test's own, to be killed and frozen; the run's serves as the other one. `stop` also removes its data.
  * Takes some seconds to start: for tests of faults alone.
  */
-export async function ownBacking(which: 'postgres' | 'kafka'): Promise<Backing> {
+export async function ownBacking(
+  which: 'postgres' | 'kafka',
+  options: Pick<BackingOptions, 'kafkaProxyPort'> = {},
+): Promise<Backing> {
   const source =
     which === 'kafka'
       ? { postgresUrl: fromEnvironment(TEST_ENVIRONMENT.postgres) }
       : { kafkaUrl: fromEnvironment(TEST_ENVIRONMENT.kafka) };
   const dir = await mkdtemp(join(tmpdir(), `dozen-test-${which}-`));
   try {
-    const backing = await startBacking({ dir, source });
+    const backing = await startBacking({ ...options, dir, source });
     return {
       ...backing,
       stop: async () => {
@@ -27,4 +30,27 @@ export async function ownBacking(which: 'postgres' | 'kafka'): Promise<Backing> 
     await rm(dir, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** `kafka.url` leads past the proxy, `proxiedUrl` through it. */
+export interface ProxiedKafka {
+  readonly kafka: KafkaBacking;
+  readonly proxy: TcpProxy;
+  readonly proxiedUrl: string;
+  stop(): Promise<void>;
+}
+
+/** See `ownBacking`; some of its clients may come through a proxy that loses, delays or cuts what they hear. */
+export async function ownProxiedKafka(): Promise<ProxiedKafka> {
+  const proxy: TcpProxy = await TcpProxy.start(() => backing.kafka.proxiedPort ?? 0);
+  const backing = await ownBacking('kafka', { kafkaProxyPort: proxy.port });
+  return {
+    kafka: backing.kafka,
+    proxy,
+    proxiedUrl: `kafka://127.0.0.1:${proxy.port}`,
+    stop: async () => {
+      await proxy.stop();
+      await backing.stop();
+    },
+  };
 }

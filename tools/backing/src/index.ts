@@ -12,3 +12,4 @@ export { clearLeftovers, residentBytes } from './process-table.js';
 export { resolveBacking, type BackingSource } from './resolve.js';
 export { startBacking } from './start-backing.js';
 export { type BackingStep, type OnStep, timed } from './steps.js';
+export { TcpProxy } from './tcp-proxy.js';

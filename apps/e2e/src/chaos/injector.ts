@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backing } from '@dozen/backing';
+import type { Backing, TcpProxy } from '@dozen/backing';
 import type { System } from '@dozen/demo';
 import type { Sent } from './load.js';
 import { randomOrder } from './load.js';
@@ -12,7 +12,6 @@ import { Random } from './random.js';
 import type { Databases } from './databases.js';
 import { type Fault, INSTANCES, type Service, targetOf } from './schedule.js';
 import { holdMessaging, holdOwn } from './table-lock.js';
-import type { TcpProxy } from './tcp-proxy.js';
 
 /** A process that comes up under other faults takes its time; whether it ever does is judged at the end. */
 const ROLL_WAIT_MS = 15_000;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Backing, startBacking } from '@dozen/backing';
+import { type Backing, startBacking, TcpProxy } from '@dozen/backing';
 import { type Launched, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { openShop, type Shop } from '../shop.js';
 import { type Databases, databasesOf } from './databases.js';
@@ -10,7 +10,6 @@ import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
 import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
-import { TcpProxy } from './tcp-proxy.js';
 
 const RESTART_DELAY_MS = 500;
 const READY_MS = 2_000;

@@ -77,8 +77,6 @@ export interface BrokerConsumer {
   start(): Promise<void>;
   /** True between a join and the next loss of membership; false when the broker has not answered for a session. */
   readonly joined: boolean;
-  /** Milliseconds since the group last answered this member, or since `start`. */
-  readonly silentMs: number;
   /**
    * Partitions of this member whose next offset is not in the log: records were deleted before they were handled, or
    * the log is another one. They are logged as MSG-OFFSET-RANGE, not read and never reset, until an operator sets the
@@ -93,7 +91,8 @@ export interface BrokerConsumer {
   pauseAll(): void;
   /**
    * Leaves the group, so that the others take over at once. Never rejects. While the broker is away it returns after
-   * the policy's `leaveMs`; the group then finds out by the session timeout.
+   * the policy's `leaveMs`; the group then finds out by the session timeout. Nothing is called back from now on, and
+   * a join that is under way comes to nothing, however late it is answered.
    */
   stop(): Promise<void>;
 }
@@ -114,15 +113,15 @@ export interface BrokerPort {
   ensureTopics(topics: readonly TopicDeclaration[]): Promise<readonly string[]>;
   /** Partition counts of those topics that exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Resolves when a broker answers; while none does it waits, for the caller to put a limit to. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What operators and health checks need of a broker. */
+/** What operators need of a broker. */
 export interface BrokerAdmin {
   /** Where a group stands in every partition of the topics. Rejects with MSG-SEND when no broker answers in time. */
   ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]>;
   /** Sets where a group goes on. Rejects with MSG-GROUP-ACTIVE while it has members: they would not notice. */
   setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void>;
-  /** Resolves when a broker answers; while none does it waits, for the caller to put a limit to. */
-  ping(): Promise<void>;
 }

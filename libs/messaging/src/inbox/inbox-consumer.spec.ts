@@ -22,7 +22,6 @@ function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolv
     const nth = clients.push({ options, said });
     return {
       joined: true,
-      silentMs: 0,
       outOfRange: [{ topic: 'orders.events', partition: 3, offset: '17' }],
       start: () => start(nth),
       commit: () => Promise.resolve(),
@@ -39,6 +38,7 @@ function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolv
     producer: () => Promise.reject(new Error('not here')),
     ensureTopics: () => Promise.resolve([]),
     partitionCounts: () => Promise.resolve(new Map()),
+    ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   return { broker, clients };

@@ -4,17 +4,17 @@ import { type Clock, DozenError, messageOf } from '@dozen/kernel';
 import type { CheckResult, ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
-import type { BrokerConsumer, BrokerPort } from '../broker/port.js';
+import type { BrokerPort } from '../broker/port.js';
 import { settles } from '../deadline.js';
 import { messagingPolicy } from '../policy.js';
 import { BatchProcessor } from './batch-processor.js';
 import { CarefulStart } from './careful-start.js';
 import type { HandlerRegistry } from './handlers.js';
 import { ConsumerMembers } from './members.js';
-import { OffsetCommitter } from './offset-committer.js';
 import { maintainInboxPartitions } from './partitions.js';
 import { PartitionWorkers } from './partition-workers.js';
 import { Releaser } from './releaser.js';
+import { ConsumerSessions } from './sessions.js';
 import { checkRetention, checkTopics } from './topics.js';
 
 export interface InboxConsumerOptions {
@@ -28,25 +28,20 @@ export interface InboxConsumerOptions {
   readonly progress: ProgressWatch;
   /** Pauses before the attempts after the first, in ms. Default: the policy's. */
   readonly retryDelaysMs?: readonly number[];
+  /** How long a client may hear nothing of its group while the broker answers, in ms. Default: the policy's. */
+  readonly silentMs?: number;
   /** Called when this process cannot consume any more; it should end. */
   readonly onFatal: (error: unknown) => void;
 }
 
 const PARTITION_UPKEEP_MS = 60 * 60 * 1000;
 
-/** One client of the broker; a crash ends it, and the next one has epochs of its own. */
-interface Session {
-  readonly consumer: BrokerConsumer;
-  readonly committer: OffsetCommitter;
-  readonly startedAt: number;
-}
-
 /**
  * Broker → bounded queue per partition → one transaction per batch → offsets.
  *
- * starting (topics checked, inbox partitions made; repeated until both services answer) → consuming ⇄ crashed (a new
- * client after a pause; fatal after several in a row) → stopped, or abandoned (the group was left because nothing
- * moved; only another process can help).
+ * starting (topics checked, inbox partitions made; repeated until both services answer) → consuming, through one client
+ * after another (sessions.ts) → stopped, or abandoned (the group was left because nothing moved; only another process
+ * can help).
  */
 export class InboxConsumer {
   readonly #options: InboxConsumerOptions & { readonly handlers: HandlerRegistry };
@@ -54,8 +49,7 @@ export class InboxConsumer {
   readonly #releaser: Releaser;
   readonly #members: ConsumerMembers;
   readonly #stopping = new AbortController();
-  #session: Session | undefined;
-  #crashes = 0;
+  readonly #sessions: ConsumerSessions;
   #upkeep: NodeJS.Timeout | undefined;
   #abandoned: string | undefined;
 
@@ -73,23 +67,30 @@ export class InboxConsumer {
       progress: options.progress,
       logger: options.logger,
     });
+    this.#sessions = new ConsumerSessions({
+      ...options,
+      group: options.consumer,
+      workers: this.#workers,
+      silentMs: options.silentMs ?? messagingPolicy.silentMs,
+      lookMs: messagingPolicy.silentLookMs,
+    });
   }
 
   /** A member of the group, with partitions or waiting for some. */
   get joined(): boolean {
-    return this.#session?.consumer.joined ?? false;
+    return this.#sessions.joined;
   }
 
-  /** Milliseconds since the group last answered; 0 while no client has begun to join it. */
+  /** Milliseconds in no group although the broker answers, over all clients; 0 for a member, and in an outage. */
   get silentMs(): number {
-    return this.#session?.consumer.silentMs ?? 0;
+    return this.#sessions.silentMs;
   }
 
   /** For readiness: a member of the group, and every partition's next offset is in its log (MSG-OFFSET-RANGE). */
   check(): CheckResult {
     if (this.#abandoned !== undefined) return { ok: false, reason: this.#abandoned };
     if (!this.joined) return { ok: false, reason: 'not a member of the consumer group' };
-    const lost = this.#session?.consumer.outOfRange ?? [];
+    const lost = this.#sessions.outOfRange;
     if (lost.length === 0) return { ok: true };
     const list = lost.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`).join(', ');
     return { ok: false, reason: `MSG-OFFSET-RANGE: not in the log: ${list}` };
@@ -114,14 +115,14 @@ export class InboxConsumer {
     const { logger } = this.#options;
     this.#stopping.abort();
     clearInterval(this.#upkeep);
-    this.#session?.consumer.pauseAll();
+    this.#sessions.close();
     const ended = await settles(messagingPolicy.stopWorkMs, Promise.all([this.#releaser.stop(), this.#workers.stop()]));
     if (!ended) logger.error('work in hand did not end; it is left alone');
-    await this.#session?.committer.settle();
+    await this.#sessions.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
     if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
     else this.#members.abandon();
-    await this.#session?.consumer.stop();
+    await this.#sessions.leave();
   }
 
   /** Leaves the group at once, with the work in hand unfinished, so that others take its partitions over. */
@@ -134,7 +135,7 @@ export class InboxConsumer {
     this.#workers.dismiss();
     this.#members.abandon();
     void this.#releaser.stop();
-    await this.#session?.consumer.stop();
+    await this.#sessions.leave();
   }
 
   async #begin(): Promise<void> {
@@ -148,7 +149,7 @@ export class InboxConsumer {
         await checkTopics(broker, handlers);
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;
-        await this.#connect();
+        await this.#sessions.open(handlers.topics);
         this.#upkeep = setInterval(() => void this.#keepUp(), PARTITION_UPKEEP_MS).unref();
         return;
       } catch (error) {
@@ -160,60 +161,6 @@ export class InboxConsumer {
       }
       await this.#pause(waitMs);
       waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
-    }
-  }
-
-  async #connect(): Promise<void> {
-    const { broker, consumer: group, handlers, logger } = this.#options;
-    const consumer = broker.consumer({
-      group,
-      topics: handlers.topics,
-      onBatch: (batch) => {
-        this.#workers.push(batch, {
-          handled: ({ epoch, topic, partition }, offset) => {
-            this.#crashes = 0;
-            committer.add({ epoch, topic, partition, offset });
-          },
-          done: (finished) => {
-            consumer.resume(finished);
-          },
-        });
-      },
-      onAssigned: () => {
-        this.#workers.dismiss();
-      },
-      onCrash: (error) => void this.#restart(error),
-    });
-    const committer = new OffsetCommitter(consumer, logger);
-    this.#session = { consumer, committer, startedAt: performance.now() };
-    try {
-      await consumer.start();
-    } catch (error) {
-      await consumer.stop();
-      throw error;
-    }
-  }
-
-  /** The client is gone: its queues are void, what was not committed comes again. Never rejects. */
-  async #restart(error: Error): Promise<void> {
-    const { logger, onFatal } = this.#options;
-    const crashed = this.#session;
-    this.#workers.dismiss();
-    if (this.#stopped()) return;
-    const steady = crashed !== undefined && performance.now() - crashed.startedAt > messagingPolicy.steadyMs;
-    this.#crashes = steady ? 1 : this.#crashes + 1;
-    logger.warn({ err: error, crashes: this.#crashes }, 'the consumer gets a new client');
-    if (this.#crashes >= messagingPolicy.crashesInARow) {
-      onFatal(error);
-      return;
-    }
-    await crashed?.consumer.stop();
-    await this.#pause(messagingPolicy.retryMinMs * 2 ** this.#crashes);
-    if (this.#stopped()) return;
-    try {
-      await this.#connect();
-    } catch (next) {
-      await this.#restart(next instanceof Error ? next : new Error(messageOf(next)));
     }
   }
 

@@ -13,6 +13,7 @@ export function brokerWith(broker: BrokerPort, session: () => (send: Send) => Se
     consumer: (options) => broker.consumer(options),
     ensureTopics: (topics) => broker.ensureTopics(topics),
     partitionCounts: (topics) => broker.partitionCounts(topics),
+    ping: () => broker.ping(),
     close: () => Promise.resolve(),
   };
 }

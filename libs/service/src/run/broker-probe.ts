@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrokerAdmin } from '@dozen/messaging';
+import type { BrokerPort } from '@dozen/messaging';
 
 /** Asks whether a broker answers, for health checks. An unanswered question is not asked again: it lasts as long as the outage. */
 export class BrokerProbe {
-  readonly #broker: Pick<BrokerAdmin, 'ping'>;
+  readonly #broker: Pick<BrokerPort, 'ping'>;
   readonly #withinMs: number;
   #pending: Promise<boolean> | undefined;
 
-  constructor(broker: Pick<BrokerAdmin, 'ping'>, withinMs: number) {
+  constructor(broker: Pick<BrokerPort, 'ping'>, withinMs: number) {
     this.#broker = broker;
     this.#withinMs = withinMs;
   }

@@ -4,7 +4,7 @@ import type { Logger } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Backing } from './backing.js';
 import { BrokerProbe } from './broker-probe.js';
-import { MembershipWatch } from './membership-watch.js';
+import { judgeConsumer } from './judge-consumer.js';
 import type { ServicePolicy } from './policy.js';
 import { PROGRESS, watchProgress } from './watchdog.js';
 
@@ -48,14 +48,11 @@ export function connectInbox(app: NestFastifyApplication, parts: InboxParts): Ka
 function judgeInbox(inbox: KafkaInboxServer, progress: ProgressWatch, parts: InboxParts): void {
   const { backing, health, lifecycle, policy } = parts;
   const broker = new BrokerProbe(backing.broker, policy.pingMs);
-  const membership = new MembershipWatch({ inbox, broker, stalledMs: policy.stalledMs });
   health.addReadiness('broker', async (): Promise<CheckResult> =>
     inbox.joined || (await broker.answers()) ? { ok: true } : { ok: false, reason: 'the broker does not answer' },
   );
   health.addReadiness('consumer', () => inbox.check());
-  health.addLiveness('consumer', () =>
-    inbox.abandoned === undefined ? membership.check() : { ok: false, reason: inbox.abandoned },
-  );
+  health.addLiveness('consumer', () => judgeConsumer(inbox, policy.stalledMs));
   const whileReady = ['database', 'broker'];
   health.addLiveness(PROGRESS, () => progress.check(), { whileReady, graceMs: policy.stalledMs });
   watchProgress({ inbox, health, lifecycle, everyMs: policy.watchdogEveryMs });

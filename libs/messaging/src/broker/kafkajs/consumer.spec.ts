@@ -267,6 +267,26 @@ describe('stopping', () => {
     expect(kafka.said).toContain('disconnect');
   });
 
+  it('assigns nothing for a join that is answered afterwards, and ends what kafkajs has forgotten by an error', async () => {
+    let assigned = 0;
+    const { adapter, kafka } = consumer({ onAssigned: () => (assigned += 1) });
+    const joining = Promise.withResolvers<undefined>();
+    kafka.joining = joining.promise as Promise<unknown> as Promise<void>;
+    void adapter.start();
+    await turn();
+    const stopped = adapter.stop();
+    const answer = (): void => {
+      kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
+    };
+    // kafkajs still leaves this one by itself.
+    answer();
+    joining.resolve(undefined);
+    await stopped;
+    expect(answer).toThrow(expect.objectContaining({ code: 'MSG-STALE-EPOCH' }));
+    expect(assigned).toBe(0);
+    expect(adapter.joined).toBe(false);
+  });
+
   it('forbids kafkajs to begin again after a crash that was under way, and reports it to nobody', async () => {
     const { adapter, kafka, hooks, crashes } = consumer();
     await adapter.start();

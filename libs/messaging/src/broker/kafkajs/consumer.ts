@@ -47,6 +47,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   #member = false;
   #heardAt = performance.now();
   #failed = false;
+  #left = false;
 
   constructor(options: KafkaJsConsumerOptions) {
     this.#options = options;
@@ -63,11 +64,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   /** kafkajs says late or never that the broker is gone; heartbeats that are no longer answered do. */
   get joined(): boolean {
-    return this.#member && this.silentMs < SESSION_TIMEOUT_MS;
-  }
-
-  get silentMs(): number {
-    return performance.now() - this.#heardAt;
+    return this.#member && performance.now() - this.#heardAt < SESSION_TIMEOUT_MS;
   }
 
   get outOfRange(): readonly OutOfRange[] {
@@ -75,7 +72,6 @@ export class KafkaJsConsumer implements BrokerConsumer {
   }
 
   async start(): Promise<void> {
-    this.#heardAt = performance.now();
     this.#started = this.#run();
     await this.#started;
   }
@@ -136,6 +132,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
    */
   async #leave(): Promise<void> {
     await this.#started.catch(() => undefined);
+    this.#left = true;
     await this.#consumer.disconnect();
   }
 
@@ -150,7 +147,9 @@ export class KafkaJsConsumer implements BrokerConsumer {
       this.#heardAt = performance.now();
     });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
-      this.#guard(() => this.#assigned(payload.memberAssignment));
+      // Of a runner that began again by itself and was forgotten while it joined: an error is all that ends it.
+      if (this.#left) throw messagingError('MSG-STALE-EPOCH', 'this member has left');
+      if (!this.#isStopped()) this.#guard(() => this.#assigned(payload.memberAssignment));
     });
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
       // Only markers of transactions: kafkajs has moved on and does not tell eachBatch.

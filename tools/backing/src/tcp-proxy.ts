@@ -1,11 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { PassThrough, type Transform } from 'node:stream';
 
-/** Stands between the services and a server, and makes the network bad when told to. */
+/** Stands between clients and a server, and makes the network bad when told to. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #refusing = false;
+  #swallowing = false;
   #delayMs = 0;
 
   private constructor(targetPort: () => number) {
@@ -41,6 +42,12 @@ export class TcpProxy {
     if (refusing) this.cut();
   }
 
+  /** What the server says is lost, until told otherwise: then open connections are reset, since they miss a part. */
+  swallow(swallowing: boolean): void {
+    this.#swallowing = swallowing;
+    if (!swallowing) this.cut();
+  }
+
   /** Each piece of data is late by so many ms; 0 ends it. */
   slow(delayMs: number): void {
     this.#delayMs = delayMs;
@@ -64,16 +71,17 @@ export class TcpProxy {
         to.destroy();
       });
       from.setNoDelay(true);
-      from.pipe(this.#delay()).pipe(to);
+      from.pipe(this.#delay(() => this.#swallowing && from === server)).pipe(to);
     }
   }
 
-  #delay(): Transform {
+  #delay(lost: () => boolean): Transform {
     const delayMs = () => this.#delayMs;
     return new PassThrough({
       transform(chunk, _encoding, done) {
         const ms = delayMs();
-        if (ms === 0) done(null, chunk);
+        if (lost()) done();
+        else if (ms === 0) done(null, chunk);
         else setTimeout(() => done(null, chunk), ms);
       },
     });

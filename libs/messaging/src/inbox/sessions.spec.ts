@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProgressWatch } from '@dozen/shutdown';
+import { createLogger, type Logger } from '@dozen/telemetry';
+import { eventually } from '@dozen/testing';
+import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../broker/port.js';
+import { messagingPolicy } from '../policy.js';
+import { PartitionWorkers } from './partition-workers.js';
+import { ConsumerSessions } from './sessions.js';
+
+const SILENT_MS = 60;
+const LOOK_MS = 5;
+
+interface Client {
+  readonly options: ConsumerOptions;
+  joined: boolean;
+  stopped: boolean;
+}
+
+const open: ConsumerSessions[] = [];
+
+afterEach(() => {
+  for (const left of open.splice(0)) left.close();
+});
+
+/** Clients that begin to join and hear nothing, until the test says that one has joined. */
+function sessions(options: { ping?: () => Promise<void>; leaving?: Promise<void> } = {}) {
+  const clients: Client[] = [];
+  const consumer = (given: ConsumerOptions): BrokerConsumer => {
+    const client: Client = { options: given, joined: false, stopped: false };
+    clients.push(client);
+    return {
+      get joined() {
+        return client.joined;
+      },
+      outOfRange: [],
+      start: () => new Promise(() => undefined),
+      commit: () => Promise.resolve(),
+      resume: () => undefined,
+      pauseAll: () => undefined,
+      stop: async () => {
+        client.stopped = true;
+        await options.leaving;
+      },
+    };
+  };
+  const broker: BrokerPort = {
+    consumer,
+    producer: () => Promise.reject(new Error('not here')),
+    ensureTopics: () => Promise.resolve([]),
+    partitionCounts: () => Promise.resolve(new Map()),
+    ping: options.ping ?? (() => Promise.resolve()),
+    close: () => Promise.resolve(),
+  };
+  const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
+  const workers = new PartitionWorkers({
+    startProcess: () => () => Promise.resolve(),
+    progress: new ProgressWatch(),
+    logger,
+  });
+  const fatal: unknown[] = [];
+  const warned: string[] = [];
+  const warn = (_facts: object, text: string): void => void warned.push(text);
+  const opened = new ConsumerSessions({
+    group: 'g',
+    broker,
+    workers,
+    logger: Object.assign(Object.create(logger) as Logger, { warn }),
+    silentMs: SILENT_MS,
+    lookMs: LOOK_MS,
+    onFatal: (error) => fatal.push(error),
+  });
+  open.push(opened);
+  void opened.open(['t']);
+  const count = (n: number): Promise<void> =>
+    eventually(() => {
+      expect(clients.length).toBeGreaterThanOrEqual(n);
+    });
+  return { sessions: opened, clients, fatal, warned, count };
+}
+
+describe('a client that hears nothing of its group although the broker answers', () => {
+  it('is stopped and replaced, as often as it takes, while the silence is told on', async () => {
+    const { sessions: opened, clients, count } = sessions();
+    await count(3);
+    expect(clients.map(({ stopped }) => stopped)).toEqual([true, true, false]);
+    expect(opened.silentMs).toBeGreaterThan(SILENT_MS);
+    await opened.leave();
+    expect(clients[2]?.stopped).toBe(true);
+  });
+
+  it('is no crash: those that follow are counted from none', async () => {
+    const { clients, fatal, count } = sessions();
+    await count(2);
+    for (let nth = 1; nth < messagingPolicy.crashesInARow; nth += 1) {
+      const client = clients.at(-1);
+      if (client === undefined) throw new Error('no client');
+      client.joined = true;
+      client.options.onCrash(new Error('crash'));
+      await count(clients.length + 1);
+      expect(fatal).toEqual([]);
+    }
+  });
+
+  it('gets its successor once, also when it crashes meanwhile', async () => {
+    const leaving = Promise.withResolvers<undefined>();
+    const { clients, warned, count } = sessions({ leaving: leaving.promise as Promise<unknown> as Promise<void> });
+    await eventually(() => {
+      expect(clients[0]?.stopped).toBe(true);
+    });
+    clients[0]?.options.onCrash(new Error('late'));
+    await sleep(SILENT_MS);
+    expect(warned).toEqual([expect.stringMatching('does not answer'), 'the consumer gets a new client']);
+    leaving.resolve(undefined);
+    await count(2);
+    for (const client of clients) client.joined = true;
+    await sleep(messagingPolicy.retryMinMs * 4);
+    expect(clients).toHaveLength(2);
+  });
+
+  it('gets none when the consumer is stopped meanwhile', async () => {
+    const leaving = Promise.withResolvers<undefined>();
+    const { sessions: opened, clients } = sessions({ leaving: leaving.promise as Promise<unknown> as Promise<void> });
+    await eventually(() => {
+      expect(clients[0]?.stopped).toBe(true);
+    });
+    opened.close();
+    leaving.resolve(undefined);
+    await sleep(SILENT_MS);
+    expect(clients).toHaveLength(1);
+  });
+});
+
+describe('no client is replaced', () => {
+  it('during an outage of the broker, and after it each has its time', async () => {
+    let away = true;
+    const {
+      sessions: opened,
+      clients,
+      count,
+    } = sessions({
+      ping: () => (away ? Promise.reject(new Error('away')) : Promise.resolve()),
+    });
+    await sleep(SILENT_MS * 4);
+    expect(clients).toHaveLength(1);
+    expect(opened.silentMs).toBe(0);
+    const backAt = performance.now();
+    away = false;
+    await count(2);
+    expect(performance.now() - backAt).toBeGreaterThanOrEqual(SILENT_MS);
+  });
+
+  it('while it is a member, or joins anew now and then', async () => {
+    const { clients } = sessions();
+    for (let n = 0; n < 12; n += 1) {
+      clients[0]?.options.onAssigned(n);
+      await sleep(SILENT_MS / 4);
+    }
+    const [client] = clients;
+    if (client === undefined) throw new Error('no client');
+    client.joined = true;
+    await sleep(SILENT_MS * 3);
+    expect(clients).toHaveLength(1);
+  });
+});
