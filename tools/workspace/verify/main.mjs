@@ -65,7 +65,7 @@ async function perform(step) {
   }
   const since = performance.now();
   const urls = servers && { DOZEN_TEST_POSTGRES_URL: servers.postgres, DOZEN_TEST_KAFKA_URL: servers.kafka };
-  const { child, ended } = processes.start(step.args, { cwd: root, env: { ...env, ...urls } });
+  const { child, ended } = processes.start(step.args, { cwd: root, env: { ...env, ...urls }, quiet: step.quiet });
   let [output, result] = ['', ''];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -114,7 +114,9 @@ function skipped(step) {
 }
 
 const only = values.only?.split(',');
-const steps = stepsIn(folder).filter(({ name }) => only === undefined || name === 'build' || only.includes(name));
+const steps = stepsIn(folder).filter(
+  ({ name, group }) => only === undefined || group === 'build' || only.includes(name),
+);
 try {
   await schedule(steps, {
     slots: Math.max(2, availableParallelism()),

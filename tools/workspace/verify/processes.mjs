@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const GRACE_MS = 10_000;
@@ -10,10 +11,12 @@ export class Processes {
 
   /**
    * @param {readonly string[]} args for this Node
-   * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+   * @param {{ cwd: string, env: NodeJS.ProcessEnv, quiet?: boolean }} options `quiet`: it gets the processor's time
+   * that nothing else wants
    */
-  start(args, { cwd, env }) {
+  start(args, { cwd, env, quiet = false }) {
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    if (quiet && child.pid !== undefined) yieldToOthers(child.pid);
     const ended = new Promise((resolve) => {
       child.once('error', (error) => resolve({ code: 1, signal: null, error }));
       child.once('close', (code, signal) => resolve({ code: code ?? 1, signal }));
@@ -36,6 +39,17 @@ export class Processes {
 
   async stopAll() {
     await Promise.all([...this.#running.keys()].map((child) => this.stop(child)));
+  }
+}
+
+/** Of a child in a session of its own: Linux weighs sessions first (autogroup), and their processes within them. */
+function yieldToOthers(pid) {
+  const low = constants.priority.PRIORITY_LOW;
+  try {
+    setPriority(pid, low);
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, String(low));
+  } catch {
+    // No such weights here, or it ended at once. It runs all the same; the others are slower.
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Runs steps, at most `slots` at once, each after those that it needs; one that is `alone` waits until nothing else runs,
- * in the order of the list. A step whose need failed is skipped. Resolves when none is left.
+ * Runs steps in the order of the list, at most `slots` at once, each after those that it needs; one that is `alone` waits
+ * until nothing else runs. Beside all of them, and counted by none, runs one `quiet` step at a time. A step whose need
+ * failed is skipped. Resolves when none is left.
  * @param {readonly import('./steps.mjs').Step[]} steps
  * @param {{ slots: number, perform: (step: object) => Promise<boolean>, skipped: (step: object) => void, stopped: () => boolean }} options
  */
@@ -11,7 +12,12 @@ export async function schedule(steps, { slots, perform, skipped, stopped }) {
   const running = new Map();
   const names = new Set(steps.map(({ name }) => name));
   const needs = (step) => (step.after ?? []).filter((name) => names.has(name));
-  const ready = (step) => needs(step).every((name) => passed.has(name)) && (!step.alone || running.size === 0);
+  const free = (step) => {
+    const others = [...running.keys()].filter((other) => Boolean(other.quiet) === Boolean(step.quiet));
+    if (step.quiet) return others.length === 0;
+    return step.alone ? others.length === 0 : others.length < slots && !others.some(({ alone }) => alone);
+  };
+  const ready = (step) => needs(step).every((name) => passed.has(name)) && free(step);
 
   while (waiting.length > 0 || running.size > 0) {
     for (const step of waiting.filter((step) => stopped() || needs(step).some((name) => failed.has(name)))) {
@@ -19,8 +25,7 @@ export async function schedule(steps, { slots, perform, skipped, stopped }) {
       failed.add(step.name);
       skipped(step);
     }
-    const aloneRuns = [...running.keys()].some((step) => step.alone);
-    const next = running.size < slots && !aloneRuns ? waiting.find(ready) : undefined;
+    const next = waiting.find(ready);
     if (next !== undefined) {
       waiting.splice(waiting.indexOf(next), 1);
       const work = perform(next).then((ok) => {
