@@ -109,46 +109,49 @@ describe('a handler that hangs and ignores its signal', () => {
 });
 
 describe('a database that stands still', () => {
+  let backing: Awaited<ReturnType<typeof ownBacking>>;
+
+  beforeAll(async () => {
+    backing = await ownBacking('postgres');
+  }, 60_000);
+  afterAll(() => backing.stop(), 30_000);
+
   it('makes the service unready, not dead, however long its work waits', async () => {
-    const backing = await ownBacking('postgres');
+    const env = { DATABASE_URL: await backing.postgres.ensureDatabase('waiting'), KAFKA_URL: testKafkaUrl() };
+    const service = pingService();
+    await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+    // A thirtieth of the limit that a service has; the pause is two and a half times the limit.
+    const stalledMs = 2_000;
+    const only = await start(service, env, { stalledMs, watchdogEveryMs: 200 });
+    const ids = await Promise.all(Array.from({ length: 10 }, () => ping(only, 'x')));
+    await backing.postgres.kill('SIGSTOP');
     try {
-      const env = { DATABASE_URL: await backing.postgres.ensureDatabase('pings'), KAFKA_URL: testKafkaUrl() };
-      const service = pingService();
-      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
-      const only = await start(service, env, { stalledMs: 3_000, watchdogEveryMs: 200 });
-      const ids = await Promise.all(Array.from({ length: 10 }, () => ping(only, 'x')));
-      await backing.postgres.kill('SIGSTOP');
-      try {
-        const until = performance.now() + 8_000;
-        while (performance.now() < until) {
-          expect((await probe(only, 'livez')).status).toBe(200);
-          expect(await probe(only, 'readyz')).toMatchObject({ status: 503, checks: { database: { ok: false } } });
-        }
-      } finally {
-        await backing.postgres.kill('SIGCONT');
+      const until = performance.now() + 2.5 * stalledMs;
+      while (performance.now() < until) {
+        expect((await probe(only, 'livez')).status).toBe(200);
+        expect(await probe(only, 'readyz')).toMatchObject({ status: 503, checks: { database: { ok: false } } });
       }
-      await only.ready();
-      await eventually(async () => {
-        for (const id of ids) expect(await stepsOf(only, id)).toEqual(['requested', 'handled', 'echoed']);
-      });
-      await only.stop();
     } finally {
-      await backing.stop();
+      await backing.postgres.kill('SIGCONT');
     }
+    await only.ready();
+    await eventually(async () => {
+      for (const id of ids) expect(await stepsOf(only, id)).toEqual(['requested', 'handled', 'echoed']);
+    });
+    await only.stop();
   }, 90_000);
 
   it('during the drain is named at its deadline', async () => {
-    const backing = await ownBacking('postgres');
+    const env = {
+      DATABASE_URL: await backing.postgres.ensureDatabase('drained'),
+      KAFKA_URL: testKafkaUrl(),
+      SHUTDOWN_DEADLINE_MS: '4000',
+    };
+    const service = pingService();
+    await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+    const only = await start(service, env);
+    await backing.postgres.kill('SIGSTOP');
     try {
-      const env = {
-        DATABASE_URL: await backing.postgres.ensureDatabase('pings'),
-        KAFKA_URL: testKafkaUrl(),
-        SHUTDOWN_DEADLINE_MS: '4000',
-      };
-      const service = pingService();
-      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
-      const only = await start(service, env);
-      await backing.postgres.kill('SIGSTOP');
       const begunAt = performance.now();
       await only.stop();
       expect(performance.now() - begunAt).toBeLessThan(6_000);
@@ -156,7 +159,6 @@ describe('a database that stands still', () => {
       expect(logs.find((line) => line.includes('drain deadline'))).toMatch(/hung: .*\w/);
     } finally {
       await backing.postgres.kill('SIGCONT');
-      await backing.stop();
     }
   }, 90_000);
 });

@@ -33,8 +33,9 @@ export const BUDGET = {
 
 const projects = (config) => globSync(`{apps,libs,tools}/*/${config}`, { cwd: root }).sort();
 const bin = (path) => join('node_modules', path);
-/** Two even on one core: a worker waits for servers and disks half of the time. */
-const workers = Math.max(2, availableParallelism() - 1);
+const spareCores = availableParallelism() - 1;
+/** Three even on two cores: a worker waits for servers, leases and sessions more than half of the time. */
+const componentWorkers = Math.max(3, spareCores);
 
 /**
  * What the rest needs first; of the checks, those first that fail most often.
@@ -42,7 +43,7 @@ const workers = Math.max(2, availableParallelism() - 1);
  * @returns {Step[]}
  */
 export function stepsIn(folder) {
-  const jest = (kind, configs, maxWorkers = workers) => ({
+  const jest = (kind, configs, maxWorkers) => ({
     name: kind,
     group: kind,
     results: join(folder, `${kind}.json`),
@@ -84,7 +85,7 @@ export function stepsIn(folder) {
       deadlineS: 300,
     },
     check('lint', [bin('eslint/bin/eslint.js'), '--config', 'eslint.workspace.config.mjs', '--max-warnings=0', '.']),
-    { ...jest('unit', projects('jest.config.mjs')), deadlineS: 180 },
+    { ...jest('unit', projects('jest.config.mjs'), Math.max(2, spareCores)), deadlineS: 180 },
     check('types', [bin('typescript/bin/tsc'), '--build'], { after: ['build'] }),
     check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
     check('unused', [bin('knip/bin/knip.js'), '--no-config-hints', '--no-progress']),
@@ -95,7 +96,7 @@ export function stepsIn(folder) {
     ]),
     check('generated', [join('tools', 'generate', 'dist', 'main.js'), '--check'], { after: ['build'] }),
     {
-      ...jest('component', projects('jest.component.config.mjs')),
+      ...jest('component', projects('jest.component.config.mjs'), componentWorkers),
       after: ['build'],
       backing: true,
       alone: true,
