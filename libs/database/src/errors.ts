@@ -14,6 +14,8 @@ export const databaseErrors = {
   'MSG-SCHEMA': 'the payload does not match its contract',
   /** A contract's schema answers asynchronously, which `publish` cannot wait for. */
   'MSG-SCHEMA-ASYNC': 'the schema of a contract must validate synchronously',
+  /** The contract is announced: readers of the last release would not know what is written by it. */
+  'MSG-ANNOUNCED': 'a version that is only announced cannot be published yet',
   /** Job data does not match the queue's schema; `details.issues` has every mistake. */
   'JOB-SCHEMA': 'the data of the job does not match its queue',
   /** The job expired and another worker has it; the result of this attempt is dropped. */

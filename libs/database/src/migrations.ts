@@ -1,4 +1,4 @@
-import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { MigrationExecutor, type DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Any constant of ours would do; this one spells "dozen". Advisory locks are per database, so services do not meet. */
 const MIGRATION_LOCK = 0x646f7a656e;
@@ -8,6 +8,17 @@ const MIGRATION_LOCK = 0x646f7a656e;
  * table, every statement behind it waits too, so a long wait would stop the service.
  */
 const DDL_LOCK_TIMEOUT_MS = 10_000;
+
+/**
+ * A migration that does more than expand, and says so: `npm test` compares new migrations with the last release and refuses
+ * one that takes away, or locks a table for long, without a word. docs/evolution.md has the steps.
+ */
+export interface DeclaredMigration extends MigrationInterface {
+  /** The release that no longer uses what goes: `0.2.0`. It must be out, since its build runs on this schema. */
+  readonly unusedSince?: string;
+  /** Why the lock may be held, or the table read, for as long as it takes. */
+  readonly lockedBecause?: string;
+}
 
 /**
  * Applies every migration of this build that is not applied yet, each in a transaction of its own, in the order of

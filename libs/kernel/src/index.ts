@@ -3,3 +3,4 @@ export * from './errors.js';
 export * from './ids.js';
 export * from './message.js';
 export * from './money.js';
+export * from './versions.js';

@@ -44,6 +44,17 @@ export interface MessageContract<T = unknown> {
   readonly schema: Schema<T>;
   /** The record key and CloudEvents `subject`: what the order of messages is kept for. */
   key(payload: T): string;
+  /** This release reads it, the next one may write it: until then its readers of the last release would not know it. */
+  readonly announced?: boolean | undefined;
+  /** The version before this one, which is still read. */
+  readonly replaces?: ReplacedVersion | undefined;
+}
+
+/** An earlier version of a message, and how it becomes the next one. */
+export interface ReplacedVersion<Old = unknown, New = unknown> {
+  readonly contract: MessageContract<Old>;
+  /** Pure. Gets what the old schema lets through; what it returns must pass the new one. */
+  upcast(payload: Old): New;
 }
 
 /** The payload type of a contract. */

@@ -10,6 +10,8 @@ import { DozenError } from '@dozen/kernel';
  * | MSG-KEY | the record has no key, or the key is not the subject, or not what the contract says |
  * | MSG-JSON | the body is no JSON in UTF-8 |
  * | MSG-SCHEMA | the body does not match the contract |
+ * | MSG-UPCAST | an upcaster throws, or makes what the newer version's schema refuses: a bug of this build |
+ * | MSG-VERSION | a handled message in a version that this build does not read: newer, or too old |
  * | MSG-UNKNOWN-TYPE | a command that this service does not know |
  * | MSG-HANDLER | the handler threw something without a code |
  * | MSG-PARTITIONS | a topic exists with another number of partitions than declared |
@@ -34,6 +36,8 @@ export type MessagingErrorCode =
   | 'MSG-KEY'
   | 'MSG-JSON'
   | 'MSG-SCHEMA'
+  | 'MSG-UPCAST'
+  | 'MSG-VERSION'
   | 'MSG-UNKNOWN-TYPE'
   | 'MSG-HANDLER'
   | 'MSG-PARTITIONS'
@@ -52,13 +56,17 @@ export type MessagingErrorCode =
   | 'MSG-NOTE'
   | 'MSG-IN-HAND';
 
-/** The same bytes get the same answer; and a message that kills processes must not be tried by itself. */
+/**
+ * The same bytes get the same answer; and a message that kills processes must not be tried by itself. A version is not among
+ * them: while a deploy goes on, it is another release's process that may try next.
+ */
 const permanent: ReadonlySet<MessagingErrorCode> = new Set<MessagingErrorCode>([
   'MSG-HEADERS',
   'MSG-ID',
   'MSG-KEY',
   'MSG-JSON',
   'MSG-SCHEMA',
+  'MSG-UPCAST',
   'MSG-UNKNOWN-TYPE',
   'MSG-CRASH',
 ]);

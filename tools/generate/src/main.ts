@@ -1,23 +1,38 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { asyncApiFaults } from './contracts/asyncapi-faults.js';
+import { asyncApi } from './contracts/asyncapi.js';
 import { contractDocuments } from './contracts/documents.js';
 import { readContracts } from './contracts/read.js';
-import { breaks, readReleased, writeReleased } from './contracts/released.js';
+import { breaks } from './contracts/released.js';
 import { generate } from './generate.js';
 import { mailDocuments } from './mails.js';
+import { migrationFaults } from './migrations/faults.js';
+import { readMigrations } from './migrations/read.js';
+import { readRelease, recordRelease } from './release.js';
 import { sagaDocuments } from './saga.js';
 import { configDocuments, findServices } from './services.js';
 
-/** `--check` writes nothing; `--release` takes the messages of today for those of the last release. */
+/** `--check` writes nothing; `--release 0.2.0` takes messages and migrations of today for those of the last release. */
 const { values } = parseArgs({
-  options: { check: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
+  options: { check: { type: 'boolean', default: false }, release: { type: 'string' } },
 });
 const root = resolve(import.meta.dirname, '../../..');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const contracts = await readContracts(root, await findServices(root));
-if (values.release) await writeReleased(root, contracts);
-const broken = breaks(contracts, await readReleased(root));
+const services = await findServices(root);
+const contracts = await readContracts(root, services);
+const migrations = await readMigrations(root, services);
+if (values.release !== undefined) await recordRelease(root, { version: values.release, contracts, migrations });
+const last = await readRelease(root);
+const broken = [
+  ...breaks(contracts, last.messages),
+  ...migrationFaults(migrations, {
+    released: last.migrations,
+    releases: last.releases.map(({ version }) => version),
+  }),
+  ...(await asyncApiFaults(asyncApi(contracts))),
+];
 for (const sentence of broken) say(sentence);
 const sources = [configDocuments, sagaDocuments, mailDocuments, () => contractDocuments(contracts)];
 const status = await generate({ root, sources, check: values.check, say });

@@ -48,6 +48,13 @@ function newUnit(handled?: MessageContext, signal = new AbortController().signal
 }
 
 describe('publishing', () => {
+  it('refuses a version that is only announced: the last release would not read it', () => {
+    const unit = newUnit();
+    const next = { ...Noted, version: 2, type: 'test.Noted.v2', announced: true };
+    expect(thrownBy(() => unit.publish(next, { key: 'a', n: 1 }))).toMatchObject({ code: 'MSG-ANNOUNCED' });
+    expect(unit.drain()).toEqual([]);
+  });
+
   it('keeps the order of the calls and gives each message an id of its own', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ key: fc.string({ minLength: 1 }), n: fc.integer() })), (payloads) => {

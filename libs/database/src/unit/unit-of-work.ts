@@ -52,10 +52,11 @@ export class UnitOfWork {
 
   /**
    * Buffers a message; it reaches the outbox just before COMMIT, in the order of the calls.
-   * @throws MSG-SCHEMA at once, with every mistake in `details.issues`; UOW-CLOSED after the unit's end.
+   * @throws MSG-SCHEMA at once, with every mistake in `details.issues`; MSG-ANNOUNCED; UOW-CLOSED after the unit's end.
    */
   publish<T>(contract: MessageContract<T>, payload: T): void {
     this.#assertOpen();
+    if (contract.announced === true) throw databaseError('MSG-ANNOUNCED', `${contract.type} is only announced`);
     const valid = validate(contract.schema, payload, 'MSG-SCHEMA', contract.type);
     const { traceparent, correlationId, causationId } = this.trace;
     this.#messages.push({

@@ -24,6 +24,7 @@ const contract: MessageContract<{ id: string }> = {
 };
 const rules: DecodeRules = {
   contractOf: (type) => (type === contract.type ? contract : undefined),
+  isOtherVersion: (type) => type === 'dozen.DoThing.v2',
   commandTopics: new Set([commands.name]),
   keepMs: HOUR,
   clockSkewMs: 5 * 60 * 1000,
@@ -87,6 +88,7 @@ describe('decode', () => {
     ['an id of 2090', record({ headers: { ce_id: uuidV7Floor(Date.UTC(2090, 0)) } }), 'MSG-ID'],
     ['an id older than the inbox', record({ headers: { ce_id: uuidV7Floor(now.getTime() - 2 * HOUR) } }), 'MSG-ID'],
     ['an unknown command', record({ headers: { ce_type: 'dozen.Other.v1' } }), 'MSG-UNKNOWN-TYPE'],
+    ['a version that it does not read', record({ headers: { ce_type: 'dozen.DoThing.v2' } }), 'MSG-VERSION'],
     ['no key', record({ key: null }), 'MSG-KEY'],
     ['an empty key', record({ key: Buffer.alloc(0) }), 'MSG-KEY'],
     ['a key that is not the subject', record({ headers: { ce_subject: 'b' } }), 'MSG-KEY'],
@@ -112,6 +114,31 @@ describe('decode', () => {
     expect(decode(record({ topic: 'things.events', headers: { ce_type: 'dozen.New.v1' } }), rules).kind).toBe(
       'ignored',
     );
+  });
+
+  it('refuses an event of a version that it does not read: ignored, it would be lost', () => {
+    const sent = record({ topic: 'things.events', headers: { ce_type: 'dozen.DoThing.v2' } });
+    expect(codeOf(decode(sent, rules))).toBe('MSG-VERSION');
+  });
+
+  it('lifts a payload of an earlier version, and says whose fault it is when it cannot', () => {
+    const second: MessageContract<{ id: string; size: number }> = {
+      ...contract,
+      version: 2,
+      type: 'dozen.DoThing.v2',
+      schema: z.object({ id: z.string(), size: z.int().max(1) }),
+      replaces: { contract, upcast: ({ id }: { id: string }) => ({ id, size: id.length }) },
+    };
+    const both: DecodeRules = { ...rules, contractOf: () => second };
+    const ofThing = (id: string) =>
+      record({ key: Buffer.from(id), headers: { ce_subject: id }, value: Buffer.from(JSON.stringify({ id })) });
+    expect(decode(ofThing('a'), both)).toMatchObject({
+      kind: 'message',
+      payload: { id: 'a', size: 1 },
+      context: { type: contract.type },
+    });
+    expect(codeOf(decode(ofThing('too long'), both))).toBe('MSG-UPCAST');
+    expect(codeOf(decode(record({ value: Buffer.from('{"id":""}') }), both))).toBe('MSG-SCHEMA');
   });
 
   it('refuses a command type on a topic of events', () => {

@@ -4,6 +4,7 @@ import {
   isUuidV7,
   type MessageContext,
   type MessageContract,
+  readVersion,
   uuidV7Millis,
 } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
@@ -11,8 +12,10 @@ import { type MessagingErrorCode, messagingError } from '../errors.js';
 
 /** What the decoder must know to judge a record. */
 export interface DecodeRules {
-  /** The handled contract of a CloudEvents type, if there is one. */
+  /** The handled contract of a CloudEvents type, if there is one; its newest version for a type that it replaces. */
   contractOf(type: string): MessageContract | undefined;
+  /** A handled message in a version that is not read here. */
+  isOtherVersion(type: string): boolean;
   /** Commands of an unknown type are refused; unknown events are none of this consumer's business. */
   readonly commandTopics: ReadonlySet<string>;
   /** Ids older than this are refused: the inbox no longer remembers them. */
@@ -46,10 +49,12 @@ export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
   if (missing.length > 0) return refuse('MSG-HEADERS', `missing headers: ${missing.join(', ')}`);
   const { ce_type: type = '', ce_time: time = '', ce_source: source = '', ce_subject: subject } = headers;
   const contract = rules.contractOf(type);
-  if (contract === undefined && !rules.commandTopics.has(record.topic)) return { kind: 'ignored' };
+  const otherVersion = contract === undefined && rules.isOtherVersion(type);
+  if (contract === undefined && !otherVersion && !rules.commandTopics.has(record.topic)) return { kind: 'ignored' };
   if (headers['ce_specversion'] !== '1.0') return refuse('MSG-HEADERS', 'ce_specversion is not 1.0');
   if (Number.isNaN(Date.parse(time))) return refuse('MSG-HEADERS', 'ce_time is no RFC 3339 time');
   if (idFault !== undefined || id === undefined) return refuse('MSG-ID', idFault ?? 'no ce_id');
+  if (otherVersion) return refuse('MSG-VERSION', `this build does not read ${type}`);
   if (contract === undefined || contract.topic.kind !== kindOf(record.topic, rules)) {
     return refuse('MSG-UNKNOWN-TYPE', `no handler for ${type} on ${record.topic}`);
   }
@@ -59,11 +64,13 @@ export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
 
   const body = parseJson(record.value);
   if (!body.ok) return refuse('MSG-JSON', body.reason);
-  const result = contract.schema['~standard'].validate(body.value);
-  if (result instanceof Promise) return refuse('MSG-SCHEMA', 'the contract validates asynchronously');
+  const result = readVersion(contract, type, body.value);
   if (result.issues !== undefined) {
     const issues = result.issues.map(({ path = [], message }) => ({ path: path.map(segment).join('.'), message }));
-    return refuse('MSG-SCHEMA', `the body does not match ${type}`, { issues });
+    const { refusedBy } = result;
+    return refusedBy === type
+      ? refuse('MSG-SCHEMA', `the body does not match ${type}`, { issues })
+      : refuse('MSG-UPCAST', `${type} does not become a ${refusedBy}`, { issues });
   }
   if (contract.key(result.value) !== key) return refuse('MSG-KEY', 'the key is not the one in the body');
 

@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '@dozen/database';
-import type { MessageContract } from '@dozen/kernel';
+import { type MessageContract, versionsOf } from '@dozen/kernel';
 import { messagingError } from '../errors.js';
 
 /** One of several messages that are handled together. */
@@ -26,19 +26,27 @@ export interface MessageHandler<T = unknown> {
   readonly handleBatch?: ((messages: readonly BatchMessage<T>[]) => Promise<void>) | undefined;
 }
 
-/** The handlers of one consumer, by CloudEvents type. */
+/** The handlers of one consumer, by CloudEvents type: a handler has its contract's and those of the versions before. */
 export class HandlerRegistry {
   readonly #byType = new Map<string, MessageHandler>();
+  readonly #names = new Set<string>();
 
   /** Throws MSG-DUPLICATE-HANDLER: two handlers of a type would share one claim. */
   add(handler: MessageHandler): void {
-    const { type } = handler.contract;
-    if (this.#byType.has(type)) throw messagingError('MSG-DUPLICATE-HANDLER', `two handlers for ${type}`);
-    this.#byType.set(type, handler);
+    for (const { type } of versionsOf(handler.contract)) {
+      if (this.#byType.has(type)) throw messagingError('MSG-DUPLICATE-HANDLER', `two handlers for ${type}`);
+      this.#byType.set(type, handler);
+      this.#names.add(withoutVersion(type));
+    }
   }
 
   get(type: string): MessageHandler | undefined {
     return this.#byType.get(type);
+  }
+
+  /** Of a message that is handled here, a version that is not: of a newer release, or one that this one no longer reads. */
+  isOtherVersion(type: string): boolean {
+    return !this.#byType.has(type) && this.#names.has(withoutVersion(type));
   }
 
   get topics(): string[] {
@@ -54,4 +62,9 @@ export class HandlerRegistry {
   get commandTopics(): Set<string> {
     return new Set(this.declarations.filter((topic) => topic.kind === 'command').map((topic) => topic.name));
   }
+}
+
+/** `dozen.OrderPlaced` of `dozen.OrderPlaced.v2`. */
+function withoutVersion(type: string): string {
+  return type.replace(/\.v\d+$/, '');
 }

@@ -56,6 +56,7 @@ export class RecordReader {
   #rules(): DecodeRules {
     return {
       contractOf: (type) => this.#handlers.get(type)?.contract,
+      isOtherVersion: (type) => this.#handlers.isOtherVersion(type),
       commandTopics: this.#handlers.commandTopics,
       keepMs: messagingPolicy.inboxKeepMs,
       clockSkewMs: messagingPolicy.clockSkewMs,

@@ -17,11 +17,11 @@ const HEADERS = {
   },
 };
 
-/** AsyncAPI 3.0: the topics as channels, with an operation per service that receives from them. */
+/** AsyncAPI 3.1: the topics as channels, with an operation per service that receives from them. */
 export function asyncApi({ topics, messages }: Contracts): object {
   const of = (topic: string): Message[] => messages.filter((message) => message.topic === topic);
   return {
-    asyncapi: '3.0.0',
+    asyncapi: '3.1.0',
     info: { title: 'Dozen', version: '1.0.0', description: 'Every command and event. Generated; do not edit it.' },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(

@@ -21,23 +21,20 @@ export function renderEvents({ topics, messages }: Contracts): string {
     'Every record is a CloudEvents 1.0 event in Kafka’s binary mode: `ce_id` (a UUIDv7), `ce_type`, `ce_source`, `ce_time`,',
     '`ce_subject`, `traceparent`, `correlationid`, `causationid` are headers, the value is JSON. The key is the id that the',
     'message is about. Readers drop fields that they do not know. A change that the last release’s readers or writers would',
-    'not survive is refused by `npm test`, which names them: `libs/contracts/released` has what was released.',
+    'not survive is refused by `npm test`, which names them: `libs/contracts/released` has what was released. How a message is',
+    'changed: [evolution.md](evolution.md).',
     '',
     ...sections,
   ].join('\n');
 }
 
-function section({ type, schema, consumers }: Message): string[] {
-  return [
-    `### ${type}`,
-    '',
+function section({ type, schema, consumers, announced, replacedBy }: Message): string[] {
+  const notes = [
     `Read by ${consumers.length === 0 ? 'nobody here' : consumers.join(', ')}.`,
-    '',
-    '| field | type | |',
-    '| --- | --- | --- |',
-    ...fields(schema),
-    '',
+    ...(announced ? ['Announced: written by the next release.'] : []),
+    ...(replacedBy === undefined ? [] : [`Replaced by \`${replacedBy}\`, as which it is read.`]),
   ];
+  return [`### ${type}`, '', notes.join(' '), '', '| field | type | |', '| --- | --- | --- |', ...fields(schema), ''];
 }
 
 function fields({ properties = {}, required = [] }: JsonSchema, prefix = ''): string[] {

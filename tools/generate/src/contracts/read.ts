@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type MessageContract, versionsOf } from '@dozen/kernel';
 import { z } from 'zod';
 import type { JsonSchema } from './json-schema.js';
 
@@ -10,8 +11,12 @@ export interface Message {
   readonly version: number;
   readonly topic: string;
   readonly schema: JsonSchema;
-  /** Services with a handler for it. */
+  /** Services with a handler for it, or for a version that replaces it. */
   readonly consumers: readonly string[];
+  /** Read, and not written before the next release. */
+  readonly announced: boolean;
+  /** The type of the version that it is lifted to when it is read; undefined for the newest one. */
+  readonly replacedBy: string | undefined;
 }
 
 export interface Topic {
@@ -28,38 +33,44 @@ export interface Contracts {
   readonly messages: readonly Message[];
 }
 
-interface Declared {
-  readonly type: string;
-  readonly name: string;
-  readonly version: number;
-  readonly topic: Topic;
-  readonly schema: z.ZodType;
-}
-
 /** What is built: the contracts, and of each service the methods that are marked with `@Handles`. */
 export async function readContracts(root: string, services: readonly string[]): Promise<Contracts> {
   const module = await load(root, 'libs', 'contracts', 'dist', 'index.js');
   const topics = module['topics'] as readonly Topic[];
-  const declared = Object.values(module).filter(isMessage);
+  const declared = everyVersion(Object.values(module).filter(isMessage));
   const handled = new Map<string, string[]>();
   for (const service of services) {
     for (const type of await handledBy(root, service)) handled.set(type, [...(handled.get(type) ?? []), service]);
   }
-  const messages = declared.map(({ type, name, version, topic, schema }) => ({
-    type,
-    name,
-    version,
-    topic: topic.name,
-    // What a producer writes. Readers drop what they do not know, so nothing is said about further fields.
-    schema: z.toJSONSchema(schema, { io: 'input' }) as JsonSchema,
-    consumers: handled.get(type) ?? [],
-  }));
+  const messages = declared.map(
+    ({ contract: { type, name, version, topic, schema, announced = false }, replacedBy }) => ({
+      type,
+      name,
+      version,
+      topic: topic.name,
+      // What a producer writes. Readers drop what they do not know, so nothing is said about further fields.
+      schema: z.toJSONSchema(schema as z.ZodType, { io: 'input' }) as JsonSchema,
+      consumers: handled.get(type) ?? [],
+      announced,
+      replacedBy,
+    }),
+  );
   const order = topics.map(({ name }) => name);
   messages.sort((a, b) => order.indexOf(a.topic) - order.indexOf(b.topic) || a.type.localeCompare(b.type));
   return { topics, messages };
 }
 
-function isMessage(value: unknown): value is Declared {
+/** Each version once: one that is replaced may also be declared by itself, because it is still what is written. */
+export function everyVersion(
+  contracts: readonly MessageContract[],
+): { contract: MessageContract; replacedBy: string | undefined }[] {
+  const all = contracts.flatMap(versionsOf);
+  const replacements = new Map(all.map(({ type, replaces }) => [replaces?.contract.type, type]));
+  const byType = new Map(all.map((contract) => [contract.type, contract]));
+  return [...byType.values()].map((contract) => ({ contract, replacedBy: replacements.get(contract.type) }));
+}
+
+function isMessage(value: unknown): value is MessageContract {
   return typeof value === 'object' && value !== null && 'type' in value && 'topic' in value && 'schema' in value;
 }
 
@@ -72,8 +83,9 @@ async function handledBy(root: string, service: string): Promise<string[]> {
     Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }) => {
       if (typeof value !== 'function') return [];
       const extras = getMetadata('microservices:pattern_extras', value as object) as
-        { 'dozen:handles'?: { contract: { type: string } } } | undefined;
-      return extras?.['dozen:handles']?.contract.type ?? [];
+        { 'dozen:handles'?: { contract: MessageContract } } | undefined;
+      const contract = extras?.['dozen:handles']?.contract;
+      return contract === undefined ? [] : versionsOf(contract).map(({ type }) => type);
     }),
   );
 }

@@ -9,13 +9,26 @@ const message: Message = {
   topic: 'orders.events',
   schema,
   consumers: ['billing', 'gateway'],
+  announced: false,
+  replacedBy: undefined,
 };
+const second: Message = { ...message, type: 'dozen.Placed.v2', version: 2 };
 const contracts = (...messages: Message[]): Contracts => ({ topics: [], messages });
 const released = { 'dozen.Placed.v1': { topic: 'orders.events', schema } };
 
 describe('the next deploy', () => {
   it('breaks nothing that is as it was, nor by a type that is new', () => {
-    expect(breaks(contracts(message, { ...message, type: 'dozen.Placed.v2' }), released)).toEqual([]);
+    expect(breaks(contracts(message, { ...message, type: 'dozen.Shipped.v1', name: 'Shipped' }), released)).toEqual([]);
+  });
+
+  it('does not write a version that the last release does not read: it announces it first', () => {
+    const first = { ...message, replacedBy: second.type };
+    expect(breaks(contracts(first, second), released)).toEqual([
+      'dozen.Placed.v2: billing, gateway of the last release do not read it yet: announce it, and write it a release later',
+    ]);
+    expect(breaks(contracts(first, { ...second, announced: true }), released)).toEqual([]);
+    const oneLater = { ...released, 'dozen.Placed.v2': { topic: 'orders.events', schema } };
+    expect(breaks(contracts(first, second), oneLater)).toEqual([]);
   });
 
   it('names the consumers that it would break, old and new', () => {

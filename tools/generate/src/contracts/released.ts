@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { refusals } from './compatible.js';
 import type { JsonSchema } from './json-schema.js';
 import type { Contracts, Message } from './read.js';
@@ -8,26 +5,13 @@ import type { Contracts, Message } from './read.js';
 /** What the last release wrote and read, by message type. */
 export type Released = Readonly<Record<string, { readonly topic: string; readonly schema: JsonSchema }>>;
 
-const FILE = join('libs', 'contracts', 'released', 'messages.json');
-
-export async function readReleased(root: string): Promise<Released> {
-  const file = join(root, FILE);
-  return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Released) : {};
-}
-
-/** Part of a release: from now on this is what must not be broken. */
-export async function writeReleased(root: string, { messages }: Contracts): Promise<void> {
-  const released = Object.fromEntries(messages.map(({ type, topic, schema }) => [type, { topic, schema }]));
-  await writeFile(join(root, FILE), `${JSON.stringify(released, null, 2)}\n`);
-}
-
 /**
  * What the next deploy would break, one sentence each. While it goes on, producers and consumers of both releases run, so
  * each must read what the other writes; a type of the last release is still in the topics.
  */
 export function breaks({ messages }: Contracts, released: Released): string[] {
   const current = new Map(messages.map((message) => [message.type, message]));
-  return Object.entries(released).flatMap(([type, { topic, schema }]) => {
+  const known = Object.entries(released).flatMap(([type, { topic, schema }]) => {
     const message = current.get(type);
     if (message === undefined) return [`${type} is gone: what the last release wrote has no reader any more`];
     if (message.topic !== topic) return [`${type} has moved from ${topic} to ${message.topic}`];
@@ -39,6 +23,22 @@ export function breaks({ messages }: Contracts, released: Released): string[] {
       ),
     ];
   });
+  return [...known, ...messages.flatMap((message) => tooEarly(message, released))];
+}
+
+/** A new version of a known message that this release would write already. A new message is nobody's in the last release. */
+function tooEarly(message: Message, released: Released): string[] {
+  const { type, name, announced } = message;
+  const isNew = released[type] === undefined && Object.keys(released).some((known) => nameOf(known) === name);
+  if (!isNew || announced) return [];
+  return [
+    `${type}: ${readers(message)} of the last release do not read it yet: announce it, and write it a release later`,
+  ];
+}
+
+/** `OrderPlaced` of `dozen.OrderPlaced.v1`. */
+function nameOf(type: string): string | undefined {
+  return type.split('.')[1];
 }
 
 function readers({ consumers }: Message): string {

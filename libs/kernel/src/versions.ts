@@ -1,0 +1,40 @@
+import { messageOf } from './errors.js';
+import type { MessageContract, SchemaIssue } from './message.js';
+
+/** A contract and the versions that it replaces, newest first: every one of them is still read. */
+export function versionsOf(contract: MessageContract): MessageContract[] {
+  return contract.replaces === undefined ? [contract] : [contract, ...versionsOf(contract.replaces.contract)];
+}
+
+/** `refusedBy` is the written type when the writer is at fault, that of a newer version when the upcaster to it is. */
+export type VersionRead<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[]; readonly refusedBy: string };
+
+/**
+ * A payload of any version of a message as the newest one: validated by the schema of the version that it was written in,
+ * then lifted version by version and validated by each, so that an upcaster sees only what its old schema lets through.
+ * Never throws, unless `type` is not that of one of `versionsOf(contract)`.
+ */
+export function readVersion<T>(contract: MessageContract<T>, type: string, payload: unknown): VersionRead<T> {
+  if (type === contract.type) return validated(contract, payload);
+  const { replaces } = contract;
+  if (replaces === undefined) throw new TypeError(`${contract.type} replaces no ${type}`);
+  const old = readVersion(replaces.contract, type, payload);
+  if (old.issues !== undefined) return old;
+  try {
+    return validated(contract, replaces.upcast(old.value));
+  } catch (error) {
+    return { issues: [{ message: `its upcaster threw: ${messageOf(error)}` }], refusedBy: contract.type };
+  }
+}
+
+function validated<T>({ schema, type }: MessageContract<T>, payload: unknown): VersionRead<T> {
+  const result = schema['~standard'].validate(payload);
+  if (result instanceof Promise) {
+    // Nobody will wait for it: its rejection must not end the process.
+    result.catch(() => undefined);
+    return { issues: [{ message: 'its schema validates asynchronously' }], refusedBy: type };
+  }
+  return result.issues === undefined ? result : { issues: result.issues, refusedBy: type };
+}
