@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /** What Squawk found in some SQL. */
@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 const report = z.array(z.object({ rule_name: z.string(), line: z.int(), message: z.string() }));
-const squawk = createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk');
+const squawk = fileURLToPath(import.meta.resolve('squawk-cli/js/bin/squawk'));
 /** As embedded for demo and tests. */
 const POSTGRES = '18';
 

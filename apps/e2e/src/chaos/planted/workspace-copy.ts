@@ -1,6 +1,7 @@
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ROOT } from '@dozen/demo';
+import { linkInstalled } from '../../installed.js';
 import type { PlantedBug } from './bugs.js';
 
 const FOLDERS = ['apps', 'libs', 'tools'];
@@ -19,13 +20,7 @@ export async function copyWorkspace(dir: string): Promise<void> {
     }
   }
   await cp(join(ROOT, 'package.json'), join(dir, 'package.json'));
-  const installed = join(ROOT, 'node_modules');
-  await mkdir(join(dir, 'node_modules', '@dozen'), { recursive: true });
-  for (const name of await readdir(installed)) {
-    if (name !== '@dozen') await symlink(join(installed, name), join(dir, 'node_modules', name));
-  }
-  // These point to the projects by relative paths: copied as they are, they point into the copy.
-  await cp(join(installed, '@dozen'), join(dir, 'node_modules', '@dozen'), { recursive: true, verbatimSymlinks: true });
+  await linkInstalled(dir);
 }
 
 /** Throws when the code is no longer what the bug was written for. */
