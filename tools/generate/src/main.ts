@@ -5,6 +5,7 @@ import { asyncApi } from './contracts/asyncapi.js';
 import { contractDocuments } from './contracts/documents.js';
 import { readContracts } from './contracts/read.js';
 import { breaks } from './contracts/released.js';
+import { topicBreaks } from './contracts/topics.js';
 import { generate } from './generate.js';
 import { mailDocuments } from './mails.js';
 import { migrationFaults } from './migrations/faults.js';
@@ -13,7 +14,7 @@ import { readRelease, recordRelease } from './release.js';
 import { sagaDocuments } from './saga.js';
 import { configDocuments, findServices } from './services.js';
 
-/** `--check` writes nothing; `--release 0.2.0` takes messages and migrations of today for those of the last release. */
+/** `--check` writes nothing; `--release 0.2.0` takes topics, messages and migrations of today for those of the last release. */
 const { values } = parseArgs({
   options: { check: { type: 'boolean', default: false }, release: { type: 'string' } },
 });
@@ -26,6 +27,7 @@ const migrations = await readMigrations(root, services);
 if (values.release !== undefined) await recordRelease(root, { version: values.release, contracts, migrations });
 const last = await readRelease(root);
 const broken = [
+  ...topicBreaks(contracts.topics, last.topics),
   ...breaks(contracts, last.messages),
   ...migrationFaults(migrations, {
     released: last.migrations,

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Contracts } from './contracts/read.js';
 import type { Released } from './contracts/released.js';
+import { releasedTopics, type ReleasedTopics } from './contracts/topics.js';
 import { hashOf, type ReleasedMigrations } from './migrations/faults.js';
 import type { Migration } from './migrations/read.js';
 
@@ -16,6 +17,7 @@ const releases = z.array(z.object({ version: z.string().regex(/^\d+\.\d+\.\d+$/)
 export interface Release {
   /** Oldest first; the last one is what this build is rolled out over, and back to. */
   readonly releases: readonly { readonly version: string; readonly commit: string }[];
+  readonly topics: ReleasedTopics;
   readonly messages: Released;
   readonly migrations: ReleasedMigrations;
 }
@@ -24,6 +26,7 @@ export async function readRelease(root: string): Promise<Release> {
   const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(fileOf(root, name), 'utf8'));
   return {
     releases: releases.parse(await json('releases')),
+    topics: (await json('topics')) as ReleasedTopics,
     messages: (await json('messages')) as Released,
     migrations: (await json('migrations')) as ReleasedMigrations,
   };
@@ -41,12 +44,13 @@ export async function recordRelease(
   if ((await git('status', '--porcelain')) !== '') throw new Error('a release is a commit: commit first');
   const { releases: before } = await readRelease(root);
   const commit = await git('rev-parse', 'HEAD');
-  const { messages } = release.contracts;
+  const { topics, messages } = release.contracts;
   const services = [...new Set(release.migrations.map(({ service }) => service))];
   const hashes = (of: string) =>
     release.migrations.filter(({ service }) => service === of).map((m) => [m.name, hashOf(m)]);
   const files = {
     releases: releases.parse([...before, { version: release.version, commit }]),
+    topics: releasedTopics(topics),
     messages: Object.fromEntries(messages.map(({ type, topic, schema }) => [type, { topic, schema }])),
     migrations: Object.fromEntries(services.map((service) => [service, Object.fromEntries(hashes(service))])),
   };

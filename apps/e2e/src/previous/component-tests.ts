@@ -11,8 +11,8 @@ export interface ComponentTests {
   readonly dir: string;
   readonly service: ServiceName;
   readonly backing: Backing;
-  /** Part of the path of the test files; all by default. */
-  readonly files?: string;
+  /** Part of a test file's name, and of a test's in it; all by default. */
+  readonly only?: { readonly file: string; readonly test: string };
   readonly signal: AbortSignal;
 }
 
@@ -35,14 +35,20 @@ const results = z.object({
  * states what the schema is, and that is another one now.
  */
 export async function runComponentTests(tests: ComponentTests): Promise<ComponentResults> {
-  const { dir, service, backing, files = '.', signal } = tests;
+  const { dir, service, backing, only, signal } = tests;
   const output = join(dir, `${service}-results.json`);
   const child = spawn(
     process.execPath,
     [
       ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
       ...[join('node_modules', 'jest', 'bin', 'jest.js'), '--no-watchman', '--maxWorkers=2'],
-      ...['--json', `--outputFile=${output}`, '--testPathPatterns', `/(?!schema)[^/]*${files}[^/]*\\.spec\\.ts$`],
+      ...[
+        '--json',
+        `--outputFile=${output}`,
+        '--testPathPatterns',
+        `/(?!schema)[^/]*${only?.file ?? ''}[^/]*\\.spec\\.ts$`,
+      ],
+      ...(only === undefined ? [] : ['--testNamePattern', only.test]),
       ...['--projects', join('apps', service, 'jest.component.config.mjs')],
     ],
     {

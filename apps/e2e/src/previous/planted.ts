@@ -8,3 +8,6 @@ export const PLANTED = {
   /** What the last release still writes. */
   contracting: ['ALTER TABLE orders DROP COLUMN customer_locale'],
 } as const;
+
+/** One of orders' own tests that writes to what is changed: a test that fails waits for what does not come. */
+export const PLANTED_TEST = { file: 'place-order', test: 'is priced from the catalogue' } as const;
