@@ -1,4 +1,5 @@
 import type { UnitsOfWork } from '@dozen/database';
+import { inPages } from '@dozen/kernel';
 import type { Orders } from './ports.js';
 
 const PAGE = 500;
@@ -15,15 +16,13 @@ export interface Rebuilt {
  */
 export async function rebuildProjection(units: UnitsOfWork, orders: Orders): Promise<Rebuilt> {
   const rebuilt = { orders: 0, changed: 0 };
-  for (let ids = await orders.ids(PAGE); ids.length > 0; ids = await orders.ids(PAGE, ids.at(-1))) {
-    for (const id of ids) {
-      const changed = await units.run(async (unit) => {
-        await orders.lock(unit, id);
-        return orders.refold(unit, id);
-      });
-      rebuilt.orders += 1;
-      if (changed) rebuilt.changed += 1;
-    }
+  for await (const id of inPages((last?: string) => orders.ids(PAGE, last))) {
+    const changed = await units.run(async (unit) => {
+      await orders.lock(unit, id);
+      return orders.refold(unit, id);
+    });
+    rebuilt.orders += 1;
+    if (changed) rebuilt.changed += 1;
   }
   return rebuilt;
 }

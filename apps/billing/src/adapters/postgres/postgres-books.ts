@@ -1,3 +1,4 @@
+import { inPages } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
 import type { PaymentState } from '../../domain/payment-table.js';
 import type { BookedPayment } from '../../domain/reconciliation.js';
@@ -23,15 +24,12 @@ export class PostgresBooks {
   constructor(private readonly dataSource: DataSource) {}
 
   /** In the order of their ids, that is, of time. */
-  async *all(): AsyncIterable<BookedPayment> {
-    let after = '00000000-0000-0000-0000-000000000000';
-    for (;;) {
+  all(): AsyncIterable<BookedPayment> {
+    return inPages(async (last?: BookedPayment) => {
+      const after = last?.id ?? '00000000-0000-0000-0000-000000000000';
       const rows: Row[] = await this.dataSource.query(`${READ} WHERE p.id > $1 ORDER BY p.id LIMIT ${PAGE}`, [after]);
-      yield* rows.map(toPayment);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return;
-      after = last.id;
-    }
+      return rows.map(toPayment);
+    });
   }
 
   async of(id: string): Promise<BookedPayment | undefined> {

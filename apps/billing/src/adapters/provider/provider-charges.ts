@@ -1,3 +1,4 @@
+import { inPages } from '@dozen/kernel';
 import { z } from 'zod';
 import type { ProviderCharge } from '../../domain/reconciliation.js';
 import { billingError } from '../../errors.js';
@@ -24,13 +25,11 @@ export class ProviderCharges {
   }
 
   /** Oldest first. */
-  async *all(): AsyncIterable<ProviderCharge> {
-    let after: string | undefined;
-    do {
-      const charges = await this.#read({ limit: String(PAGE), ...(after === undefined ? {} : { after }) });
-      yield* charges;
-      after = charges.length < PAGE ? undefined : charges.at(-1)?.reference;
-    } while (after !== undefined);
+  all(): AsyncIterable<ProviderCharge> {
+    const limit = String(PAGE);
+    return inPages((last?: ProviderCharge) =>
+      this.#read(last === undefined ? { limit } : { limit, after: last.reference }),
+    );
   }
 
   async of(idempotencyKey: string): Promise<ProviderCharge | undefined> {

@@ -7,6 +7,7 @@ import type { Fact } from '../../domain/facts.js';
 import { completeView, foldTimeline, type OrderView } from '../../domain/order-view.js';
 import { OrderEntity } from './entities/order.entity.js';
 import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
+import { newestFirst } from './newest-first.js';
 
 /*
  * The projection's hot path is plain SQL: four statements per message, sent two by two down the pipelined connection.
@@ -77,11 +78,8 @@ export class PostgresOrders extends Orders {
     const query = this.dataSource
       .getRepository(OrderEntity)
       .createQueryBuilder('o')
-      .where('o.customerId = :customerId', { customerId })
-      .orderBy({ 'o.createdAt': 'DESC', 'o.id': 'DESC' })
-      .limit(limit);
-    if (after !== undefined) query.andWhere('(o.createdAt, o.id) < (:createdAt, :id)', { ...after });
-    return (await query.getMany()).flatMap(known);
+      .where('o.customerId = :customerId', { customerId });
+    return (await newestFirst(query, 'id', { limit, after })).flatMap(known);
   }
 
   async ids(limit: number, after = '00000000-0000-0000-0000-000000000000'): Promise<string[]> {

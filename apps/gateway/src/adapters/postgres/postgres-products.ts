@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { type After, type ListedProduct, Products } from '../../application/ports.js';
 import type { Product } from '../../domain/product.js';
 import { ProductEntity } from './entities/product.entity.js';
+import { newestFirst } from './newest-first.js';
 
 const KEEP = `
   INSERT INTO products (sku, version, name, price_amount, price_currency) VALUES ($1, $2, $3, $4, $5)
@@ -23,13 +24,9 @@ export class PostgresProducts extends Products {
   }
 
   async list(limit: number, after?: After): Promise<ListedProduct[]> {
-    const query = this.dataSource
-      .getRepository(ProductEntity)
-      .createQueryBuilder('p')
-      .orderBy({ 'p.createdAt': 'DESC', 'p.sku': 'DESC' })
-      .limit(limit);
-    if (after !== undefined) query.where('(p.createdAt, p.sku) < (:createdAt, :id)', { ...after });
-    return (await query.getMany()).map(({ sku, version, name, priceAmount, priceCurrency, createdAt }) => ({
+    const query = this.dataSource.getRepository(ProductEntity).createQueryBuilder('p');
+    const rows = await newestFirst(query, 'sku', { limit, after });
+    return rows.map(({ sku, version, name, priceAmount, priceCurrency, createdAt }) => ({
       sku,
       version,
       name,
