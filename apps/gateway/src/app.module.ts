@@ -16,6 +16,7 @@ import { PlaceOrder } from './application/place-order.js';
 import { Orders, Products } from './application/ports.js';
 import { ReadOrders } from './application/read-orders.js';
 import { RecordEvent } from './application/record-event.js';
+import { RecordRequest } from './application/record-request.js';
 import { TimelineFeed } from './application/timeline-feed.js';
 
 /** What the gateway is made of. */
@@ -37,6 +38,7 @@ import { TimelineFeed } from './application/timeline-feed.js';
     CancelOrder,
     ReadOrders,
     RecordEvent,
+    RecordRequest,
     AwaitOrder,
     TimelineFeed,
     // HTTP

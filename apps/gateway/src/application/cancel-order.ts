@@ -1,22 +1,18 @@
 import { CancelOrder as CancelOrderCommand } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
-import { type Clock, newId } from '@dozen/kernel';
-import { CLOCK } from '@dozen/service';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { cancellationRequested } from '../domain/facts.js';
-import { arrive, type ToldOrder } from '../domain/order.js';
+import type { ToldOrder } from '../domain/order.js';
 import { gatewayError } from '../errors.js';
 import { Orders } from './ports.js';
-
-/** Not a message on any topic: the timeline's entry for the request itself. */
-const REQUESTED = { type: 'dozen.CancellationRequested.v1', topic: 'gateway', source: '/dozen/gateway' } as const;
+import { RecordRequest } from './record-request.js';
 
 /** Passes a customer's wish to call an order off on to orders: once per order, however often it is said. */
 @Injectable()
 export class CancelOrder {
   constructor(
     private readonly orders: Orders,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly recordRequest: RecordRequest,
   ) {}
 
   /**
@@ -33,14 +29,7 @@ export class CancelOrder {
       throw gatewayError('GWY-ORDER-FINAL', `the order is ${view.status}`, { orderId, status: view.status });
     }
     if (view.cancellation !== null || view.status === 'cancelled') return { ...before, view };
-    const { order, entry } = arrive(before, {
-      ...REQUESTED,
-      messageId: newId(),
-      time: this.clock.now(),
-      fact: cancellationRequested(),
-      fixed: false,
-    });
-    await this.orders.append(unit, order, entry);
+    const order = await this.recordRequest.run(unit, before, { fact: cancellationRequested(), customerId });
     unit.publish(CancelOrderCommand, { orderId, customerId });
     return order;
   }

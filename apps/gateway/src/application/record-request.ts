@@ -1,0 +1,31 @@
+import type { UnitOfWork } from '@dozen/database';
+import { type Clock, newId } from '@dozen/kernel';
+import { CLOCK } from '@dozen/service';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Fact } from '../domain/facts.js';
+import { arrive, type Order, type ToldOrder } from '../domain/order.js';
+import { Orders } from './ports.js';
+
+/** Appends what a customer asks for to the order's timeline: an entry that is not a message on any topic. */
+@Injectable()
+export class RecordRequest {
+  constructor(
+    private readonly orders: Orders,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The order after it. This unit has locked it before. */
+  async run(unit: UnitOfWork, before: Order, request: { fact: Fact; customerId: string }): Promise<ToldOrder> {
+    const { order, entry } = arrive(before, {
+      ...request,
+      messageId: newId(),
+      type: `dozen.${request.fact.kind}.v1`,
+      topic: 'gateway',
+      source: '/dozen/gateway',
+      time: this.clock.now(),
+      fixed: false,
+    });
+    await this.orders.append(unit, order, entry);
+    return order;
+  }
+}
