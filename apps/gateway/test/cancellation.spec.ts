@@ -1,14 +1,8 @@
-import {
-  CancelOrder,
-  CancellationRefused,
-  OrderCancelled,
-  OrderCancelling,
-  OrderConfirmed,
-  OrderPlaced,
-} from '@dozen/contracts';
+import { CancelOrder, CancellationRefused } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { startGateway, type TestGateway } from './support/gateway.js';
+import { orderCancelled, orderCancelling, orderConfirmed, orderPlaced, total } from './support/messages.js';
 import { record } from './support/records.js';
 
 let gateway: TestGateway;
@@ -19,17 +13,8 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
-const customer = { id: 'ada', email: 'ada@example.org', locale: 'en' };
-const items = [{ sku: 'MUG-1', name: 'Mug', quantity: 1, unitPrice: eur(100) }];
-
 async function placed(): Promise<string> {
-  const answer = await gateway.call('/v1/orders', {
-    method: 'POST',
-    headers: { 'idempotency-key': `"${newId()}"` },
-    body: { items: [{ sku: 'MUG-1', quantity: 1 }], paymentToken: 'tok_ok' },
-  });
-  return String(answer.body['id']);
+  return String((await gateway.order()).body['id']);
 }
 
 const cancel = (id: string, as = {}) => gateway.call(`/v1/orders/${id}/cancellation`, { method: 'POST', as });
@@ -39,12 +24,6 @@ async function commands(orderId: string): Promise<unknown[]> {
     "SELECT payload::json AS payload FROM messaging.outbox WHERE key = $1 AND headers->>'ce_type' = $2",
     [orderId, CancelOrder.type],
   );
-}
-
-async function hear(...records: ReturnType<typeof record>[]): Promise<void> {
-  const producer = await gateway.broker.producer({ timeoutMs: 10_000 });
-  await producer.send(records, { timeoutMs: 10_000 });
-  await producer.close();
 }
 
 async function untilShown(id: string, view: object): Promise<void> {
@@ -76,10 +55,7 @@ describe('POST /v1/orders/{id}/cancellation', () => {
 
   it('is refused at once for an order that is shown as confirmed', async () => {
     const id = await placed();
-    await hear(
-      record(OrderPlaced, { orderId: id, aggregateVersion: 1, customer, items, total: eur(100), paymentToken: 't' }),
-      record(OrderConfirmed, { orderId: id, aggregateVersion: 2, customer, items, total: eur(100) }),
-    );
+    await gateway.hear(orderPlaced(id), orderConfirmed(id));
     await untilShown(id, { status: 'confirmed' });
     const answer = await cancel(id);
     expect([answer.status, answer.body['code']]).toEqual([409, 'GWY-ORDER-FINAL']);
@@ -91,13 +67,10 @@ describe('a cancellation', () => {
   it('shows what orders makes of it', async () => {
     const id = await placed();
     await cancel(id);
-    await hear(
-      record(OrderPlaced, { orderId: id, aggregateVersion: 1, customer, items, total: eur(100), paymentToken: 't' }),
-      record(OrderCancelling, { orderId: id, aggregateVersion: 2, customer }),
-    );
+    await gateway.hear(orderPlaced(id), orderCancelling(id));
     await untilShown(id, { status: 'cancelling', cancellation: { status: 'accepted' } });
-    await hear(record(OrderCancelled, { orderId: id, aggregateVersion: 3, customer, items, total: eur(100) }));
-    await untilShown(id, { status: 'cancelled', total: eur(100) });
+    await gateway.hear(orderCancelled(id));
+    await untilShown(id, { status: 'cancelled', total });
     expect((await cancel(id)).status).toBe(202);
     expect(await commands(id)).toHaveLength(1);
   });
@@ -105,7 +78,7 @@ describe('a cancellation', () => {
   it('that is refused says so to whoever asked, and to nobody else', async () => {
     const [mine, unknown] = [await placed(), newId()];
     await cancel(mine);
-    await hear(
+    await gateway.hear(
       record(CancellationRefused, { orderId: mine, customerId: 'bob', reason: 'ORD-UNKNOWN' }),
       record(CancellationRefused, { orderId: unknown, customerId: 'ada', reason: 'ORD-UNKNOWN' }),
       record(CancellationRefused, { orderId: mine, customerId: 'ada', reason: 'ORD-CONFIRMED' }),

@@ -1,9 +1,8 @@
-import { MailSent, OrderConfirmed, OrderPlaced } from '@dozen/contracts';
+import { OrderConfirmed, OrderPlaced } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { startGateway, type TestGateway } from './support/gateway.js';
-import { record } from './support/records.js';
-import type { EventSource } from './support/event-source.js';
+import { mailSent, orderConfirmed, orderPlaced } from './support/messages.js';
 
 let gateway: TestGateway;
 
@@ -13,45 +12,28 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
-const customer = { id: 'ada', email: 'ada@example.org', locale: 'en' };
-const items = [{ sku: 'MUG-1', name: 'Mug', quantity: 1, unitPrice: eur(100) }];
-
-const post = (headers = {}, quantity = 1) =>
-  gateway.call('/v1/orders', {
-    method: 'POST',
-    headers: { 'idempotency-key': `"${newId()}"`, ...headers },
-    body: { items: [{ sku: 'MUG-1', quantity }], paymentToken: 'tok_ok' },
-  });
-
 async function placed(): Promise<string> {
-  return String((await post()).body['id']);
+  return String((await gateway.order()).body['id']);
 }
 
-const orderPlaced = (orderId: string) =>
-  record(OrderPlaced, { orderId, aggregateVersion: 1, customer, items, total: eur(100), paymentToken: 't' });
-const orderConfirmed = (orderId: string) =>
-  record(OrderConfirmed, { orderId, aggregateVersion: 2, customer, items, total: eur(100) });
-const mailSent = (orderId: string, aggregateVersion: number) =>
-  record(MailSent, { orderId, aggregateVersion, template: 'order-placed', messageId: `<${aggregateVersion}@test>` });
-
-async function hear(...records: ReturnType<typeof record>[]): Promise<void> {
-  const producer = await gateway.broker.producer({ timeoutMs: 10_000 });
-  await producer.send(records, { timeoutMs: 10_000 });
-  await producer.close();
-}
-
-function open(id: string, lastEventId?: number): Promise<EventSource> {
-  return gateway.events(id, lastEventId);
+/** The id of the one order of so many mugs, once there is one. */
+async function idOfOrderOf(quantity: number): Promise<string> {
+  return eventually(async () => {
+    const { body } = await gateway.call('/v1/orders');
+    const orders = body['items'] as { id: string; items: { quantity: number }[] }[];
+    const found = orders.find(({ items }) => items[0]?.quantity === quantity);
+    if (found === undefined) throw new Error('not yet');
+    return found.id;
+  });
 }
 
 describe('GET /v1/orders/{id}/events', () => {
   it('tells what is there and what comes, as the timeline has it', async () => {
     const id = await placed();
-    const source = await open(id);
+    const source = await gateway.events(id);
     expect(source.headers.get('content-type')).toBe('text/event-stream');
     await source.until(1);
-    await hear(orderPlaced(id), orderConfirmed(id));
+    await gateway.hear(orderPlaced(id), orderConfirmed(id));
     const events = await source.until(3);
     source.close();
     const { body } = await gateway.call(`/v1/orders/${id}/timeline`);
@@ -68,17 +50,27 @@ describe('GET /v1/orders/{id}/events', () => {
     const total = 40;
     const seen: string[] = [];
     const telling = (async () => {
-      await hear(orderPlaced(id));
-      for (let n = 1; n < total - 1; n += 1) await hear(mailSent(id, n));
+      await gateway.hear(orderPlaced(id));
+      for (let n = 1; n < total - 1; n += 1) await gateway.hear(mailSent(id, n));
     })();
     while (seen.length < total) {
-      const source = await open(id, Number(seen.at(-1) ?? 0));
+      const source = await gateway.events(id, Number(seen.at(-1) ?? 0));
       const events = await source.until(Math.min(7, total - seen.length));
       source.close();
-      seen.push(...events.map((event) => event.id));
+      seen.push(...events.map((event) => event.id ?? ''));
     }
     await telling;
     expect(seen.slice(0, total)).toEqual(Array.from({ length: total }, (_, index) => String(index + 1)));
+  });
+
+  it('opens at once, also for a client that has everything', async () => {
+    const id = await placed();
+    const began = performance.now();
+    const source = await gateway.events(id, 1);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await gateway.hear(orderPlaced(id));
+    expect((await source.until(1)).map((event) => event.id)).toEqual(['2']);
+    source.close();
   });
 
   it('tells a client of one process what another has projected', async () => {
@@ -87,7 +79,7 @@ describe('GET /v1/orders/{id}/events', () => {
       const id = await placed();
       const source = await other.events(id);
       await source.until(1);
-      await hear(orderPlaced(id));
+      await gateway.hear(orderPlaced(id));
       expect((await source.until(2)).at(-1)).toMatchObject({ event: OrderPlaced.type });
       source.close();
     } finally {
@@ -116,56 +108,30 @@ describe('GET /v1/orders/{id}/events', () => {
 describe('Prefer: wait', () => {
   it('answers with how the order ended; a repeat is asked anew, with or without it', async () => {
     const key = `"${newId()}"`;
-    const waiting = post({ prefer: 'wait=20', 'idempotency-key': key }, 7);
-    const id = await eventually(async () => {
-      const { body } = await gateway.call('/v1/orders');
-      const orders = body['items'] as { id: string; items: { quantity: number }[] }[];
-      const mine = orders.find((order) => order.items[0]?.quantity === 7);
-      if (mine === undefined) throw new Error('not yet');
-      return mine.id;
-    });
-    await hear(orderPlaced(id), orderConfirmed(id));
+    const post = (headers: Record<string, string>) =>
+      gateway.order({ quantity: 7, headers: { 'idempotency-key': key, ...headers } });
+    const waiting = post({ prefer: 'wait=20' });
+    const id = await idOfOrderOf(7);
+    await gateway.hear(orderPlaced(id), orderConfirmed(id));
     const answer = await waiting;
     expect([answer.status, answer.headers.get('preference-applied')]).toEqual([200, 'wait=20']);
     expect(answer.body).toMatchObject({ id, status: 'confirmed' });
-    const repeat = await post({ 'idempotency-key': key }, 7);
+    const repeat = await post({});
     expect([repeat.status, repeat.body['status']]).toEqual([202, 'pending']);
-    const patient = await post({ 'idempotency-key': key, prefer: 'wait=5' }, 7);
+    const patient = await post({ prefer: 'wait=5' });
     expect([patient.status, patient.body['status']]).toEqual([200, 'confirmed']);
   });
 
   it('answers 202 when the time is over, and at once when the process drains', async () => {
-    const answer = await post({ prefer: 'wait=1' });
+    const answer = await gateway.order({ headers: { prefer: 'wait=1' } });
     expect([answer.status, answer.body['status']]).toEqual([202, 'pending']);
     expect(answer.headers.get('preference-applied')).toBeNull();
     const other = await gateway.sibling();
-    const waiting = other.call('/v1/orders', {
-      method: 'POST',
-      headers: { 'idempotency-key': `"${newId()}"`, prefer: 'wait=30' },
-      body: { items: [{ sku: 'MUG-1', quantity: 1 }], paymentToken: 'tok_ok' },
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const waiting = other.order({ quantity: 8, headers: { prefer: 'wait=30' } });
+    await idOfOrderOf(8);
     const began = performance.now();
     await other.stop();
     expect((await waiting).status).toBe(202);
     expect(performance.now() - began).toBeLessThan(5_000);
-  });
-});
-
-describe('projection rebuild', () => {
-  it('makes views again that are not what their timelines say, and no others', async () => {
-    const [one, other] = [await placed(), await placed()];
-    await hear(orderPlaced(one), orderConfirmed(one));
-    await eventually(async () => expect((await gateway.call(`/v1/orders/${one}`)).body['status']).toBe('confirmed'));
-    const before = (await gateway.call(`/v1/orders/${one}`)).body;
-    await gateway.dataSource.query("UPDATE orders SET view = view - 'cancellation', status = 'placed' WHERE id = $1", [
-      one,
-    ]);
-    const found = await gateway.rebuild();
-    expect(found.changed).toBe(1);
-    expect(found.orders).toBeGreaterThan(1);
-    expect((await gateway.call(`/v1/orders/${one}`)).body).toEqual(before);
-    expect((await gateway.call(`/v1/orders/${other}`)).body['status']).toBe('pending');
-    expect(await gateway.rebuild()).toMatchObject({ changed: 0 });
   });
 });

@@ -3,6 +3,7 @@ import { newId } from '@dozen/kernel';
 import { PostgresOrders } from '../src/adapters/postgres/postgres-orders.js';
 import { arrive } from '../src/domain/order.js';
 import { startGateway, type TestGateway } from './support/gateway.js';
+import { mailArrival } from './support/messages.js';
 
 let gateway: TestGateway;
 
@@ -18,15 +19,7 @@ describe('the timeline of an order that nobody has heard of', () => {
     const append = () =>
       units.run(async (unit) => {
         const before = await orders.lock(unit, orderId);
-        const { order, entry } = arrive(before, {
-          messageId: newId(),
-          type: 'dozen.MailSent.v1',
-          topic: 'notifier.events',
-          source: '/dozen/notifier',
-          time: new Date(),
-          fact: { kind: 'MailSent', version: 1, template: 'order-placed' },
-          fixed: false,
-        });
+        const { order, entry } = arrive(before, mailArrival());
         await orders.append(unit, order, entry);
       });
     await Promise.all(Array.from({ length: 10 }, append));

@@ -1,17 +1,12 @@
-/** One server-sent event. */
-export interface ServerSentEvent {
-  readonly id: string;
-  readonly event: string;
-  readonly data: string;
-}
+import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 
-/** Reads server-sent events off a response. */
+/** One stream of an order's events, as its client has them. */
 export class EventSource {
   readonly headers: Headers;
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>;
   retryMs: number | undefined;
-  readonly #events: ServerSentEvent[] = [];
+  readonly #events: EventSourceMessage[] = [];
   readonly #abort: AbortController;
   #changed = Promise.withResolvers<undefined>();
 
@@ -30,7 +25,7 @@ export class EventSource {
   }
 
   /** The first `count` events, once they are there. Rejects when the stream ends before. */
-  async until(count: number): Promise<ServerSentEvent[]> {
+  async until(count: number): Promise<EventSourceMessage[]> {
     const early = this.ended.then(() => {
       throw new Error(`the stream has ended after ${this.#events.length} events`);
     });
@@ -44,25 +39,12 @@ export class EventSource {
   }
 
   async #read({ body }: Response): Promise<void> {
-    let rest = '';
-    for await (const chunk of body ?? []) {
-      const blocks = (rest + Buffer.from(chunk as Uint8Array).toString('utf8')).split('\n\n');
-      rest = blocks.pop() ?? '';
-      for (const block of blocks) this.#take(block);
+    if (body === null) return;
+    const parser = new EventSourceParserStream({ onError: 'terminate', onRetry: (ms) => (this.retryMs = ms) });
+    for await (const event of body.pipeThrough(new TextDecoderStream()).pipeThrough(parser)) {
+      this.#events.push(event);
       this.#changed.resolve(undefined);
       this.#changed = Promise.withResolvers();
     }
-  }
-
-  #take(block: string): void {
-    const fields = new Map(
-      block.split('\n').flatMap((line): [string, string][] => {
-        const [, name = '', value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? [];
-        return name === '' ? [] : [[name, value]];
-      }),
-    );
-    if (fields.has('retry')) this.retryMs = Number(fields.get('retry'));
-    const data = fields.get('data');
-    if (data !== undefined) this.#events.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? '', data });
   }
 }

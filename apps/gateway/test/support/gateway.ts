@@ -1,7 +1,7 @@
 import { createDataSource, Jobs, runMigrations, UnitsOfWork } from '@dozen/database';
 import { loadConfig } from '@dozen/config';
 import { newId, systemClock } from '@dozen/kernel';
-import { KafkaJsBroker, maintainInboxPartitions } from '@dozen/messaging';
+import { KafkaJsBroker, maintainInboxPartitions, type OutgoingRecord } from '@dozen/messaging';
 import { startService } from '@dozen/service';
 import { createLogger } from '@dozen/telemetry';
 import { createTestDatabase, testKafkaUrl } from '@dozen/testing';
@@ -63,6 +63,12 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
     get: <T>(type: Type<T>): T => running.app.get(type),
     logs,
     ...clientOf(running.url, identity),
+    /** Sends messages as their services would, all in one. */
+    async hear(...records: OutgoingRecord[]): Promise<void> {
+      const producer = await broker.producer({ timeoutMs: 10_000 });
+      await producer.send(records, { timeoutMs: 10_000 });
+      await producer.close();
+    },
     /** Another process of the same gateway, without a consumer of its own. */
     async sibling() {
       const web = loadConfig(gatewayConfig, { ...env, PROCESS_TYPES: 'web' });
@@ -88,20 +94,35 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
 }
 
 function clientOf(url: string, identity: Awaited<ReturnType<typeof startIdentity>>) {
+  const call = async (
+    path: string,
+    { method = 'GET', as = {}, headers = {}, body }: CallOptions = {},
+  ): Promise<Answer> => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: {
+        ...(as === null ? {} : { authorization: `Bearer ${await identity.token(as)}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const { status } = response;
+    return { status, headers: response.headers, text, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
+  };
   return {
-    async call(path: string, { method = 'GET', as = {}, headers = {}, body }: CallOptions = {}): Promise<Answer> {
-      const response = await fetch(new URL(path, url), {
-        method,
-        headers: {
-          ...(as === null ? {} : { authorization: `Bearer ${await identity.token(as)}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    call,
+    /** Asks for some mugs, under a key of its own unless `headers` say another. */
+    order({
+      quantity = 1,
+      headers = {},
+    }: { quantity?: number; headers?: Record<string, string> } = {}): Promise<Answer> {
+      return call('/v1/orders', {
+        method: 'POST',
+        headers: { 'idempotency-key': `"${newId()}"`, ...headers },
+        body: { items: [{ sku: 'MUG-1', quantity }], paymentToken: 'tok_ok' },
       });
-      const text = await response.text();
-      const { status } = response;
-      return { status, headers: response.headers, text, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
     },
     async events(orderId: string, lastEventId?: number): Promise<EventSource> {
       return EventSource.open(new URL(`/v1/orders/${orderId}/events`, url), {

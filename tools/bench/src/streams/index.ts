@@ -15,8 +15,10 @@ const SECONDS = 300;
 const BASELINE_S = 20;
 /** Orders that are placed meanwhile, each with a stream from its first moment on. */
 const ORDERS_PER_S = 2;
-/** What one query in 200 ms is, and a fifth for what else a second has. */
-const POLLS_PER_S = 6;
+/** Noise: the baseline has one poll in 200 ms already, and a query per stream would be 5,000 a second. */
+const MORE_PER_S = 5;
+/** What the last orders may take to their end. */
+const SETTLE_MS = 30_000;
 const MIB = 1024 * 1024;
 const GROWTH_MIB = 150;
 
@@ -30,44 +32,52 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
   try {
     const seconds = SECONDS * scale;
     const shop = await Shop.open(system);
-    const old = await Promise.all(Array.from({ length: 20 }, () => shop.place()));
-    const open = (id: string | undefined): Promise<Stream> =>
-      Stream.open(new URL(`/v1/orders/${id}/events`, system.service('gateway').url), shop.token, closing.signal);
-    const news: Stream[] = [];
+    const old = (await Promise.all(Array.from({ length: 20 }, () => shop.place()))).filter((id) => id !== undefined);
+    const url = (id: string): URL => new URL(`/v1/orders/${id}/events`, system.service('gateway').url);
+    const open = (id: string): Promise<Stream> =>
+      Stream.open({ url: url(id), token: shop.token, signal: closing.signal });
+    const news = new Map<string, Stream>();
     const placing = async (duration: number): Promise<void> => {
       for (let n = 0; n < duration * ORDERS_PER_S; n += 1) {
-        news.push(await open(await shop.place()));
+        const id = await shop.place();
+        const stream = id === undefined ? undefined : await open(id);
         await sleep(1000 / ORDERS_PER_S, undefined, { signal });
+        if (id === undefined || stream === undefined) continue;
+        news.set(id, stream);
+        // In the middle of what happens to its order.
+        await stream.reconnect();
       }
     };
     const [before, without] = await Promise.all([memoryOf(system), transactions(counter, placing(BASELINE_S * scale))]);
     const held: Stream[] = [];
-    for (let n = 0; n < STREAMS; n += 1) held.push(await open(old[n % old.length]));
+    for (let n = 0; n < STREAMS; n += 1) held.push(await open(old[n % old.length] ?? ''));
     say(`${held.length} streams are open`);
     const during = await transactions(counter, placing(seconds));
     const after = await memoryOf(system);
-    const all = [...held, ...news];
+    const all = [...held, ...news.values()];
     const ended = all.filter((stream) => stream.ended !== undefined);
+    const missing = await missingEvents(counter, news);
     say(`${during.toFixed(1)} transactions/s with them, ${without.toFixed(1)} without; ${ended.length} ended`);
     return {
       ratios: [],
       latencies: [
         latencyOf(`what happened → its arrival at a client, ${STREAMS} other streams open`, [
-          news.flatMap(({ latencies }) => latencies),
+          [...news.values()].flatMap(({ latencies }) => latencies),
         ]),
       ],
       counts: [
         count(
-          `transactions a second that ${STREAMS} streams add, held for ${seconds} s`,
+          `transactions a second that ${STREAMS} more streams add, held for ${seconds} s`,
           during - without,
-          POLLS_PER_S,
+          MORE_PER_S,
         ),
         count('streams that ended meanwhile', ended.length, 0),
         count(
-          'events out of place',
+          'events out of place: a gap, or a repeat',
           all.reduce((sum, { misplaced }) => sum + misplaced, 0),
           0,
         ),
+        count(`events of ${news.size} orders that did not come to who reconnected after half a second`, missing, 0),
         count(`MiB that the gateway grew by them`, (after - before) / MIB, GROWTH_MIB),
       ],
       evidence: [],
@@ -91,6 +101,23 @@ async function transactions(client: pg.Client, work: Promise<void>): Promise<num
   const [from, began] = [await read(), performance.now()];
   await work;
   return ((await read()) - from) / ((performance.now() - began) / 1000);
+}
+
+/** Events in the timelines that their streams do not have, once all orders are final and a poll has passed. */
+async function missingEvents(client: pg.Client, streams: ReadonlyMap<string, Stream>): Promise<number> {
+  const ids = [...streams.keys()];
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const { rows } = await client.query<{ id: string; last_position: number; open: boolean }>(
+      "SELECT id, last_position, status IN ('pending', 'placed') AS open FROM orders WHERE id = ANY ($1::uuid[])",
+      [ids],
+    );
+    await sleep(1_000);
+    const missing = rows.map(({ id, last_position: position }) => position - (streams.get(id)?.last ?? 0));
+    const open = rows.some((row) => row.open);
+    const most = missing.reduce((sum, count) => sum + Math.max(count, 0), 0);
+    if ((!open && most === 0) || performance.now() > deadline) return most;
+  }
 }
 
 async function memoryOf(system: System): Promise<number> {

@@ -1,47 +1,68 @@
+import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
+
+export interface Following {
+  readonly url: URL;
+  readonly token: string;
+  readonly signal: AbortSignal;
+}
+
 /** One client that follows an order, and what it noticed. */
 export class Stream {
   /** ms from what happened to its arrival here, both by this machine's wall clock. */
   readonly latencies: number[] = [];
   /** Events that did not have the position after the last one. */
   misplaced = 0;
+  /** Position of the last event. */
+  last = 0;
   /** Undefined while it is open. */
   ended: string | undefined;
-  #last = 0;
+  readonly #from = Date.now();
+  #connection = new AbortController();
 
-  private constructor(
-    response: Response,
-    private readonly from: number,
-  ) {
+  private constructor(private readonly following: Following) {}
+
+  static async open(following: Following): Promise<Stream> {
+    const stream = new Stream(following);
+    await stream.#connect();
+    return stream;
+  }
+
+  /** Loses its connection and comes back for what is after its last event. */
+  async reconnect(): Promise<void> {
+    this.#connection.abort();
+    await this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    const { url, token, signal } = this.following;
+    const connection = new AbortController();
+    this.#connection = connection;
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}`, ...(this.last > 0 ? { 'last-event-id': String(this.last) } : {}) },
+      signal: AbortSignal.any([signal, connection.signal]),
+    });
+    if (!response.ok) throw new Error(`${url.href}: ${response.status} ${await response.text()}`);
+    const end = (why: string): void => {
+      if (!connection.signal.aborted) this.ended = why;
+    };
     this.#read(response).then(
-      () => (this.ended = 'the server ended it'),
-      (error: unknown) => (this.ended = String(error)),
+      () => end('the server ended it'),
+      (error: unknown) => end(String(error)),
     );
   }
 
-  static async open(url: URL, token: string, signal: AbortSignal): Promise<Stream> {
-    const from = Date.now();
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal });
-    if (!response.ok) throw new Error(`${url.href}: ${response.status} ${await response.text()}`);
-    return new Stream(response, from);
-  }
-
   async #read({ body }: Response): Promise<void> {
-    let rest = '';
-    for await (const chunk of body ?? []) {
-      const blocks = (rest + Buffer.from(chunk as Uint8Array).toString('utf8')).split('\n\n');
-      rest = blocks.pop() ?? '';
-      for (const block of blocks) this.#take(block);
-    }
+    if (body === null) return;
+    const parser = new EventSourceParserStream({ onError: 'terminate' });
+    for await (const event of body.pipeThrough(new TextDecoderStream()).pipeThrough(parser)) this.#take(event);
   }
 
-  #take(block: string): void {
-    const position = Number(/^id: (\d+)$/m.exec(block)?.[1] ?? NaN);
-    if (Number.isNaN(position)) return;
-    if (position !== this.#last + 1) this.misplaced += 1;
-    this.#last = position;
-    const data = /^data: (.*)$/m.exec(block)?.[1] ?? '{}';
+  #take({ id, data }: EventSourceMessage): void {
+    const position = Number(id);
+    if (position !== this.last + 1) this.misplaced += 1;
+    this.last = position;
     const happened = Date.parse((JSON.parse(data) as { time: string }).time);
     // What was there before the stream is no news.
-    if (happened > this.from) this.latencies.push(Date.now() - happened);
+    if (happened > this.#from) this.latencies.push(Date.now() - happened);
   }
 }

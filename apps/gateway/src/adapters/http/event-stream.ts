@@ -7,6 +7,8 @@ import { timelineResource } from './resources.js';
 const HEARTBEAT_MS = 15_000;
 /** How soon a client comes back to another process. */
 const RETRY_MS = 1_000;
+/** What clients leave out: an empty comment. */
+const NOTHING = ':\n\n';
 
 /**
  * One order's timeline as server-sent events: `id` is the position, `event` the type, `data` the entry as GET …/timeline
@@ -22,8 +24,10 @@ export class EventStream extends Readable implements Reader {
     super();
     this.orderId = orderId;
     this.after = after;
-    this.#heartbeat = setInterval(() => this.#write(':\n\n'), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#write(NOTHING), HEARTBEAT_MS);
     this.once('close', () => clearInterval(this.#heartbeat));
+    // The head of the answer leaves with the first bytes, and a client that has everything would wait for it.
+    this.#write(NOTHING);
   }
 
   get wants(): boolean {

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '@dozen/kernel';
+import { Lifecycle } from '@dozen/shutdown';
+import { createLogger } from '@dozen/telemetry';
+import type { Orders, Place, PlacedEntry } from './ports.js';
+import { type Reader, TimelineFeed } from './timeline-feed.js';
+
+/** Longer than two polls. */
+const POLLS_MS = 500;
+
+const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
+
+/** Timelines in memory; notes what is asked of them. */
+class Timelines {
+  readonly queries: (readonly Place[])[] = [];
+  readonly #entries: PlacedEntry[] = [];
+  failing = false;
+
+  append(orderId: string, ...positions: number[]): void {
+    for (const position of positions) {
+      this.#entries.push({
+        orderId,
+        position,
+        messageId: newId(),
+        type: 'dozen.CancellationRequested.v1',
+        topic: 'gateway',
+        source: '/dozen/gateway',
+        time: new Date(),
+        fact: { kind: 'CancellationRequested' },
+        fixed: false,
+      });
+    }
+  }
+
+  newEntries(places: readonly Place[], limit: number): Promise<PlacedEntry[]> {
+    this.queries.push(places);
+    if (this.failing) return Promise.reject(new Error('the database is away'));
+    const found = places.flatMap(({ orderId, after }) =>
+      this.#entries.filter((entry) => entry.orderId === orderId && entry.position > after),
+    );
+    return Promise.resolve(found.slice(0, limit));
+  }
+}
+
+class Client implements Reader {
+  readonly positions: number[] = [];
+  wants = true;
+  ended = false;
+
+  constructor(
+    readonly orderId: string,
+    public after = 0,
+  ) {}
+
+  tell(entries: readonly { readonly position: number }[]): void {
+    this.positions.push(...entries.map(({ position }) => position));
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+}
+
+let leaves: (() => void)[] = [];
+
+afterEach(() => {
+  for (const leave of leaves) leave();
+  leaves = [];
+});
+
+function feedOf(timelines: Timelines) {
+  const lifecycle = new Lifecycle({ deadlineMs: 1_000, logger, exit: () => undefined });
+  const feed = new TimelineFeed(timelines as unknown as Orders, lifecycle, logger);
+  return {
+    lifecycle,
+    add: (...clients: Client[]) => void leaves.push(...clients.map((client) => feed.add(client))),
+  };
+}
+
+describe('the feed of timelines', () => {
+  it('asks one question per poll for all of its readers, with each order once, and none without readers', async () => {
+    const timelines = new Timelines();
+    const feed = feedOf(timelines);
+    await sleep(POLLS_MS);
+    expect(timelines.queries).toEqual([]);
+    const orders = [newId(), newId(), newId()];
+    const clients = Array.from({ length: 300 }, (_, n) => new Client(orders[n % 3] ?? ''));
+    feed.add(...clients);
+    for (const id of orders) timelines.append(id, 1, 2);
+    const began = performance.now();
+    await sleep(5 * 200);
+    const polls = Math.ceil((performance.now() - began) / 200);
+    expect(timelines.queries.length).toBeGreaterThan(1);
+    expect(timelines.queries.length).toBeLessThanOrEqual(polls + 1);
+    // The first reader is answered at once, before the others are there.
+    for (const places of timelines.queries.slice(1)) expect(places.map(({ orderId }) => orderId)).toEqual(orders);
+    for (const { positions } of clients) expect(positions).toEqual([1, 2]);
+    for (const leave of leaves) leave();
+    await sleep(POLLS_MS);
+    const asked = timelines.queries.length;
+    await sleep(POLLS_MS);
+    expect(timelines.queries).toHaveLength(asked);
+  });
+
+  it('tells readers of one order who are at different places what each of them lacks', async () => {
+    const timelines = new Timelines();
+    const id = newId();
+    timelines.append(id, 1, 2, 3);
+    const feed = feedOf(timelines);
+    const [fresh, back, idle] = [new Client(id), new Client(id, 2), new Client(id, 3)];
+    feed.add(fresh, back, idle);
+    await sleep(POLLS_MS);
+    timelines.append(id, 4);
+    await sleep(POLLS_MS);
+    expect([fresh, back, idle].map(({ positions }) => positions)).toEqual([[1, 2, 3, 4], [3, 4], [4]]);
+  });
+
+  it('leaves out whoever cannot take more, and they miss nothing', async () => {
+    const timelines = new Timelines();
+    const id = newId();
+    const feed = feedOf(timelines);
+    const [quick, slow] = [new Client(id), new Client(id)];
+    feed.add(quick, slow);
+    slow.wants = false;
+    timelines.append(id, 1, 2);
+    await sleep(POLLS_MS);
+    expect([quick.positions, slow.positions]).toEqual([[1, 2], []]);
+    slow.wants = true;
+    timelines.append(id, 3);
+    await sleep(POLLS_MS);
+    expect([quick.positions, slow.positions]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  it('goes on when the database was away', async () => {
+    const timelines = new Timelines();
+    const id = newId();
+    timelines.append(id, 1);
+    timelines.failing = true;
+    const feed = feedOf(timelines);
+    const client = new Client(id);
+    feed.add(client);
+    await sleep(POLLS_MS);
+    timelines.failing = false;
+    await sleep(1_000);
+    expect(client.positions).toEqual([1]);
+  });
+
+  it('ends every reader when the process drains, also those who come later', async () => {
+    const feed = feedOf(new Timelines());
+    const [early, late] = [new Client(newId()), new Client(newId())];
+    feed.add(early);
+    const drained = feed.lifecycle.drain('test');
+    expect(early.ended).toBe(true);
+    feed.add(late);
+    expect(late.ended).toBe(true);
+    await drained;
+  });
+});
