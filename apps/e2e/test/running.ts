@@ -93,7 +93,7 @@ export class Running {
     const client = new pg.Client({ connectionString: this.databases.gateway });
     await client.connect();
     try {
-      const { rows } = await client.query<{ key: string }>('SELECT key FROM idempotency_keys WHERE key = ANY($1)', [
+      const { rows } = await client.query<{ key: string }>('SELECT key FROM idempotent_requests WHERE key = ANY($1)', [
         bare,
       ]);
       return rows.map(({ key }) => key);

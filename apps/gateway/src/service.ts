@@ -1,5 +1,5 @@
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
-import { IdempotencyKeys1767225600000 } from '@dozen/http';
+import { idempotencyMigrations } from '@dozen/http';
 import { defineService } from '@dozen/service';
 import { projectionRebuild } from './adapters/admin/projection.js';
 import { gatewayProblems } from './adapters/http/problems.js';
@@ -22,7 +22,7 @@ export const gatewayService = defineService({
     CreateGateway1764000000000,
     AddTimelineFixed1764100000001,
     AddCancellation1764200000000,
-    IdempotencyKeys1767225600000,
+    ...idempotencyMigrations,
   ],
   topics: [ordersCommands],
   consumes: [ordersEvents, billingEvents, notifierEvents, catalogueEvents],

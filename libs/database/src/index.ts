@@ -1,4 +1,5 @@
 export * from './data-source.js';
+export { DAY_MS, type DayPartitions, maintainDayPartitions, partitionedDays } from './day-partitions.js';
 export * from './errors.js';
 export { discardFailedJob, failedJob, failedJobs, type FailedJob, retryFailedJob } from './jobs/failed.js';
 export { installJobs, missingQueues } from './jobs/install.js';

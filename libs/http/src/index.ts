@@ -5,7 +5,8 @@ export { type AuthenticatedUser, TokenVerifier } from './auth/token-verifier.js'
 export { type AuthConfig, authSection, type HttpConfig, httpSection } from './config.js';
 export { IdempotencyKey, parseIdempotencyKey } from './idempotency/idempotency-key.js';
 export { IdempotencyKeys, type IdempotentRequest, type StoredResponse } from './idempotency/idempotency-keys.js';
-export { IdempotencyKeys1767225600000 } from './idempotency/migration.js';
+export { idempotencyMigrations } from './idempotency/migrations/index.js';
+export { fewIdempotencyDays, maintainIdempotencyPartitions } from './idempotency/partitions.js';
 export { requestHash } from './idempotency/request-hash.js';
 export { type Cursor, decodeCursor, encodeCursor, type Page, pageQuery, type PageQuery, toPage } from './pagination.js';
 export {

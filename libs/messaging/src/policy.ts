@@ -29,6 +29,7 @@
  * | decisionsKeepMs | operators' decisions are kept this long, as completed jobs' longest |
  * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
+ * | inboxLockMs | DDL of the inbox waits as long for batches in hand; others wait behind it |
  * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
  * | closeMs | how long the end of a connection is waited for: the client waits for ever when it has lost a request |
@@ -71,6 +72,7 @@ export const messagingPolicy = {
   decisionsKeepMs: 90 * 24 * 60 * 60 * 1000,
   inboxKeepMs: 14 * 24 * 60 * 60 * 1000,
   inboxAheadMs: 2 * 24 * 60 * 60 * 1000,
+  inboxLockMs: 5_000,
   clockSkewMs: 5 * 60 * 1000,
   commitTimeoutMs: 2_000,
   closeMs: 2_000,

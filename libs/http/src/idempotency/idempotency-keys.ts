@@ -24,36 +24,36 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * One request, by key. Its row is the first insert of the transaction that does the work, so both commit or neither does:
  *
  * | the row is                          | who moves it                        | an equal request meanwhile
- * | absent                              | INSERT takes it                     | is the first
- * | inserted, not committed             | the first request commits or fails  | waits on the unique index, lock_timeout (2 s) at most: 409
- * | committed                           | the purge, or a reuse after 24 h    | answers the stored response
- * | rolled back (4xx, 5xx, crash, kill) | PostgreSQL                          | its INSERT succeeds: it is the first
+ * | absent                              | the key's lock, then INSERT take it | is the first
+ * | inserted, not committed             | the first request commits or fails  | waits for the key's lock, lock_timeout (2 s) at most: 409
+ * | committed                           | time: after 24 h nobody sees it     | answers the stored response
+ * | rolled back (4xx, 5xx, crash, kill) | PostgreSQL, and so is the lock      | its INSERT succeeds: it is the first
+ * | older than 24 h                     | the upkeep drops its day            | is the first, under a row of its own
  *
  * A row without a status can therefore never be seen. Age is measured by the database's clock alone.
+ *
+ * Rows lie in partitions by day (./partitions.ts). No unique index reaches over two of them, and at midnight equal requests
+ * write to two: hence the lock, held to the end of the transaction. LOCK and CLAIM are two statements, since a statement
+ * does not see what was committed while it waited. Two keys of one hash wait for each other, and that is all.
  */
-const CLAIM = `
-  INSERT INTO idempotency_keys AS held (customer_id, key, request_hash)
-  VALUES ($1, $2, $3)
-  ON CONFLICT (customer_id, key) DO UPDATE
-    SET request_hash = excluded.request_hash, status = NULL, headers = NULL, body = NULL, created_at = now()
-    WHERE held.created_at < now() - interval '24 hours'
-  RETURNING 1`;
+const LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($1, hashtextextended($2, 0)))';
 
-const READ = 'SELECT request_hash, status, headers, body FROM idempotency_keys WHERE customer_id = $1 AND key = $2';
+/** The living row of the key; none, and the key is ours now. */
+const CLAIM = `
+  WITH held AS (
+    SELECT request_hash, status, headers, body FROM idempotent_requests
+    WHERE customer_id = $1 AND key = $2 AND created_at > now() - interval '24 hours'
+  ), claimed AS (
+    INSERT INTO idempotent_requests (customer_id, key, request_hash, created_at)
+    SELECT $1, $2, $3, now() WHERE NOT EXISTS (SELECT FROM held)
+  )
+  SELECT * FROM held`;
 
 const STORE = `
-  UPDATE idempotency_keys SET status = $3, headers = $4::jsonb, body = $5::jsonb
-  WHERE customer_id = $1 AND key = $2`;
+  UPDATE idempotent_requests SET status = $3, headers = $4::json, body = $5::json
+  WHERE customer_id = $1 AND key = $2 AND created_at = now()`;
 
-const PURGE = `
-  DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '24 hours'
-    ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED))`;
-
-/** Rows that one purge deletes at most, so that it never holds locks for long. */
-const PURGE_BATCH = 1000;
-
-/** Idempotency keys in the service's own database, in the caller's transaction (`IdempotencyKeys1767225600000`). */
+/** Idempotency keys in the service's own database (`idempotencyMigrations`), in the caller's transaction. */
 @Injectable()
 export class IdempotencyKeys {
   /**
@@ -68,7 +68,7 @@ export class IdempotencyKeys {
     request: IdempotentRequest,
     work: () => Promise<StoredResponse>,
   ): Promise<StoredResponse & { readonly replayed: boolean }> {
-    const stored = (await claim(unit, request)) ? undefined : await read(unit, request);
+    const stored = await claim(unit, request);
     if (stored !== undefined) {
       return { ...stored, replayed: true };
     }
@@ -87,42 +87,29 @@ export class IdempotencyKeys {
     ]);
     return { ...response, replayed: false };
   }
-
-  /** Deletes up to 1000 keys older than 24 hours and says how many. Correctness does not need it, disk space does. */
-  async purge(unit: UnitOfWork): Promise<number> {
-    const [, deleted] = await unit.manager.query<[unknown, number]>(PURGE, [PURGE_BATCH]);
-    return deleted;
-  }
 }
 
-/** True when the key is ours now. False: a committed row has it. */
-async function claim(unit: UnitOfWork, { customerId, key, requestHash }: IdempotentRequest): Promise<boolean> {
-  try {
-    const rows = await unit.manager.query<unknown[]>(CLAIM, [customerId, key, requestHash]);
-    return rows.length === 1;
-  } catch (error) {
-    if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) {
-      throw new ProblemError('IDEMPOTENCY-IN-FLIGHT', 'the first request with this key has not finished', {
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}
-
-async function read(unit: UnitOfWork, request: IdempotentRequest): Promise<StoredResponse> {
-  const rows = await unit.manager.query<(StoredResponse & { request_hash: string })[]>(READ, [
-    request.customerId,
-    request.key,
-  ]);
+/** The stored response; undefined when the key is ours now. */
+async function claim(unit: UnitOfWork, request: IdempotentRequest): Promise<StoredResponse | undefined> {
+  const { customerId, key, requestHash } = request;
+  const rows = await Promise.all([
+    unit.manager.query(LOCK, [customerId, key]),
+    unit.manager.query<(StoredResponse & { request_hash: string })[]>(CLAIM, [customerId, key, requestHash]),
+  ]).then(([, held]) => held, inFlight);
   const row = rows[0];
   if (row === undefined) {
-    // Purged between the two statements; the client's next attempt is a first one.
-    throw new ProblemError('IDEMPOTENCY-IN-FLIGHT', 'the stored response has just expired');
+    return undefined;
   }
-  if (row.request_hash !== request.requestHash) {
+  if (row.request_hash !== requestHash) {
     throw new ProblemError('IDEMPOTENCY-KEY-REUSED', 'this key belongs to a request with another method, path or body');
   }
   const { status, headers, body } = row;
   return { status, headers, body };
+}
+
+function inFlight(error: unknown): never {
+  if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) {
+    throw error;
+  }
+  throw new ProblemError('IDEMPOTENCY-IN-FLIGHT', 'the first request with this key has not finished', { cause: error });
 }

@@ -6,6 +6,7 @@ import type { Logger } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { KafkaInboxServer } from '@dozen/messaging';
 import type { Backing } from './backing.js';
+import { keepIdempotencyPartitions } from './housekeeping.js';
 
 /** Between attempts to start the job workers while the database is away, in ms. */
 const JOBS_RETRY_MS = 1000;
@@ -38,7 +39,10 @@ export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: P
 
 /** Starts them, once the schema is there. Each then survives outages by itself. */
 export async function startProcesses(processes: Processes): Promise<void> {
-  const { types, app, inbox, handlers, backing } = processes;
+  const { types, app, inbox, handlers, backing, lifecycle, logger } = processes;
+  if (types.has('web')) {
+    keepIdempotencyPartitions(app, { dataSource: backing.dataSource, lifecycle, logger });
+  }
   if (inbox !== undefined) {
     await app.startAllMicroservices();
   }

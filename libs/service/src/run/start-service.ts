@@ -8,7 +8,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from './backing.js';
-import { purgeIdempotencyKeys } from './housekeeping.js';
 import { connectInbox } from './inbox.js';
 import { jobHandlers } from './job-handlers.js';
 import { type ServicePolicy, servicePolicy } from './policy.js';
@@ -101,9 +100,6 @@ export async function startService<C extends ServiceConfig>(
     logger,
   };
   drainProcesses(processes);
-  if (types.has('web')) {
-    purgeIdempotencyKeys(http.app, { units: backing.units, logger, lifecycle });
-  }
   closePools(http.app, backing, lifecycle);
 
   const url = await http.listen(config.PORT, config.HOST);
