@@ -4,6 +4,7 @@ import { journeys } from './suites/journeys.js';
 import { kills } from './suites/kills.js';
 import { misconfigured } from './suites/misconfigured.js';
 import { outsiders } from './suites/outsiders.js';
+import { retries } from './suites/retries.js';
 
 /** One running system for all suites: starting it costs more than most of them. Kills come last. */
 describe('the running system', () => {
@@ -22,5 +23,6 @@ describe('the running system', () => {
   journeys(running);
   outsiders(running);
   drains(running);
+  retries(running);
   kills(running);
 });
