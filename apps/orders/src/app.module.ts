@@ -4,6 +4,7 @@ import { OrderCommandsController } from './adapters/kafka/order-commands.control
 import { PostgresCatalogue } from './adapters/postgres/postgres-catalogue.js';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
 import { PostgresStock } from './adapters/postgres/postgres-stock.js';
+import { AnnounceAvailability } from './application/announce-availability.js';
 import { CancelOrder } from './application/cancel-order.js';
 import { PlaceOrder } from './application/place-order.js';
 import { Catalogue, Orders, Stock } from './application/ports.js';
@@ -21,6 +22,8 @@ import { SettlePayment } from './application/settle-payment.js';
     PlaceOrder,
     CancelOrder,
     SettlePayment,
+    // again and again
+    AnnounceAvailability,
     // PostgreSQL
     { provide: Orders, useClass: PostgresOrders },
     { provide: Catalogue, useClass: PostgresCatalogue },

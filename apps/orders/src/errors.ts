@@ -1,7 +1,7 @@
 import { DozenError, type Money } from '@dozen/kernel';
 
 /*
- * Every error of orders. A thrown one parks its message, for good: what it contradicts is settled, so that no later
+ * Every error of orders. One that a handler throws parks its message, for good: what it contradicts is settled, so that no later
  * attempt would end otherwise. A rejection is a reason that an order carries (its codes are those of the contract
  * `OrderRejected`) and is thrown nowhere; a refused cancellation is an answer (`CancellationRefused`).
  *
@@ -11,6 +11,9 @@ import { DozenError, type Money } from '@dozen/kernel';
  * | ORD-MIXED-CURRENCIES    | thrown: the products of one order have prices in several currencies; parked alone  |
  * | ORD-PAYMENT-CONTRADICTS | thrown: the payment's outcome does not fit the order's state; holds the order      |
  * | ORD-PAYMENT-AMOUNT      | thrown: another amount was captured or refunded than the order's total; holds it   |
+ * | ORD-NO-PRODUCT          | thrown: an operator names a SKU that the catalogue has not                         |
+ * | ORD-PRODUCT-EXISTS      | thrown: an operator adds a SKU that the catalogue has                              |
+ * | ORD-STOCK-SHORT         | thrown: an operator writes off more units than are available                       |
  * | ORD-UNKNOWN-SKU         | rejection: a SKU is not in the catalogue                                           |
  * | ORD-OUT-OF-STOCK        | rejection: fewer units are available than were ordered                             |
  * | ORD-PAYMENT-DECLINED    | rejection: the payment provider refused                                            |
@@ -24,6 +27,9 @@ export const ORD_ERRORS = {
   mixedCurrencies: 'ORD-MIXED-CURRENCIES',
   paymentContradicts: 'ORD-PAYMENT-CONTRADICTS',
   paymentAmount: 'ORD-PAYMENT-AMOUNT',
+  noProduct: 'ORD-NO-PRODUCT',
+  productExists: 'ORD-PRODUCT-EXISTS',
+  stockShort: 'ORD-STOCK-SHORT',
 } as const;
 
 export function duplicateOrder(orderId: string): DozenError {
@@ -45,6 +51,18 @@ export function paymentOfOtherAmount(details: { orderId: string; total: Money; m
     'Another amount was captured or refunded than the order has as its total',
     details,
   );
+}
+
+export function noProduct(sku: string): DozenError {
+  return refusal(ORD_ERRORS.noProduct, 'The catalogue has no such product', { sku });
+}
+
+export function productExists(sku: string): DozenError {
+  return refusal(ORD_ERRORS.productExists, 'The catalogue has this product', { sku });
+}
+
+export function stockShort(details: { sku: string; units: number; available: number }): DozenError {
+  return refusal(ORD_ERRORS.stockShort, 'Fewer units are available', details);
 }
 
 function refusal(code: string, text: string, details: Record<string, unknown>): DozenError {

@@ -1,8 +1,10 @@
 import { billingEvents, catalogueEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { defineService } from '@dozen/service';
+import { catalogueCommands } from './adapters/admin/catalogue.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
 import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
 import { AddCancellation1764200000000 } from './adapters/postgres/migrations/add-cancellation.js';
+import { AddAvailability1764300000000 } from './adapters/postgres/migrations/add-availability.js';
 import { CreateOrders1764000000000 } from './adapters/postgres/migrations/create-orders.js';
 import { PostgresCatalogue } from './adapters/postgres/postgres-catalogue.js';
 import { PostgresStock } from './adapters/postgres/postgres-stock.js';
@@ -17,9 +19,10 @@ export const ordersService = defineService({
   config: ordersConfig,
   module: AppModule,
   entities: [OrderEntity, ProductEntity],
-  migrations: [CreateOrders1764000000000, AddCancellation1764200000000],
+  migrations: [CreateOrders1764000000000, AddCancellation1764200000000, AddAvailability1764300000000],
   topics: [ordersEvents, catalogueEvents],
   consumes: [ordersCommands, billingEvents],
-  seed: ({ units }) =>
-    seedCatalogue(seedItems, { units, catalogue: new PostgresCatalogue(), stock: new PostgresStock() }),
+  seed: ({ units, dataSource }) =>
+    seedCatalogue(seedItems, { units, catalogue: new PostgresCatalogue(dataSource), stock: new PostgresStock() }),
+  commands: catalogueCommands,
 });

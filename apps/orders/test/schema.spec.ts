@@ -35,7 +35,15 @@ describe('the migrations', () => {
       );
       return tables.map(({ name }) => name);
     };
-    expect(await left()).toEqual(['migrations', 'orders', 'product', 'stock', 'stock_level', 'stock_movement']);
+    expect(await left()).toEqual([
+      'catalogue_change',
+      'migrations',
+      'orders',
+      'product',
+      'stock',
+      'stock_level',
+      'stock_movement',
+    ]);
     for (const _migration of orders.dataSource.migrations) await orders.dataSource.undoLastMigration();
     expect(await left()).toEqual(['migrations']);
   });

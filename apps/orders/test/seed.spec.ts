@@ -26,6 +26,7 @@ describe('seed', () => {
           version: 1,
           name: 'Coffee beans, 1 kg',
           price: { amount: 1890, currency: 'EUR' },
+          availability: 'in-stock',
         },
       },
     ]);

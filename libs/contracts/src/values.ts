@@ -9,13 +9,17 @@ export const sku = z
   .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/)
   .describe('Stock keeping unit');
 
+export const productName = z.string().min(1).max(200);
+
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .describe('ISO 4217');
+
 /** Minor units (cents) of an ISO 4217 currency. */
 export const moneyAmount = z.object({
   amount: z.int().min(0).describe('Minor units'),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .describe('ISO 4217'),
+  currency,
 });
 
 export const customerId = z.string().min(1).max(200);

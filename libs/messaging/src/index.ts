@@ -7,6 +7,7 @@ export type { BatchMessage, MessageHandler } from './inbox/handlers.js';
 export { HandlerRegistry } from './inbox/handlers.js';
 export type { HandlingOptions } from './inbox/handling.js';
 export { InboxConsumer, type InboxConsumerOptions } from './inbox/inbox-consumer.js';
+export { lockNames } from './inbox/lock-names.js';
 export { maintainInboxPartitions } from './inbox/partitions.js';
 export type { Released } from './inbox/release.js';
 export { messagingMigrations } from './migrations/index.js';

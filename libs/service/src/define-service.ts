@@ -6,6 +6,7 @@ import { type kafkaSection, messagingMigrations } from '@dozen/messaging';
 import type { Logger } from '@dozen/telemetry';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { DataSource, MigrationInterface } from 'typeorm';
+import type { z } from 'zod';
 import type { Answer } from './admin/answer.js';
 
 /** The variables that every service has: its config begins with these four sections. */
@@ -27,12 +28,33 @@ export interface AdminContext<C extends ServiceConfig = ServiceConfig> {
   readonly jobs: Jobs;
 }
 
+/** Name → schema from the text of the command line to a value; its description is the help. */
+export type CommandTexts = Readonly<Record<string, z.ZodType<unknown, string>>>;
+
+type ValuesOf<T extends CommandTexts> = { readonly [K in keyof T]: z.output<T[K]> };
+
 /** An admin process of one service, beside those that every service has. */
-export interface AdminCommand<C extends ServiceConfig = ServiceConfig> {
+export interface AdminCommand<
+  C extends ServiceConfig = ServiceConfig,
+  A extends CommandTexts = CommandTexts,
+  O extends CommandTexts = CommandTexts,
+> {
   /** One word, or two: `projection rebuild`. */
   readonly name: string;
   readonly description: string;
-  readonly run: (context: AdminContext<C>) => Promise<Answer>;
+  /** What follows the name, in this order; all of it must be given. */
+  readonly arguments?: A;
+  /** `--name <text>`, in lower case; all of them must be given. */
+  readonly options?: O;
+  /** `given`: the values of arguments and options. */
+  run(context: AdminContext<C>, given: ValuesOf<A> & ValuesOf<O>): Promise<Answer>;
+}
+
+/** Lets the types of `given` follow from the schemas. */
+export function defineCommand<C extends ServiceConfig, A extends CommandTexts, O extends CommandTexts>(
+  command: AdminCommand<C, A, O>,
+): AdminCommand<C> {
+  return command;
 }
 
 export interface ServiceOptions<C extends ServiceConfig> {
@@ -54,6 +76,8 @@ export interface ServiceOptions<C extends ServiceConfig> {
   readonly problems?: ProblemCatalogue;
   /** Puts the data in that a new deploy needs; must be repeatable. Returns one line for the operator. */
   readonly seed?: (context: AdminContext<C>) => Promise<string>;
+  /** What `migrate` prepares beside topics, tables and queues, in another backing service say; must be repeatable. */
+  readonly prepare?: (context: AdminContext<C>) => Promise<void>;
   readonly commands?: readonly AdminCommand<C>[];
 }
 
@@ -68,12 +92,13 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
   readonly jobs: readonly JobQueue[];
   readonly problems: ProblemCatalogue;
   readonly seed: ((context: AdminContext<C>) => Promise<string>) | undefined;
+  readonly prepare: ((context: AdminContext<C>) => Promise<void>) | undefined;
   readonly commands: readonly AdminCommand<C>[];
   rootModule(config: C): Type | DynamicModule;
 }
 
 export function defineService<C extends ServiceConfig>(options: ServiceOptions<C>): ServiceDefinition<C> {
-  const { module, topics = [], consumes = [], jobs = [], problems = {}, seed, commands = [] } = options;
+  const { module, topics = [], consumes = [], jobs = [], problems = {}, seed, prepare, commands = [] } = options;
   return {
     name: options.name,
     config: options.config,
@@ -84,6 +109,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     jobs,
     problems,
     seed,
+    prepare,
     commands,
     rootModule: (config) => (isClass(module) ? module : module(config)),
   };

@@ -119,7 +119,7 @@ export async function startBilling(options: {
       const [command] = definition.commands;
       if (command === undefined) throw new Error('billing has no admin process of its own');
       const { units, jobs } = this;
-      return command.run({ config, logger, clock: systemClock, dataSource, units, jobs });
+      return command.run({ config, logger, clock: systemClock, dataSource, units, jobs }, {});
     },
     async stop(): Promise<void> {
       await producer.close();

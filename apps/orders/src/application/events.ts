@@ -1,6 +1,14 @@
-import type { OrderCancelled, OrderCancelling, OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
+import type {
+  OrderCancelled,
+  OrderCancelling,
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRejected,
+  ProductSnapshot,
+} from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 import { type Order, pricesOf } from '../domain/order.js';
+import type { ListedProduct } from '../domain/product.js';
 
 export function orderPlaced(order: Order, paymentToken: string): OrderPlaced {
   return { ...orderConfirmed(order), paymentToken };
@@ -25,6 +33,10 @@ export function orderCancelling(order: Order): OrderCancelling {
 /** `refunded`: what had been taken and was given back. */
 export function orderCancelled(order: Order, refunded: Money | undefined): OrderCancelled {
   return { ...orderConfirmed(order), ...given(refunded) };
+}
+
+export function productSnapshot({ sku, version, name, price, availability }: ListedProduct): ProductSnapshot {
+  return { sku, version, name, price, ...(availability === undefined ? {} : { availability }) };
 }
 
 function given(refunded: Money | undefined): { refunded?: Money } {

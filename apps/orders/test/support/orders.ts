@@ -9,7 +9,7 @@ import {
   maintainInboxPartitions,
   type OutgoingRecord,
 } from '@dozen/messaging';
-import { startService } from '@dozen/service';
+import { type Answer, startService } from '@dozen/service';
 import { createLogger } from '@dozen/telemetry';
 import { createTestDatabase, eventually, testKafkaUrl } from '@dozen/testing';
 import { DataSource } from 'typeorm';
@@ -79,6 +79,12 @@ export async function startOrders({ processTypes = 'consumer' }: { processTypes?
     async send(...records: OutgoingRecord[]): Promise<void> {
       await producer.send(records, { timeoutMs: 10_000 });
     },
+    /** An admin process, as its command line would run it. */
+    async admin(name: string, given: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+      const command = definition.commands.find((one) => one.name === name);
+      if (command === undefined) throw new Error(`orders has no command ${name}`);
+      return command.run({ ...context, jobs: running.app.get(Jobs) }, given);
+    },
     async published(key: string): Promise<Published[]> {
       return dataSource.query(
         `SELECT headers->>'ce_type' AS type, topic, payload::json AS payload FROM messaging.outbox WHERE key = $1 ORDER BY seq`,
@@ -102,13 +108,8 @@ export async function startOrders({ processTypes = 'consumer' }: { processTypes?
     },
     async addProduct(product: { sku: string; available: number; amount?: number; currency?: string }): Promise<void> {
       const { sku, available, amount = 1000, currency = 'EUR' } = product;
-      await dataSource.query('INSERT INTO product VALUES ($1, 1, $2, $3, $4)', [
-        sku,
-        `Name of ${sku}`,
-        amount,
-        currency,
-      ]);
-      await dataSource.query('INSERT INTO stock_level (sku, available) VALUES ($1, $2)', [sku, available]);
+      const note = { by: 'test', why: 'needed' };
+      await this.admin('catalogue add', { sku, name: `Name of ${sku}`, amount, currency, units: available, ...note });
     },
     async deadLetters(orderId: string): Promise<DeadLetter[]> {
       const all = await listDeadLetters(dataSource, { limit: 1000 });

@@ -2,14 +2,30 @@ import type { PayloadOf } from '@dozen/kernel';
 import { z } from 'zod';
 import { defineMessage } from '../define.js';
 import { catalogueEvents } from '../topics.js';
-import { moneyAmount, sku } from '../values.js';
+import { moneyAmount, productName, sku } from '../values.js';
 
-/** The whole of one product at a version. Consumers keep the highest version and ignore the rest. */
+/**
+ * What a customer may count on; `low` is few. How many there are is not said: it would tell competitors, and be wrong a
+ * moment later. `withdrawn` is sold no more, and may come back.
+ */
+export const availability = z.enum(['in-stock', 'low', 'sold-out', 'withdrawn']);
+export type Availability = z.output<typeof availability>;
+
+/**
+ * The whole of one product at a version. Consumers keep the highest version and ignore the rest. The release before knows
+ * no `availability`, so it may be missing.
+ */
 export const ProductSnapshot = defineMessage({
   name: 'ProductSnapshot',
   version: 1,
   topic: catalogueEvents,
-  schema: z.object({ sku, version: z.int().min(1), name: z.string().min(1).max(200), price: moneyAmount }),
+  schema: z.object({
+    sku,
+    version: z.int().min(1),
+    name: productName,
+    price: moneyAmount,
+    availability: availability.optional(),
+  }),
   key: (event) => event.sku,
 });
 export type ProductSnapshot = PayloadOf<typeof ProductSnapshot>;

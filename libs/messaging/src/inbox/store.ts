@@ -1,10 +1,7 @@
 import type { DozenError } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../broker/port.js';
-import { messagingPolicy } from '../policy.js';
-
-/** Keeps these advisory locks apart from all others of the database; the number means nothing. */
-const LOCK_CLASS = 0x646f7a;
+import { lockNames } from './lock-names.js';
 
 /** A record that is put aside. Without an error it merely waits behind its key. */
 export interface ParkedRecord {
@@ -54,19 +51,9 @@ export class InboxStore {
     return new Set(rows.map((row) => row.key));
   }
 
-  /**
-   * Locks by name, in one order, until the transaction ends. A name is hashed to one of the policy's lock slots: a
-   * server has room for some thousand locks in all, and a batch may name thousands of rows. Names of one slot wait for
-   * each other without need, and that is all.
-   */
+  /** What the batch's handlers declare. */
   async lock(names: readonly string[]): Promise<void> {
-    if (names.length === 0) return;
-    await this.#manager.query(
-      `SELECT pg_advisory_xact_lock($2, slot)
-       FROM (SELECT DISTINCT abs(hashtextextended(name, 0) % $3)::int AS slot FROM unnest($1::text[]) AS name
-             ORDER BY slot) AS sorted`,
-      [names, LOCK_CLASS, messagingPolicy.lockSlots],
-    );
+    await lockNames(this.#manager, names);
   }
 
   /**

@@ -1,7 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { print } from './answer.js';
 import { contextOf, type Session } from './session.js';
+
+const note = z.string().trim().min(1).max(500);
+/** Options of a command whose decision is recorded. */
+export const noteOptions = { by: note.describe('who decides'), why: note.describe('why') };
 
 /** The admin processes that the service itself brings along. */
 export function addOwn<C extends ServiceConfig>(
@@ -9,20 +14,33 @@ export function addOwn<C extends ServiceConfig>(
   { commands }: ServiceDefinition<C>,
   run: (action: (session: Session<C>) => Promise<number>) => Promise<void>,
 ): void {
-  for (const { name, description, run: work } of commands) {
-    const words = name.split(' ');
-    const last = words.pop() ?? name;
+  for (const command of commands) {
+    const words = command.name.split(' ');
+    const last = words.pop() ?? command.name;
     const parent = words.reduce(childOf, program);
-    parent
-      .command(last)
-      .description(description)
-      .option('--json', 'as JSON, for programs')
-      .action((options: { json?: boolean }) =>
-        run((session) => print(options.json === true, () => work(contextOf(session)))),
-      );
+    const added = parent.command(last).description(command.description).option('--json', 'as JSON, for programs');
+    const texts = Object.entries(command.arguments ?? {});
+    for (const [name, schema] of texts) added.argument(`<${name}>`, schema.description, parserOf(schema));
+    for (const [name, schema] of Object.entries(command.options ?? {})) {
+      const option = new Option(`--${name} <text>`, schema.description).argParser(parserOf(schema));
+      added.addOption(option.makeOptionMandatory());
+    }
+    added.action(() => {
+      const { json, ...options } = added.opts<{ json?: boolean }>();
+      const values = Object.fromEntries(texts.map(([name], index) => [name, added.processedArgs[index] as unknown]));
+      return run((session) => print(json === true, () => command.run(contextOf(session), { ...values, ...options })));
+    });
   }
 }
 
 function childOf(parent: Command, name: string): Command {
   return parent.commands.find((command) => command.name() === name) ?? parent.command(name);
+}
+
+function parserOf(schema: z.ZodType<unknown, string>): (text: string) => unknown {
+  return (text) => {
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
+  };
 }

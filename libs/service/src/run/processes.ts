@@ -5,8 +5,10 @@ import type { Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { KafkaInboxServer } from '@dozen/messaging';
+import type { RecurringTask } from '../recurring.js';
 import type { Backing } from './backing.js';
 import { keepIdempotencyPartitions } from './housekeeping.js';
+import { startRecurring } from './recurring-tasks.js';
 
 /** Between attempts to start the job workers while the database is away, in ms. */
 const JOBS_RETRY_MS = 1000;
@@ -16,6 +18,7 @@ export interface Processes {
   readonly app: NestFastifyApplication;
   readonly inbox: KafkaInboxServer | undefined;
   readonly handlers: readonly JobHandler[];
+  readonly recurring: readonly RecurringTask[];
   readonly backing: Backing;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
@@ -49,6 +52,7 @@ export async function startProcesses(processes: Processes): Promise<void> {
   if (types.has('relay')) {
     backing.relay.start();
   }
+  startRecurring(processes.recurring, processes);
   if (types.has('jobs') && handlers.length > 0) {
     await startJobs(processes);
   }

@@ -13,6 +13,7 @@ import { jobHandlers } from './job-handlers.js';
 import { type ServicePolicy, servicePolicy } from './policy.js';
 import { drainProcesses, type Processes, startProcesses } from './processes.js';
 import { readinessChecks } from './readiness.js';
+import { recurringTasks } from './recurring-tasks.js';
 import { SchemaState } from './schema-state.js';
 import { ServiceModule } from './service.module.js';
 
@@ -95,6 +96,7 @@ export async function startService<C extends ServiceConfig>(
     app: http.app,
     inbox,
     handlers: jobHandlers(http.app, definition.jobs),
+    recurring: recurringTasks(http.app, types),
     backing,
     lifecycle,
     logger,

@@ -1,42 +1,91 @@
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { DataSource, In, MoreThan } from 'typeorm';
 import { Catalogue } from '../../application/ports.js';
-import type { Product, ProductVersion } from '../../domain/product.js';
+import { type ListedProduct, LOW_UNITS, type Product } from '../../domain/product.js';
 import { ProductEntity } from './entities/product.entity.js';
 
-/** Returns only what it changed. Sorted, so that two runs at once do not deadlock. */
-const PUT = `
-  INSERT INTO product (sku, version, name, price_amount, currency)
-  SELECT sku, 1, name, price_amount, currency
-  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) AS p (sku, name, price_amount, currency) ORDER BY sku
-  ON CONFLICT (sku) DO UPDATE
-    SET version = product.version + 1, name = excluded.name,
-        price_amount = excluded.price_amount, currency = excluded.currency
-    WHERE (product.name, product.price_amount, product.currency)
-          IS DISTINCT FROM (excluded.name, excluded.price_amount, excluded.currency)
-  RETURNING sku, version`;
+const ADD = `
+  INSERT INTO product (sku, version, name, price_amount, currency, withdrawn, availability)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sku) DO NOTHING RETURNING sku`;
+
+/**
+ * A level is behind by the movements of settled orders, which never take from it (they sell or release): what a level has
+ * in plenty is there. So movements are summed up only for what is scarce by its level, or was said to be.
+ */
+const OUTDATED = `
+  SELECT p.sku
+  FROM product AS p
+    JOIN stock_level AS l USING (sku)
+    CROSS JOIN LATERAL (
+      SELECT l.available + coalesce(sum(m.available), 0) AS available FROM stock_movement AS m WHERE m.sku = p.sku
+    ) AS now
+  WHERE NOT p.withdrawn
+    AND (l.available <= $1 OR p.availability IS DISTINCT FROM 'in-stock')
+    AND p.availability IS DISTINCT FROM
+        CASE WHEN now.available <= 0 THEN 'sold-out' WHEN now.available <= $1 THEN 'low' ELSE 'in-stock' END
+  ORDER BY p.sku LIMIT $2`;
 
 @Injectable()
 export class PostgresCatalogue extends Catalogue {
+  constructor(private readonly dataSource: DataSource) {
+    super();
+  }
+
   async find({ manager }: UnitOfWork, skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
-    const rows = await manager.findBy(ProductEntity, { sku: In(skus) });
+    const rows = await manager.findBy(ProductEntity, { sku: In(skus), withdrawn: false });
     return new Map(
       rows.map(({ sku, name, priceAmount: amount, currency }) => [sku, { sku, name, price: { amount, currency } }]),
     );
   }
 
-  async put({ manager }: UnitOfWork, products: readonly Product[]): Promise<ProductVersion[]> {
-    const changed: { sku: string; version: number }[] = await manager.query(PUT, [
-      products.map(({ sku }) => sku),
-      products.map(({ name }) => name),
-      products.map(({ price }) => price.amount),
-      products.map(({ price }) => price.currency),
-    ]);
-    const versions = new Map(changed.map(({ sku, version }) => [sku, version]));
-    return products.flatMap(({ sku, name, price }) => {
-      const version = versions.get(sku);
-      return version === undefined ? [] : [{ sku, name, price, version }];
+  /** Sorted, so that two who lock several do not deadlock. */
+  async lock({ manager }: UnitOfWork, skus: readonly string[]): Promise<ListedProduct[]> {
+    const rows = await manager.find(ProductEntity, {
+      where: { sku: In(skus) },
+      order: { sku: 'ASC' },
+      lock: { mode: 'for_no_key_update' },
     });
+    return rows.map(toProduct);
   }
+
+  async page({ manager }: UnitOfWork, limit: number, after = ''): Promise<ListedProduct[]> {
+    const rows = await manager.find(ProductEntity, {
+      where: { sku: MoreThan(after) },
+      order: { sku: 'ASC' },
+      take: limit,
+      lock: { mode: 'pessimistic_read' },
+    });
+    return rows.map(toProduct);
+  }
+
+  async add({ manager }: UnitOfWork, product: ListedProduct): Promise<boolean> {
+    const { sku, version, name, price, withdrawn, availability } = product;
+    const added: unknown[] = await manager.query(ADD, [
+      sku,
+      version,
+      name,
+      price.amount,
+      price.currency,
+      withdrawn,
+      availability ?? null,
+    ]);
+    return added.length > 0;
+  }
+
+  async save({ manager }: UnitOfWork, product: ListedProduct): Promise<void> {
+    const { sku, version, name, price, withdrawn, availability = null } = product;
+    const { amount: priceAmount, currency } = price;
+    await manager.update(ProductEntity, { sku }, { version, name, priceAmount, currency, withdrawn, availability });
+  }
+
+  async outdated(limit: number): Promise<string[]> {
+    const rows: { sku: string }[] = await this.dataSource.query(OUTDATED, [LOW_UNITS, limit]);
+    return rows.map(({ sku }) => sku);
+  }
+}
+
+function toProduct(row: ProductEntity): ListedProduct {
+  const { sku, version, name, priceAmount: amount, currency, withdrawn, availability } = row;
+  return { sku, version, name, price: { amount, currency }, withdrawn, availability: availability ?? undefined };
 }

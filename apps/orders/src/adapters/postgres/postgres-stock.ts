@@ -1,4 +1,5 @@
 import type { UnitOfWork } from '@dozen/database';
+import { lockNames } from '@dozen/messaging';
 import { Injectable } from '@nestjs/common';
 import { Stock } from '../../application/ports.js';
 import type { StockMovement } from '../../domain/stock.js';
@@ -18,8 +19,8 @@ import type { StockMovement } from '../../domain/stock.js';
 
 /**
  * One statement, so that no other handler of the batch comes between looking and taking (they share the transaction
- * and interleave). The update is by differences and guarded by CHECK, in case that someone without the lock, an
- * operator say, changes the row meanwhile. Folding happens also when there is too little.
+ * and interleave). The update is by differences and guarded by CHECK, in case that someone without the lock changes
+ * the row meanwhile. Folding happens also when there is too little.
  */
 const RESERVE = `
   WITH wanted AS (
@@ -65,6 +66,21 @@ export class PostgresStock extends Stock {
 
   async settle({ manager }: UnitOfWork, orderId: string, movements: readonly StockMovement[]): Promise<void> {
     await manager.query(SETTLE, [orderId, ...columns(movements)]);
+  }
+
+  async available({ manager }: UnitOfWork, skus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows: { sku: string; available: string }[] = await manager.query(
+      'SELECT sku, available FROM stock WHERE sku = ANY ($1)',
+      [skus],
+    );
+    return new Map(rows.map(({ sku, available }) => [sku, Number(available)]));
+  }
+
+  /** As a reservation that nobody ordered, under the lock that PlaceOrders declare: no batch comes between. */
+  async adjust(unit: UnitOfWork, sku: string, units: number): Promise<boolean> {
+    await lockNames(unit.manager, [sku]);
+    const short = await this.reserve(unit, [{ sku, available: units, reserved: 0, sold: 0 }]);
+    return short.length === 0;
   }
 
   async open({ manager }: UnitOfWork, levels: readonly { sku: string; available: number }[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Availability } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { safeInteger } from '../safe-integer.js';
 
@@ -18,4 +19,11 @@ export class ProductEntity {
 
   @Column({ type: 'text' })
   currency!: string;
+
+  @Column({ type: 'boolean' })
+  withdrawn!: boolean;
+
+  /** As the last snapshot said. */
+  @Column({ type: 'text', nullable: true })
+  availability!: Availability | null;
 }

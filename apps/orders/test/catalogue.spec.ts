@@ -1,0 +1,183 @@
+import { CancelOrder, PaymentDeclined, PlaceOrder, ProductSnapshot } from '@dozen/contracts';
+import { newId } from '@dozen/kernel';
+import { eventually } from '@dozen/testing';
+import { order, record, startOrders, type TestOrders } from './support/orders.js';
+
+let orders: TestOrders;
+const note = { by: 'grace', why: 'spring sale' };
+
+beforeAll(async () => {
+  orders = await startOrders();
+});
+
+afterAll(() => orders.stop());
+
+/** The snapshots of a product, as their readers take them. */
+async function snapshots(sku: string): Promise<ProductSnapshot[]> {
+  return (await orders.published(sku)).map(({ payload }) => ProductSnapshot.schema.parse(payload));
+}
+
+const heard = async (sku: string) => (await snapshots(sku)).map(({ version, availability }) => [version, availability]);
+
+describe('the catalogue', () => {
+  it('sets a price: a snapshot at the next version, and who and why', async () => {
+    await orders.addProduct({ sku: 'PRICE-1', available: 50, amount: 1000 });
+    await orders.admin('catalogue set-price', { sku: 'PRICE-1', amount: 800, currency: 'EUR', ...note });
+    expect((await snapshots('PRICE-1')).at(-1)).toEqual({
+      sku: 'PRICE-1',
+      version: 2,
+      name: 'Name of PRICE-1',
+      price: { amount: 800, currency: 'EUR' },
+      availability: 'in-stock',
+    });
+    expect((await orders.admin('catalogue show', { sku: 'PRICE-1' })).json).toMatchObject({
+      version: 2,
+      stock: { available: 50, reserved: 0, sold: 0 },
+      changes: [{ change: 'add' }, { change: 'set-price', facts: { price: { amount: 800 } }, ...note }],
+    });
+  });
+
+  it('publishes nothing for a price that is so already', async () => {
+    await orders.addProduct({ sku: 'PRICE-2', available: 50, amount: 1000 });
+    await orders.admin('catalogue set-price', { sku: 'PRICE-2', amount: 1000, currency: 'EUR', ...note });
+    expect(await heard('PRICE-2')).toEqual([[1, 'in-stock']]);
+  });
+
+  it('charges the price of the moment: an order from before keeps its own, one from after pays the new one', async () => {
+    await orders.addProduct({ sku: 'PRICE-3', available: 50, amount: 1000 });
+    const [before, after] = [order({ 'PRICE-3': 2 }), order({ 'PRICE-3': 2 })];
+    await orders.send(record(PlaceOrder, before));
+    await orders.untilPublished(before.orderId, ['OrderPlaced']);
+    await orders.admin('catalogue set-price', { sku: 'PRICE-3', amount: 700, currency: 'EUR', ...note });
+    await orders.send(record(PlaceOrder, after), record(CancelOrder, { orderId: before.orderId, customerId: 'c-1' }));
+    const [placed] = await orders.untilPublished(after.orderId, ['OrderPlaced']);
+    expect(placed?.payload).toMatchObject({ total: { amount: 1400 } });
+
+    await orders.untilPublished(before.orderId, ['OrderPlaced', 'OrderCancelling']);
+    await orders.send(
+      record(PaymentDeclined, {
+        orderId: before.orderId,
+        aggregateVersion: 2,
+        paymentId: newId(),
+        amount: { amount: 2000, currency: 'EUR' },
+        reason: 'card_declined',
+      }),
+    );
+    const events = await orders.untilPublished(before.orderId, ['OrderPlaced', 'OrderCancelling', 'OrderCancelled']);
+    expect(events.at(-1)?.payload).toMatchObject({ total: { amount: 2000 } });
+  });
+
+  it('sells a withdrawn product no more, and again once it is added', async () => {
+    await orders.addProduct({ sku: 'GONE', available: 50 });
+    await orders.admin('catalogue withdraw', { sku: 'GONE', ...note });
+    const refused = order({ GONE: 1 });
+    await orders.send(record(PlaceOrder, refused));
+    const [rejected] = await orders.untilPublished(refused.orderId, ['OrderRejected']);
+    expect(rejected?.payload).toMatchObject({ reason: 'ORD-UNKNOWN-SKU' });
+    await orders.seed();
+    await orders.addProduct({ sku: 'GONE', available: 1 });
+    expect(await heard('GONE')).toEqual([
+      [1, 'in-stock'],
+      [2, 'withdrawn'],
+      [3, 'in-stock'],
+    ]);
+    expect(await orders.stock('GONE')).toMatchObject({ available: 51 });
+  });
+
+  it('takes stock in and writes it off, and says when that makes a difference to customers', async () => {
+    await orders.addProduct({ sku: 'STOCKED', available: 0 });
+    const change = (name: string, units: number) =>
+      orders.admin(`catalogue ${name}`, { sku: 'STOCKED', units, ...note });
+    await change('restock', 5);
+    await change('restock', 5);
+    await change('restock', 20);
+    await change('write-off', 30);
+    await expect(change('write-off', 1)).rejects.toMatchObject({
+      code: 'ORD-STOCK-SHORT',
+      details: { units: 1, available: 0 },
+    });
+    expect(await heard('STOCKED')).toEqual([
+      [1, 'sold-out'],
+      [2, 'low'],
+      [3, 'in-stock'],
+      [4, 'sold-out'],
+    ]);
+    const { json } = await orders.admin('catalogue show', { sku: 'STOCKED' });
+    expect(json).toMatchObject({ stock: { available: 0 }, changes: { length: 5 } });
+  });
+
+  it.each([
+    ['add', { sku: 'MUG-BLUE', name: 'Mug', amount: 1, currency: 'EUR', units: 1 }, 'ORD-PRODUCT-EXISTS'],
+    ['set-price', { sku: 'NONE', amount: 1, currency: 'EUR' }, 'ORD-NO-PRODUCT'],
+    ['restock', { sku: 'NONE', units: 1 }, 'ORD-NO-PRODUCT'],
+    ['show', { sku: 'NONE' }, 'ORD-NO-PRODUCT'],
+  ])('refuses to %s %j', async (name, given, code) => {
+    await expect(orders.admin(`catalogue ${name}`, { ...given, ...note })).rejects.toMatchObject({ code });
+  });
+});
+
+describe('orders that use up the stock', () => {
+  it('are not told of one by one: readers hear low, sold out, and low again when a card was declined', async () => {
+    await orders.addProduct({ sku: 'SCARCE', available: 40 });
+    const many = Array.from({ length: 20 }, () => order({ SCARCE: 2 }));
+    await orders.send(...many.map((one) => record(PlaceOrder, one)));
+    await eventually(async () => {
+      expect((await heard('SCARCE')).at(-1)?.[1]).toBe('sold-out');
+    });
+    const [first] = many;
+    await orders.send(
+      record(PaymentDeclined, {
+        orderId: first?.orderId ?? '',
+        aggregateVersion: 2,
+        paymentId: newId(),
+        amount: { amount: 2000, currency: 'EUR' },
+        reason: 'card_declined',
+      }),
+    );
+    await eventually(async () => {
+      expect((await heard('SCARCE')).at(-1)?.[1]).toBe('low');
+    });
+    const said = await heard('SCARCE');
+    expect(said.length).toBeLessThanOrEqual(5);
+    expect(said.map(([version]) => version)).toEqual(said.map((_one, index) => index + 1));
+  });
+
+  it('say it of a product that an earlier release put in', async () => {
+    await orders.addProduct({ sku: 'EARLIER', available: 50 });
+    await orders.dataSource.query(`UPDATE product SET availability = NULL WHERE sku = 'EARLIER'`);
+    await eventually(async () => {
+      expect(await heard('EARLIER')).toEqual([
+        [1, 'in-stock'],
+        [2, 'in-stock'],
+      ]);
+    });
+  });
+});
+
+describe('catalogue republish', () => {
+  it('says every product again, at the version that it has, in the order of versions also under changes', async () => {
+    await orders.addProduct({ sku: 'AGAIN', available: 50 });
+    const { count } = await only<{ count: number }>('SELECT count(*)::int AS count FROM product');
+    const prices = async () => {
+      for (let amount = 1; amount <= 20; amount += 1) {
+        await orders.admin('catalogue set-price', { sku: 'AGAIN', amount, currency: 'EUR', ...note });
+      }
+    };
+    const [first, second] = await Promise.all([
+      orders.admin('catalogue republish'),
+      orders.admin('catalogue republish'),
+      prices(),
+    ]);
+    expect([first.json, second.json]).toEqual([{ published: count }, { published: count }]);
+    const versions = (await snapshots('AGAIN')).map(({ version }) => version);
+    expect(versions).toHaveLength(21 + 2);
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    expect((await snapshots('COFFEE-1KG')).map(({ version }) => version)).toEqual([1, 1, 1]);
+  });
+});
+
+async function only<T>(sql: string): Promise<T> {
+  const [row]: T[] = await orders.dataSource.query(sql);
+  if (row === undefined) throw new Error('no row');
+  return row;
+}
