@@ -10,6 +10,7 @@ export const LAYERS = {
   shutdown: ['telemetry', 'config', 'kernel'],
   database: ['shutdown', 'telemetry', 'config', 'kernel'],
   messaging: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
+  cache: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
   http: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
   service: ['http', 'messaging', 'database', 'shutdown', 'telemetry', 'config', 'kernel'],
 };

@@ -1,4 +1,5 @@
 import { Running } from './running.js';
+import { catalogue } from './suites/catalogue.js';
 import { drains } from './suites/drains.js';
 import { journeys } from './suites/journeys.js';
 import { kills } from './suites/kills.js';
@@ -21,6 +22,7 @@ describe('the running system', () => {
 
   misconfigured(running);
   journeys(running);
+  catalogue(running);
   outsiders(running);
   drains(running);
   retries(running);

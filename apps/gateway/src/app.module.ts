@@ -5,7 +5,9 @@ import { EventsController } from './adapters/http/events.controller.js';
 import { OrdersController } from './adapters/http/orders.controller.js';
 import { Patience } from './adapters/http/patience.js';
 import { PlaceOrderController } from './adapters/http/place-order.controller.js';
+import { ProductList } from './adapters/http/product-list.js';
 import { ProductsController } from './adapters/http/products.controller.js';
+import { productsCache } from './adapters/cache/products-cache.js';
 import { CatalogueEventsController } from './adapters/kafka/catalogue-events.controller.js';
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
@@ -43,6 +45,9 @@ import { TimelineFeed } from './application/timeline-feed.js';
     TimelineFeed,
     // HTTP
     Patience,
+    ProductList,
+    // Redis or PostgreSQL
+    productsCache,
     // PostgreSQL
     IdempotencyKeys,
     { provide: Orders, useClass: PostgresOrders },

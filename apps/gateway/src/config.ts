@@ -1,11 +1,24 @@
-import { baseSection, type ConfigOf, defineConfig } from '@dozen/config';
+import { cacheSection } from '@dozen/cache';
+import { baseSection, type ConfigOf, defineConfig, defineSection, envMillis } from '@dozen/config';
 import { databaseSection } from '@dozen/database';
 import { authSection, httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
 
+/** What customers see of the catalogue. */
+const productsSection = defineSection('Products', {
+  PRODUCTS_TTL_MS: envMillis({ min: 1, max: 3_600_000 })
+    .default(5_000)
+    .meta({ description: 'The most that the list of products is behind the catalogue as this service knows it' }),
+});
+
 /** Everything that the gateway reads from its environment. */
 export const gatewayConfig = defineConfig({
   service: 'gateway',
-  sections: [baseSection, httpSection, databaseSection, kafkaSection, authSection],
+  sections: [baseSection, httpSection, databaseSection, kafkaSection, authSection, cacheSection, productsSection],
 });
 export type GatewayConfig = ConfigOf<typeof gatewayConfig>;
+
+/** A database of its own is at hand, so a deploy need not have another cache. */
+export function cacheUrl({ CACHE_URL, DATABASE_URL }: GatewayConfig): string {
+  return CACHE_URL ?? DATABASE_URL;
+}

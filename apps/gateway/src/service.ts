@@ -1,3 +1,4 @@
+import { installCache } from '@dozen/cache';
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { idempotencyMigrations } from '@dozen/http';
 import { defineService } from '@dozen/service';
@@ -6,11 +7,12 @@ import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
 import { ProductEntity } from './adapters/postgres/entities/product.entity.js';
 import { TimelineEntryEntity } from './adapters/postgres/entities/timeline-entry.entity.js';
+import { AddAvailability1764300000000 } from './adapters/postgres/migrations/add-availability.js';
 import { AddCancellation1764200000000 } from './adapters/postgres/migrations/add-cancellation.js';
 import { AddTimelineFixed1764100000001 } from './adapters/postgres/migrations/add-timeline-fixed.js';
 import { CreateGateway1764000000000 } from './adapters/postgres/migrations/create-gateway.js';
 import { AppModule } from './app.module.js';
-import { gatewayConfig } from './config.js';
+import { cacheUrl, gatewayConfig } from './config.js';
 
 /** The gateway: REST in, one timeline out. */
 export const gatewayService = defineService({
@@ -22,10 +24,12 @@ export const gatewayService = defineService({
     CreateGateway1764000000000,
     AddTimelineFixed1764100000001,
     AddCancellation1764200000000,
+    AddAvailability1764300000000,
     ...idempotencyMigrations,
   ],
   topics: [ordersCommands],
   consumes: [ordersEvents, billingEvents, notifierEvents, catalogueEvents],
   problems: gatewayProblems,
+  prepare: ({ config }) => installCache(cacheUrl(config)),
   commands: [projectionRebuild],
 });

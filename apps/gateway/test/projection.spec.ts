@@ -6,7 +6,6 @@ import {
   OrderRejected,
   PaymentCaptured,
   PaymentDeclined,
-  ProductSnapshot,
 } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
@@ -219,36 +218,5 @@ describe('the projection', () => {
     });
     expect((await gateway.call(`/v1/orders/${orderId}`, { as: { sub: 'mallory' } })).status).toBe(404);
     expect((await gateway.call(`/v1/orders/${orderId}`)).body).toMatchObject({ status: 'pending' });
-  });
-});
-
-describe('GET /v1/products', () => {
-  const sku = `T-${newId().slice(-12).toUpperCase()}`;
-  const snapshot = (version: number, name: string) => record(ProductSnapshot, { sku, version, name, price });
-  const products = async (headers: Record<string, string> = {}) => gateway.call('/v1/products?limit=100', { headers });
-  const shown = async () => ((await products()).body['items'] as { sku: string }[]).find((one) => one.sku === sku);
-
-  it('shows the highest version of a product, and never goes back', async () => {
-    await publish(snapshot(2, 'Mug'), snapshot(1, 'Old mug'), snapshot(3, 'Blue mug'), snapshot(2, 'Mug'));
-    await eventually(async () => {
-      expect(await shown()).toEqual({ sku, version: 3, name: 'Blue mug', price });
-    });
-  });
-
-  it('answers 304 to a client that has it, and 200 again after a change', async () => {
-    const etag = (await products()).headers.get('etag') ?? '';
-    expect(etag).toMatch(/^W\/"/);
-    const unchanged = await products({ 'if-none-match': etag });
-    expect(unchanged).toMatchObject({ status: 304, text: '' });
-    expect(unchanged.headers.get('etag')).toBe(etag);
-    await publish(snapshot(4, 'Green mug'));
-    await eventually(async () => {
-      expect((await products({ 'if-none-match': etag })).status).toBe(200);
-    });
-  });
-
-  it('refuses a cursor of another list', async () => {
-    const cursor = Buffer.from(JSON.stringify(['2026-01-01T00:00:00Z', 'not a sku'])).toString('base64url');
-    expect((await gateway.call(`/v1/products?cursor=${cursor}`)).status).toBe(400);
   });
 });

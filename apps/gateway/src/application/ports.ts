@@ -56,6 +56,6 @@ export interface ListedProduct extends Product {
 export abstract class Products {
   /** Keeps the snapshot if it is newer than what is known. */
   abstract keep(unit: UnitOfWork, product: Product): Promise<void>;
-  /** Newest first, at most `limit`; `after.id` is a SKU. */
+  /** Those that are sold; newest first, at most `limit`; `after.id` is a SKU. */
   abstract list(limit: number, after?: After): Promise<ListedProduct[]>;
 }

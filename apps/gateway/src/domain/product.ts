@@ -1,3 +1,4 @@
+import type { Availability } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 
 /** A product as orders last published it; what a customer is shown, not what orders will charge. */
@@ -6,4 +7,6 @@ export interface Product {
   readonly version: number;
   readonly name: string;
   readonly price: Money;
+  /** Undefined when orders has not said it: its release before knows none. */
+  readonly availability: Availability | undefined;
 }

@@ -1,3 +1,4 @@
+import { installCache } from '@dozen/cache';
 import { createDataSource, Jobs, runMigrations, UnitsOfWork } from '@dozen/database';
 import { loadConfig } from '@dozen/config';
 import { newId, systemClock } from '@dozen/kernel';
@@ -27,7 +28,13 @@ export interface Answer {
 }
 
 /** A gateway of the test's own: database, consumer group, identity provider. Its outbox is read, never relayed. */
-export async function startGateway(options: { processTypes?: 'web' | 'web,consumer' } = {}) {
+export async function startGateway(
+  options: {
+    processTypes?: 'web' | 'web,consumer';
+    /** More of its environment. */
+    env?: Readonly<Record<string, string>>;
+  } = {},
+) {
   const { processTypes = 'web' } = options;
   const identity = await startIdentity();
   const database = await createTestDatabase({ template: { name: 'gateway', prepare: migrate } });
@@ -44,6 +51,7 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
     AUTH_AUDIENCE: AUDIENCE,
     AUTH_JWKS_URL: identity.jwksUrl,
     HTTP_DRAIN_GRACE_MS: '0',
+    ...options.env,
   };
   const config = loadConfig(gatewayConfig, env);
   const logs: string[] = [];
@@ -81,7 +89,7 @@ export async function startGateway(options: { processTypes?: 'web' | 'web,consum
       if (command === undefined) throw new Error('the gateway has no admin process of its own');
       const jobs = running.app.get(Jobs);
       const units = running.app.get(UnitsOfWork);
-      const { json } = await command.run({ config, logger, clock: systemClock, dataSource, units, jobs });
+      const { json } = await command.run({ config, logger, clock: systemClock, dataSource, units, jobs }, {});
       return json as { orders: number; changed: number };
     },
     async stop(): Promise<void> {
@@ -150,6 +158,7 @@ async function migrate(url: string): Promise<void> {
   await runMigrations(schema);
   await maintainInboxPartitions(schema, new Date());
   await schema.destroy();
+  await installCache(url);
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** A weak validator (RFC 9110 section 8.8.3): equal for representations that mean the same, not byte for byte. */
-export function weakEtag(body: unknown): string {
-  return `W/"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
+/** A strong validator (RFC 9110 section 8.8.3): equal for equal bytes and no others. */
+export function strongEtag(body: string): string {
+  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }
 
 /** RFC 9110 section 13.1.2, by weak comparison: true when the client has this representation already. */

@@ -1,3 +1,4 @@
+import type { Availability } from '@dozen/contracts';
 import type { KnownOrder } from '../../application/ports.js';
 import { describeFact } from '../../domain/describe.js';
 import type { TimelineEntry } from '../../domain/order.js';
@@ -33,6 +34,12 @@ export function timelineResource(entry: TimelineEntry): TimelineResource {
   return { position, id: messageId, time: time.toISOString(), type, source, what, fixed, data };
 }
 
-export function productResource({ sku, version, name, price }: Product): Product {
-  return { sku, version, name, price };
+/** A product over HTTP. */
+export interface ProductResource extends Omit<Product, 'availability'> {
+  /** Null when it is not known. */
+  readonly availability: Availability | null;
+}
+
+export function productResource({ sku, version, name, price, availability }: Product): ProductResource {
+  return { sku, version, name, price, availability: availability ?? null };
 }

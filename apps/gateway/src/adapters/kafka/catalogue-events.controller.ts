@@ -10,7 +10,7 @@ export class CatalogueEventsController {
   constructor(private readonly products: Products) {}
 
   @Handles(ProductSnapshot)
-  async keep(event: ProductSnapshot, unit: UnitOfWork): Promise<void> {
-    await this.products.keep(unit, event);
+  async keep({ availability, ...product }: ProductSnapshot, unit: UnitOfWork): Promise<void> {
+    await this.products.keep(unit, { ...product, availability });
   }
 }

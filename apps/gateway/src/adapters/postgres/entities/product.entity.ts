@@ -1,3 +1,4 @@
+import type { Availability } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The newest snapshot of a product. */
@@ -18,6 +19,9 @@ export class ProductEntity {
 
   @Column({ name: 'price_currency', type: 'text' })
   priceCurrency!: string;
+
+  @Column({ type: 'text', nullable: true })
+  availability!: Availability | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;

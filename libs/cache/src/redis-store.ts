@@ -1,0 +1,22 @@
+import KeyvRedis from '@keyv/redis';
+import { Keyv } from 'keyv';
+import { cachePolicy } from './policy.js';
+import type { Store, StoreOptions } from './store.js';
+
+/** Redis drops what is over by itself. While it is away, commands fail at once instead of waiting for it. */
+export function openRedis({ url, service, onError }: StoreOptions): Store {
+  const store = new KeyvRedis<unknown>(
+    {
+      url,
+      name: `${service}-cache`,
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: cachePolicy.redisQueue,
+      socket: { connectTimeout: cachePolicy.patienceMs, reconnectStrategy: cachePolicy.redisReconnectMs },
+    },
+    { connectionTimeout: cachePolicy.patienceMs, throwOnConnectError: true, throwOnErrors: true },
+  );
+  const keyv = new Keyv<unknown>({ store, namespace: service, useKeyPrefix: false, throwOnErrors: true });
+  keyv.on('error', onError);
+  // Not the polite way: that waits for the answers of a server that may hang.
+  return { keyv, close: () => store.disconnect(true) };
+}

@@ -1,0 +1,90 @@
+import { type Clock, systemClock } from '@dozen/kernel';
+import type { Logger } from '@dozen/telemetry';
+import { z } from 'zod';
+import { Guard } from './guard.js';
+import { openStore } from './open-store.js';
+import type { Store } from './store.js';
+
+/** What is stored. Times are of the process that stored it, in ms. */
+const entrySchema = z.object({ text: z.string(), freshUntil: z.number(), loadMs: z.number().min(0) });
+type Entry = z.output<typeof entrySchema>;
+
+export interface TtlCacheOptions {
+  /** `redis://` or `postgres://`; the latter as `installCache` has prepared it. */
+  readonly url: string;
+  /** Whose keys: several services may share one cache. */
+  readonly service: string;
+  /** The most that an answer is behind its source, in ms. */
+  readonly ttlMs: number;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
+
+/**
+ * Texts that are dear to make, kept for a while. A cache that is away, slow or full of nonsense makes an answer later by
+ * `cachePolicy.patienceMs` at most, and never wrong.
+ *
+ * Against a stampede: in one process those who ask for a key at once share one answer. Across processes a text is made
+ * again by somebody shortly before its time is over, sooner the longer it takes and the more ask: each reader draws for
+ * it (A. Vattani et al., Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). An empty cache is filled by each
+ * process once.
+ */
+export class TtlCache {
+  readonly #options: Required<TtlCacheOptions>;
+  readonly #store: Store;
+  readonly #guard: Guard;
+  readonly #inHand = new Map<string, Promise<string>>();
+
+  private constructor(options: Required<TtlCacheOptions>, store: Store, guard: Guard) {
+    this.#options = options;
+    this.#store = store;
+    this.#guard = guard;
+  }
+
+  /** Connects when it is first asked. */
+  static async open(options: TtlCacheOptions): Promise<TtlCache> {
+    const guard = new Guard(options.logger);
+    const store = await openStore({ ...options, onError: (error) => guard.failed(error) });
+    return new TtlCache({ clock: systemClock, random: Math.random, ...options }, store, guard);
+  }
+
+  /**
+   * The text of the key. Trap: it is the same for all who ask, so a key must name everything that the text depends on, and
+   * there must be few keys: PostgreSQL drops none that nobody asks for any more.
+   * @throws only what `load` throws, for all who share it.
+   */
+  get(key: string, load: () => Promise<string>): Promise<string> {
+    const inHand = this.#inHand.get(key);
+    if (inHand !== undefined) return inHand;
+    const answer = this.#answer(key, load).finally(() => this.#inHand.delete(key));
+    this.#inHand.set(key, answer);
+    return answer;
+  }
+
+  /** Questions in hand are given up. */
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #answer(key: string, load: () => Promise<string>): Promise<string> {
+    const found = entrySchema.safeParse(await this.#guard.ask(() => this.#store.keyv.get(key)));
+    if (found.success && this.#holds(found.data)) return found.data.text;
+    const startedAt = performance.now();
+    const text = await load();
+    const { ttlMs, clock } = this.#options;
+    const loadMs = performance.now() - startedAt;
+    // From before the load: what was read may have changed since.
+    const freshUntil = clock.now().getTime() - loadMs + ttlMs;
+    await this.#guard.ask(() => this.#store.keyv.set(key, { text, freshUntil, loadMs } satisfies Entry, ttlMs));
+    return text;
+  }
+
+  /** Not longer than the TTL from now either: it was stored by a process whose clock is ahead. */
+  #holds({ freshUntil, loadMs }: Entry): boolean {
+    const { clock, random, ttlMs } = this.#options;
+    const leftMs = freshUntil - clock.now().getTime();
+    return leftMs <= ttlMs && leftMs + loadMs * Math.log(random()) > 0;
+  }
+}
