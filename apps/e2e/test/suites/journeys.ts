@@ -8,9 +8,12 @@ const FINAL = ['confirmed', 'rejected', 'cancelled'];
 export function journeys(running: () => Running): void {
   describe('an order', () => {
     let shop: Shop;
+    let unanswered: string;
 
     beforeAll(async () => {
       shop = await running().shop('journeys');
+      // Its time runs out while the others go on.
+      unanswered = await shop.place({ items: [{ sku: 'TEA-GREEN', quantity: 1 }], paymentToken: 'tok_timeout' });
     });
 
     async function outcome(items: { sku: string; quantity: number }[], paymentToken: string) {
@@ -95,12 +98,12 @@ export function journeys(running: () => Running): void {
     });
 
     it('is rejected when the card never answers, and what was taken is given back', async () => {
-      const { id, view } = await outcome([{ sku: 'TEA-GREEN', quantity: 1 }], 'tok_timeout');
+      const view = await ended(unanswered);
       expect(view).toMatchObject({ status: 'rejected', rejection: { reason: 'ORD-PAYMENT-TIMED-OUT' } });
       await eventually(async () => {
-        const { mails, charges } = await running().facts([id]);
-        expect(charges.filter(({ reference }) => reference === id)).toMatchObject([{ status: 'refunded' }]);
-        const templates = mails.filter(({ orderId }) => orderId === id).map(({ template }) => template);
+        const { mails, charges } = await running().facts([unanswered]);
+        expect(charges.filter(({ reference }) => reference === unanswered)).toMatchObject([{ status: 'refunded' }]);
+        const templates = mails.filter(({ orderId }) => orderId === unanswered).map(({ template }) => template);
         expect(templates.sort()).toEqual(['order-placed', 'order-refunded', 'order-rejected']);
       });
     });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { eventually } from '@dozen/testing';
 import { repository, type Running, serviceNames } from '../running.js';
 
+const EXIT_MS = 2_000;
+
 const required: Readonly<Record<(typeof serviceNames)[number], readonly string[]>> = {
   gateway: ['DATABASE_URL', 'KAFKA_URL', 'AUTH_ISSUER', 'AUTH_JWKS_URL'],
   orders: ['DATABASE_URL', 'KAFKA_URL'],
@@ -14,9 +16,9 @@ export function misconfigured(running: () => Running): void {
   it.each(serviceNames)(
     '%s with an empty environment lists every missing variable and exits 78 in under 2 s',
     async (name) => {
-      const { code, stderr } = await exitOf(name, {});
+      const { code, stderr, tookMs } = await fastestExit(name);
       expect(code).toBe(78);
-      expect(await fastest(3, () => exitOf(name, {}))).toBeLessThan(2_000);
+      expect(tookMs).toBeLessThan(EXIT_MS);
       for (const variable of required[name]) expect(stderr).toMatch(new RegExp(`${variable}\\s+is missing`));
     },
   );
@@ -38,24 +40,30 @@ export function misconfigured(running: () => Running): void {
   });
 }
 
-/** The least of some times, in ms: what a busy machine adds is not the service's. */
-async function fastest(times: number, work: () => Promise<unknown>): Promise<number> {
-  let least = Infinity;
-  for (let n = 0; n < times; n += 1) {
-    const began = performance.now();
-    await work();
-    least = Math.min(least, performance.now() - began);
-  }
-  return least;
+interface Exit {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly tookMs: number;
 }
 
-function exitOf(name: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; stderr: string }> {
+/** Of three at most, until one is in time: what a busy machine adds is not the service's. */
+async function fastestExit(name: string): Promise<Exit> {
+  let fastest = await exitOf(name);
+  for (let n = 2; n <= 3 && fastest.tookMs >= EXIT_MS; n += 1) {
+    const next = await exitOf(name);
+    if (next.tookMs < fastest.tookMs) fastest = next;
+  }
+  return fastest;
+}
+
+function exitOf(name: string): Promise<Exit> {
+  const began = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(repository, 'apps', name, 'dist', 'main.js')], { env });
+    const child = spawn(process.execPath, [join(repository, 'apps', name, 'dist', 'main.js')], { env: {} });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.once('close', (code) => {
-      resolve({ code, stderr });
+      resolve({ code, stderr, tookMs: performance.now() - began });
     });
   });
 }
