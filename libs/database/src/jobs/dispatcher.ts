@@ -83,8 +83,7 @@ export class Dispatcher {
       if (this.#closing.signal.aborted) await Promise.all(held.map((job) => job.giveBack()));
       else held.forEach((job) => this.#take(job));
     } catch (error) {
-      logger.warn({ queue: queue.name, err: error }, 'jobs: cannot fetch');
-      this.#mayBeMore = true;
+      logger.warn({ queue: queue.name, err: error }, 'jobs: cannot fetch; the next poll tries again');
       await pause(POLL_MS, this.#stopping.signal);
     }
   }

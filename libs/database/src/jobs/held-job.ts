@@ -11,6 +11,7 @@ import { jobsPolicy } from './policy.js';
  * database about it counts for this attempt alone: once another has begun, it changes nothing.
  */
 export class HeldJob {
+  readonly job: JobWithMetadata<unknown>;
   /** Number of the attempt, 1 for the first. */
   readonly attempt: number;
   readonly lastAttempt: boolean;
@@ -22,10 +23,8 @@ export class HeldJob {
   readonly #heart: NodeJS.Timeout;
   readonly #expiry: NodeJS.Timeout;
 
-  constructor(
-    readonly job: JobWithMetadata<unknown>,
-    { boss, logger }: { boss: PgBoss; logger: Logger },
-  ) {
+  constructor(job: JobWithMetadata<unknown>, { boss, logger }: { boss: PgBoss; logger: Logger }) {
+    this.job = job;
     this.attempt = job.retryCount + 1;
     this.lastAttempt = job.retryCount >= job.retryLimit;
     this.fields = { queue: job.name, job_id: job.id, attempt: this.attempt, last_attempt: this.lastAttempt };

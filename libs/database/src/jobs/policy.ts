@@ -3,10 +3,10 @@ export const JOBS_SCHEMA = 'pgboss';
 
 /*
  * | value                        | reason                                                                            |
- * | heartbeatSeconds 10          | pg-boss' minimum: a killed worker's job is taken over after 10 s                   |
+ * | heartbeatSeconds 10          | pg-boss' minimum: a killed worker's job is taken over after 10 s to 12 s           |
  * | heartbeatRefreshSeconds 3    | two beats may be lost before a live worker loses its job                           |
- * | superviseIntervalSeconds 1   | how often expired and silent jobs are looked for                                   |
- * | monitorIntervalSeconds 1     | the same, per queue: the longer of the two counts                                  |
+ * | superviseIntervalSeconds 2   | how often expired and silent jobs are looked for: a dozen statements, and one reads all jobs |
+ * | monitorIntervalSeconds 2     | the same, per queue: the longer of the two counts                                  |
  * | pollingIntervalSeconds 0.5   | since a queue's last fetch; what a retry or a delayed job waits at most beyond its time |
  * | keepFinishedSeconds 14 d     | completed and failed alike: how long an operator has to see to a failed job        |
  * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
@@ -16,8 +16,8 @@ export const JOBS_SCHEMA = 'pgboss';
 export const jobsPolicy = {
   heartbeatSeconds: 10,
   heartbeatRefreshSeconds: 3,
-  superviseIntervalSeconds: 1,
-  monitorIntervalSeconds: 1,
+  superviseIntervalSeconds: 2,
+  monitorIntervalSeconds: 2,
   pollingIntervalSeconds: 0.5,
   keepFinishedSeconds: 14 * 24 * 60 * 60,
   keepQueuedSeconds: 90 * 24 * 60 * 60,
