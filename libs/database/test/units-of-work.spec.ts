@@ -40,7 +40,7 @@ describe('a unit of work', () => {
       notes.units.run(async (unit) => {
         await insert(unit.manager, 1);
         unit.publish(Noted, { key: 'a', n: 1 });
-        unit.afterCommit(() => notes.outbox.committed(-1));
+        unit.afterCommit(() => notes.outbox.committed([]));
         throw failure;
       }),
     );

@@ -11,6 +11,7 @@
  * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
  * | relayStopMs | a stop waits this long for the batch in hand |
  * | relayPollMinMs, relayPollMaxMs | a fresh commit wakes the relay in its process; polling covers other processes' commits, and shards that came free |
+ * | relayForeignMs | after a row that no commit in its process announced, polling is quick under load for so long: the layout has such processes |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
@@ -51,6 +52,7 @@ export const messagingPolicy = {
   relayStopMs: 5_000,
   relayPollMinMs: 5,
   relayPollMaxMs: 250,
+  relayForeignMs: 5_000,
   leaseMs: 5_000,
   leaseRenewMs: 1_000,
   batchSize: 500,

@@ -57,7 +57,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[], kafk
   const broker = new KafkaJsBroker({ url: kafkaUrl, clientId: 'test', logger });
   await broker.ensureTopics(topics);
   const relay = new Relay({ broker, dataSource, logger });
-  const outbox = new OutboxWriter({ source: '/test', wake: () => relay.wake() });
+  const outbox = new OutboxWriter({ source: '/test', wake: (shards) => relay.wake(shards) });
   const units = new UnitsOfWork({ dataSource, outbox });
   const stops: (() => Promise<void>)[] = [];
 

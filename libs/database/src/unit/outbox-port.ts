@@ -24,6 +24,6 @@ export interface OutgoingMessage {
 export interface OutboxPort {
   /** Called at most once a unit, inside its transaction, just before COMMIT, in the order of `publish`. Never empty. */
   write(manager: EntityManager, messages: readonly OutgoingMessage[]): Promise<void>;
-  /** Called after the COMMIT of a unit that published; may wake the relay. Must not throw. */
-  committed(count: number): void;
+  /** Called with the same messages after the COMMIT; may wake the relay. Must not throw. */
+  committed(messages: readonly OutgoingMessage[]): void;
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
-import type { OutboxPort } from './outbox-port.js';
+import type { OutboxPort, OutgoingMessage } from './outbox-port.js';
 import { defaultUnitPolicy, type UnitPolicy } from './policy.js';
 import { openTransaction } from './transaction.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -42,19 +42,18 @@ export class UnitsOfWork {
     const { manager, signal } = transaction;
     const unit = new UnitOfWork({ manager, signal });
     let result: T;
-    let published: number;
+    let published: readonly OutgoingMessage[];
     try {
       result = await untilAborted(work(unit), signal);
-      const messages = unit.drain();
-      published = messages.length;
-      if (published > 0) await untilAborted(this.#outbox.write(manager, messages), signal);
+      published = unit.drain();
+      if (published.length > 0) await untilAborted(this.#outbox.write(manager, published), signal);
       await transaction.commit();
     } catch (error) {
       unit.drain();
       await transaction.rollback();
       throw error;
     }
-    if (published > 0) this.#hook(() => this.#outbox.committed(published));
+    if (published.length > 0) this.#hook(() => this.#outbox.committed(published));
     for (const hook of unit.drainHooks()) this.#hook(hook);
     return result;
   }

@@ -81,8 +81,8 @@ export class TableOutbox implements OutboxPort {
     }
   }
 
-  committed(count: number): void {
-    this.counts.push(count);
+  committed(messages: readonly OutgoingMessage[]): void {
+    this.counts.push(messages.length);
   }
 
   static readonly ddl = `CREATE TABLE outbox (seq int GENERATED ALWAYS AS IDENTITY, id uuid, subject text, payload jsonb)`;

@@ -55,7 +55,7 @@ export async function commit(
   const outgoing = runs.flatMap(({ unit }) => unit.drain());
   if (outgoing.length > 0) await outbox.write(tx.manager, outgoing);
   await tx.commit();
-  if (outgoing.length > 0) outbox.committed(outgoing.length);
+  if (outgoing.length > 0) outbox.committed(outgoing);
   for (const hook of runs.flatMap(({ unit }) => unit.drainHooks())) {
     try {
       hook();

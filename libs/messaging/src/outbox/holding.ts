@@ -3,6 +3,11 @@ import type { Logger } from '@dozen/telemetry';
 import { messagingPolicy as policy } from '../policy.js';
 import type { ShardLeases } from './leases.js';
 
+/** Whose turn it is to move the rows of a shard: 0 up to `policy.relayLanes`. */
+export function laneOf(shard: number): number {
+  return shard % policy.relayLanes;
+}
+
 /**
  * The shards that this process relays, and when to ask about them. Renewal runs beside the lanes, so that no row waits
  * for it; only a process that holds nothing yet, or was frozen for longer than its lease, waits.
@@ -35,7 +40,7 @@ export class ShardHolding {
     if (now - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
     else if (now - this.#renewedAt >= policy.leaseRenewMs) void this.#inBackground(() => this.#renew());
     else if (now - this.#lookedAt >= policy.relayPollMaxMs) void this.#inBackground(() => this.#look());
-    const shards = this.#held.filter((shard) => shard % policy.relayLanes === lane && !this.#surplus.includes(shard));
+    const shards = this.#held.filter((shard) => laneOf(shard) === lane && !this.#surplus.includes(shard));
     this.#inHand.set(lane, shards);
     return shards;
   }

@@ -29,7 +29,12 @@ export interface LaneOptions {
 export class RelayLane {
   readonly #options: LaneOptions;
   #producer: BrokerProducer | undefined;
-  #wakeUp = Promise.withResolvers<true>();
+  /** Commits that were announced, and as many of them as the last look knew of. */
+  #announced = 0;
+  #seen = 0;
+  #wakeUp = Promise.withResolvers<undefined>();
+  /** When rows were last found that no commit in this process announced. */
+  #foreignAt = -Infinity;
   /** Shards that had rows at the last look share the batch: a backlog of few keys is in few shards. */
   #active: number = policy.shards;
   /** Rows per read; fewer while rows are large. */
@@ -39,9 +44,10 @@ export class RelayLane {
     this.#options = options;
   }
 
-  /** Something was committed in this process. */
+  /** Rows of its shards were committed in this process. */
   wake(): void {
-    this.#wakeUp.resolve(true);
+    this.#announced += 1;
+    this.#wakeUp.resolve(undefined);
   }
 
   async run(): Promise<void> {
@@ -50,10 +56,14 @@ export class RelayLane {
     let failedMs: number = policy.retryMinMs;
     while (!stopping.aborted) {
       try {
-        const sent = await this.#pass(await holding.begin(lane));
+        const announced = this.#announced > this.#seen;
+        this.#seen = this.#announced;
+        const { rows, more } = await this.#pass(await holding.begin(lane));
         failedMs = policy.retryMinMs;
-        idleMs = sent > 0 ? policy.relayPollMinMs : Math.min(idleMs * 2, policy.relayPollMaxMs);
-        if (sent === 0 && (await this.#idle(idleMs))) idleMs = policy.relayPollMinMs;
+        // An announcement that is a little late comes while its row is being sent.
+        if (rows > 0 && !announced && this.#announced === this.#seen) this.#foreignAt = performance.now();
+        idleMs = rows > 0 ? this.#firstPoll() : Math.min(idleMs * 2, policy.relayPollMaxMs);
+        if (!more) await this.#idle(idleMs);
       } catch (error) {
         logger.warn({ err: error, retry_in_ms: failedMs }, 'relay pass failed; its rows stay in the outbox');
         floors.clear();
@@ -72,23 +82,25 @@ export class RelayLane {
     await producer?.close();
   }
 
-  /** One batch; returns how many rows were dealt with. */
-  async #pass(shards: readonly number[]): Promise<number> {
-    if (shards.length === 0) return 0;
-    const rows = await this.#read(shards);
+  /** One batch; returns how many rows were dealt with, and whether there may be more already. */
+  async #pass(shards: readonly number[]): Promise<{ rows: number; more: boolean }> {
+    if (shards.length === 0) return { rows: 0, more: false };
+    const { rows, full } = await this.#read(shards);
     const batch = this.#fitting(rows);
-    if (batch.length === 0) return 0;
+    if (batch.length === 0) return { rows: 0, more: false };
     try {
       await this.#send(batch);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return this.#sendOneByOne(batch);
+      await this.#sendOneByOne(batch);
+      return { rows: batch.length, more: true };
     }
     await this.#options.store.delete(batch);
-    return batch.length;
+    return { rows: batch.length, more: full || batch.length < rows.length };
   }
 
-  async #read(shards: readonly number[]): Promise<OutboxRow[]> {
+  /** `full` when a shard may have more rows than were read of it. */
+  async #read(shards: readonly number[]): Promise<{ rows: OutboxRow[]; full: boolean }> {
     const { floors, store, refused } = this.#options;
     const [limit, proof, skipRefused] = [this.#limit, floors.proof, refused.some];
     const perShard = Math.ceil(limit / Math.min(this.#active, shards.length));
@@ -97,7 +109,7 @@ export class RelayLane {
     // Rows that were left out are still there; a floor above them would hide them.
     if (!skipRefused) floors.raise(proof, { shards, rows, full: rows.length === limit });
     this.#active = Math.max(1, new Set(rows.map((row) => row.shard)).size);
-    return rows;
+    return { rows, full: rows.length >= perShard };
   }
 
   /** As many of the lowest rows as fit into one request, at least one; the rest is read again. */
@@ -123,7 +135,7 @@ export class RelayLane {
   }
 
   /** The broker refused some row of the batch without saying which: find it, park its key, send the rest. */
-  async #sendOneByOne(rows: readonly OutboxRow[]): Promise<number> {
+  async #sendOneByOne(rows: readonly OutboxRow[]): Promise<void> {
     const { store, logger, refused } = this.#options;
     const refusedKeys = new Set<string>();
     for (const row of rows) {
@@ -140,19 +152,21 @@ export class RelayLane {
         logger.error({ err: error, topic: row.topic, key: row.key }, 'the broker refuses a message; key parked');
       }
     }
-    return rows.length;
   }
 
-  /** True when woken before the time was over. */
-  async #idle(ms: number): Promise<boolean> {
+  /** After rows: where all of them are announced, the next one is as well. */
+  #firstPoll(): number {
+    const foreign = performance.now() - this.#foreignAt < policy.relayForeignMs;
+    return foreign ? policy.relayPollMinMs : policy.relayPollMaxMs;
+  }
+
+  /** At most `ms`; not at all after an announcement. */
+  async #idle(ms: number): Promise<void> {
+    if (this.#announced > this.#seen) return;
+    this.#wakeUp = Promise.withResolvers();
     const timer = new AbortController();
-    const woken = await Promise.race([
-      this.#wakeUp.promise,
-      sleep(ms, false, { signal: timer.signal }).catch(() => false),
-    ]);
+    await Promise.race([this.#wakeUp.promise, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
-    if (woken) this.#wakeUp = Promise.withResolvers<true>();
-    return woken;
   }
 }
 

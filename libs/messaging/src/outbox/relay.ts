@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
 import { Floors } from './floors.js';
-import { ShardHolding } from './holding.js';
+import { laneOf, ShardHolding } from './holding.js';
 import { RelayLane } from './lane.js';
 import { ShardLeases } from './leases.js';
 import { OutboxStore } from './store.js';
@@ -41,15 +41,15 @@ export class Relay {
     this.#running ??= Promise.all(this.#lanes.map((lane) => lane.run()));
   }
 
-  /** Something was committed in this process. */
-  wake(): void {
-    for (const lane of this.#lanes) lane.wake();
+  /** Rows of these shards were committed in this process. */
+  wake(shards: readonly number[]): void {
+    for (const lane of new Set(shards.map(laneOf))) this.#lanes[lane]?.wake();
   }
 
   /** Finishes the batches in hand and hands the shards over at once. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.wake();
+    for (const lane of this.#lanes) lane.wake();
     // In an outage a send may hang longer than a drain allows; unsent rows stay in the outbox, so it can be left.
     await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
     await Promise.all(this.#lanes.map((lane) => lane.discardProducer()));

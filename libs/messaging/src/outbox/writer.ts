@@ -14,10 +14,10 @@ const INSERT = `
 /** Writes messages beside the change that they report, in the same transaction and in the order given. */
 export class OutboxWriter implements OutboxPort {
   readonly #source: string;
-  readonly #wake: () => void;
+  readonly #wake: (shards: readonly number[]) => void;
 
-  /** `source` becomes `ce_source`; `wake` is called after each commit that wrote something. */
-  constructor(options: { source: string; wake: () => void }) {
+  /** `source` becomes `ce_source`; `wake` is called after each commit that wrote something, with the shards it wrote to. */
+  constructor(options: { source: string; wake: (shards: readonly number[]) => void }) {
     this.#source = options.source;
     this.#wake = options.wake;
   }
@@ -34,8 +34,8 @@ export class OutboxWriter implements OutboxPort {
     ]);
   }
 
-  committed(count: number): void {
-    if (count > 0) this.#wake();
+  committed(messages: readonly OutgoingMessage[]): void {
+    this.#wake(messages.map(({ subject }) => shardOf(subject)));
   }
 }
 

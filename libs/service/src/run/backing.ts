@@ -38,7 +38,7 @@ export function createBacking<C extends ServiceConfig>(options: {
   const probe = new DatabaseProbe(config, name);
   const broker = new KafkaJsBroker({ url: config.KAFKA_URL, clientId: name, logger });
   const relay = new Relay({ broker, dataSource, logger });
-  const outbox = new OutboxWriter({ source: `/dozen/${name}`, wake: () => relay.wake() });
+  const outbox = new OutboxWriter({ source: `/dozen/${name}`, wake: (shards) => relay.wake(shards) });
   const units = new UnitsOfWork({
     dataSource,
     outbox,

@@ -20,7 +20,7 @@ export class WritingService {
     const broker = new KafkaJsBroker({ url: kafkaUrl, clientId: 'bench-writing', logger });
     const relay = new Relay({ broker, dataSource, logger });
     relay.start();
-    const outbox = new OutboxWriter({ source: '/dozen/bench', wake: () => relay.wake() });
+    const outbox = new OutboxWriter({ source: '/dozen/bench', wake: (shards) => relay.wake(shards) });
     return new WritingService(new UnitsOfWork({ dataSource, outbox }), async () => {
       await relay.stop();
       await broker.close();

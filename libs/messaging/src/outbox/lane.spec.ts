@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '@dozen/telemetry';
+import type { BrokerPort } from '../broker/port.js';
+import { messagingPolicy as policy } from '../policy.js';
+import { Floors } from './floors.js';
+import type { ShardHolding } from './holding.js';
+import { RelayLane } from './lane.js';
+import type { OutboxRow, OutboxStore, Reading } from './store.js';
+
+/** An outbox in memory, of one shard. */
+class MemoryOutbox {
+  readonly sent: string[] = [];
+  reads = 0;
+  /** Called once, while a batch is being sent. */
+  duringSend: (() => void) | undefined;
+  #rows: OutboxRow[] = [];
+  #seq = 0;
+  #gone = Promise.withResolvers<void>();
+
+  readonly store = {
+    lowest: ({ limit, perShard }: Reading) => {
+      this.reads += 1;
+      return Promise.resolve(this.#rows.slice(0, Math.min(limit, perShard)));
+    },
+    delete: (rows: readonly OutboxRow[]) => {
+      this.#rows = this.#rows.slice(rows.length);
+      if (this.#rows.length === 0) {
+        this.#gone.resolve();
+        this.#gone = Promise.withResolvers();
+      }
+      return Promise.resolve();
+    },
+  } as unknown as OutboxStore;
+
+  readonly broker = {
+    producer: () =>
+      Promise.resolve({
+        send: (rows: readonly OutboxRow[]) => {
+          this.sent.push(...rows.map(({ seq }) => seq));
+          this.duringSend?.();
+          this.duringSend = undefined;
+          return Promise.resolve();
+        },
+        close: () => Promise.resolve(),
+      }),
+  } as unknown as BrokerPort;
+
+  commit(rows = 1): void {
+    for (let row = 0; row < rows; row += 1) {
+      this.#seq += 1;
+      this.#rows.push({ shard: 0, seq: String(this.#seq), topic: 't', key: 'k', headers: {}, value: '{}' });
+    }
+  }
+
+  /** Resolves when every row has been sent. */
+  get empty(): Promise<void> {
+    return this.#gone.promise;
+  }
+}
+
+let outbox: MemoryOutbox;
+let lane: RelayLane;
+let stopping: AbortController;
+let running: Promise<void>;
+
+beforeEach(() => {
+  outbox = new MemoryOutbox();
+  stopping = new AbortController();
+  lane = new RelayLane({
+    lane: 0,
+    broker: outbox.broker,
+    store: outbox.store,
+    holding: { begin: () => Promise.resolve([0]), done: () => undefined } as unknown as ShardHolding,
+    floors: new Floors(),
+    refused: { some: false },
+    logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
+    stopping: stopping.signal,
+  });
+  running = lane.run();
+});
+
+afterEach(async () => {
+  stopping.abort();
+  lane.wake();
+  await running;
+});
+
+/** One look per announcement, and the polls of an idle relay. */
+const LOOKS = 30;
+
+describe('a lane of the relay', () => {
+  it('looks once for each commit that is announced, and hardly in between', async () => {
+    await sleep(3 * policy.relayPollMaxMs);
+    outbox.reads = 0;
+    const began = performance.now();
+    for (let commit = 0; commit < LOOKS; commit += 1) {
+      outbox.commit();
+      lane.wake();
+      await outbox.empty;
+      await sleep(20);
+    }
+    const polls = Math.ceil((performance.now() - began) / policy.relayPollMaxMs);
+    expect(outbox.sent).toHaveLength(LOOKS);
+    expect(outbox.reads).toBeLessThanOrEqual(LOOKS + polls);
+  });
+
+  it('polls quickly while rows come that nobody announced', async () => {
+    await sleep(3 * policy.relayPollMaxMs);
+    outbox.commit();
+    await outbox.empty;
+    const began = performance.now();
+    for (let commit = 0; commit < LOOKS; commit += 1) {
+      outbox.commit();
+      await outbox.empty;
+    }
+    expect((performance.now() - began) / LOOKS).toBeLessThan(policy.relayPollMaxMs / 4);
+  });
+
+  it('reads on at once after a read that may have left rows', async () => {
+    await sleep(3 * policy.relayPollMaxMs);
+    const began = performance.now();
+    outbox.commit(5 * policy.relayBatch);
+    lane.wake();
+    await outbox.empty;
+    expect(performance.now() - began).toBeLessThan(policy.relayPollMaxMs);
+    expect(outbox.sent).toHaveLength(5 * policy.relayBatch);
+  });
+
+  it('keeps an announcement that comes while it sends', async () => {
+    await sleep(3 * policy.relayPollMaxMs);
+    const began = performance.now();
+    outbox.commit();
+    outbox.duringSend = () => {
+      outbox.commit();
+      lane.wake();
+    };
+    lane.wake();
+    await outbox.empty;
+    expect(performance.now() - began).toBeLessThan(policy.relayPollMaxMs / 2);
+    expect(outbox.sent).toHaveLength(2);
+  });
+});
