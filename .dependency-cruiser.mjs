@@ -70,9 +70,17 @@ export default {
       name: 'no-test-code-in-sources',
       comment: 'What only tests need does not ship.',
       severity: 'error',
-      from: { path: '^(apps|libs|tools)/[^/]+/src/', pathNot: ['\\.spec\\.ts$', '^apps/e2e/', '^libs/testing/'] },
+      from: {
+        path: '^(apps|libs|tools)/[^/]+/src/',
+        pathNot: ['\\.spec\\.ts$', '^apps/e2e/', '^libs/(service-)?testing/'],
+      },
       to: {
-        path: ['^libs/testing/', '\\.spec\\.ts$', '/test/', 'node_modules/(fast-check|@jest|jest|@nestjs/testing)/'],
+        path: [
+          '^libs/(service-)?testing/',
+          '\\.spec\\.ts$',
+          '/test/',
+          'node_modules/(fast-check|@jest|jest|@nestjs/testing)/',
+        ],
       },
     },
     {

@@ -34,11 +34,12 @@ export const appConstraints = [
 export const layerConstraints = [
   ...Object.entries(LAYERS).map(([name, below]) => constraint(layer(name), below.map(layer))),
   constraint('layer:testing', ['layer:kernel', 'type:tool']),
+  constraint('layer:service-testing', [...LAYERS.service, 'service', 'testing'].map(layer)),
 ];
 
 /** Tests may also use the test library and the tools' processes; their layers stay what they are. */
 export const testConstraints = [
-  constraint('type:app', [...Object.keys(LAYERS), 'testing'].map(layer).concat('type:tool')),
+  constraint('type:app', [...Object.keys(LAYERS), 'testing', 'service-testing'].map(layer).concat('type:tool')),
   constraint('type:tool', ['type:tool', ...TOOL_LAYERS.map(layer), 'layer:testing']),
   // The saga is checked with both services' tables side by side.
   constraint('type:e2e', ['type:tool', 'type:lib', 'type:app']),

@@ -112,7 +112,7 @@ describe('the reconciliation', () => {
     const placed = order('tok_ok');
     await billing.send(record(placed));
     await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
-    expect(await billing.reconciliation()).toMatchObject({ status: 0, json: { differences: [] } });
+    expect(await billing.admin('reconciliation')).toMatchObject({ status: 0, json: { differences: [] } });
     const [charge] = await provider.charges(placed.orderId);
     await fetch(`${provider.url}/v1/charges/${charge?.id}/refund`, { method: 'POST' });
     const stranger = { amount: 1, currency: 'EUR', token: 'tok_ok', reference: 'by-hand' };
@@ -121,7 +121,7 @@ describe('the reconciliation', () => {
       headers: { 'content-type': 'application/json', 'idempotency-key': 'by-hand' },
       body: JSON.stringify(stranger),
     });
-    const { status, json, text } = await billing.reconciliation();
+    const { status, json, text } = await billing.admin('reconciliation');
     expect(status).toBe(1);
     expect(json).toMatchObject({
       differences: [

@@ -1,9 +1,9 @@
 import { CancelOrder, CancellationRefused } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
 import { startGateway, type TestGateway } from './support/gateway.js';
 import { orderCancelled, orderCancelling, orderConfirmed, orderPlaced, total } from './support/messages.js';
-import { record } from './support/records.js';
 
 let gateway: TestGateway;
 
@@ -55,7 +55,7 @@ describe('POST /v1/orders/{id}/cancellation', () => {
 
   it('is refused at once for an order that is shown as confirmed', async () => {
     const id = await placed();
-    await gateway.hear(orderPlaced(id), orderConfirmed(id));
+    await gateway.send(orderPlaced(id), orderConfirmed(id));
     await untilShown(id, { status: 'confirmed' });
     const answer = await cancel(id);
     expect([answer.status, answer.body['code']]).toEqual([409, 'GWY-ORDER-FINAL']);
@@ -67,9 +67,9 @@ describe('a cancellation', () => {
   it('shows what orders makes of it', async () => {
     const id = await placed();
     await cancel(id);
-    await gateway.hear(orderPlaced(id), orderCancelling(id));
+    await gateway.send(orderPlaced(id), orderCancelling(id));
     await untilShown(id, { status: 'cancelling', cancellation: { status: 'accepted' } });
-    await gateway.hear(orderCancelled(id));
+    await gateway.send(orderCancelled(id));
     await untilShown(id, { status: 'cancelled', total });
     expect((await cancel(id)).status).toBe(202);
     expect(await commands(id)).toHaveLength(1);
@@ -78,10 +78,10 @@ describe('a cancellation', () => {
   it('that is refused says so to whoever asked, and to nobody else', async () => {
     const [mine, unknown] = [await placed(), newId()];
     await cancel(mine);
-    await gateway.hear(
-      record(CancellationRefused, { orderId: mine, customerId: 'bob', reason: 'ORD-UNKNOWN' }),
-      record(CancellationRefused, { orderId: unknown, customerId: 'ada', reason: 'ORD-UNKNOWN' }),
-      record(CancellationRefused, { orderId: mine, customerId: 'ada', reason: 'ORD-CONFIRMED' }),
+    await gateway.send(
+      recordOf(CancellationRefused, { orderId: mine, customerId: 'bob', reason: 'ORD-UNKNOWN' }),
+      recordOf(CancellationRefused, { orderId: unknown, customerId: 'ada', reason: 'ORD-UNKNOWN' }),
+      recordOf(CancellationRefused, { orderId: mine, customerId: 'ada', reason: 'ORD-CONFIRMED' }),
     );
     await untilShown(mine, { cancellation: { status: 'refused', reason: 'ORD-CONFIRMED' } });
     const { body } = await gateway.call(`/v1/orders/${mine}/timeline`);

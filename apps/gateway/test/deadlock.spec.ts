@@ -1,10 +1,10 @@
 import { billingEvents, InvoiceOpened, MailSent, notifierEvents } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
 import { Partitioners } from 'kafkajs';
 import { PostgresOrders } from '../src/adapters/postgres/postgres-orders.js';
 import { startGateway, type TestGateway } from './support/gateway.js';
-import { record } from './support/records.js';
 
 let gateway: TestGateway;
 
@@ -38,7 +38,7 @@ function twoOrdersOfOnePartition(): [string, string] {
 }
 
 const invoice = (orderId: string) =>
-  record(InvoiceOpened, {
+  recordOf(InvoiceOpened, {
     orderId,
     aggregateVersion: 1,
     paymentId: newId(),
@@ -47,7 +47,7 @@ const invoice = (orderId: string) =>
   });
 
 const mail = (orderId: string) =>
-  record(MailSent, { orderId, aggregateVersion: 1, template: 'order-placed', messageId: '<m@dozen>' });
+  recordOf(MailSent, { orderId, aggregateVersion: 1, template: 'order-placed', messageId: '<m@dozen>' });
 
 async function untilWaiting(batches: number): Promise<void> {
   await eventually(async () => {

@@ -33,7 +33,7 @@ describe('GET /v1/orders/{id}/events', () => {
     const source = await gateway.events(id);
     expect(source.headers.get('content-type')).toBe('text/event-stream');
     await source.until(1);
-    await gateway.hear(orderPlaced(id), orderConfirmed(id));
+    await gateway.send(orderPlaced(id), orderConfirmed(id));
     const events = await source.until(3);
     source.close();
     const { body } = await gateway.call(`/v1/orders/${id}/timeline`);
@@ -50,8 +50,8 @@ describe('GET /v1/orders/{id}/events', () => {
     const total = 40;
     const seen: string[] = [];
     const telling = (async () => {
-      await gateway.hear(orderPlaced(id));
-      for (let n = 1; n < total - 1; n += 1) await gateway.hear(mailSent(id, n));
+      await gateway.send(orderPlaced(id));
+      for (let n = 1; n < total - 1; n += 1) await gateway.send(mailSent(id, n));
     })();
     while (seen.length < total) {
       const source = await gateway.events(id, Number(seen.at(-1) ?? 0));
@@ -68,7 +68,7 @@ describe('GET /v1/orders/{id}/events', () => {
     const began = performance.now();
     const source = await gateway.events(id, 1);
     expect(performance.now() - began).toBeLessThan(5_000);
-    await gateway.hear(orderPlaced(id));
+    await gateway.send(orderPlaced(id));
     expect((await source.until(1)).map((event) => event.id)).toEqual(['2']);
     source.close();
   });
@@ -79,7 +79,7 @@ describe('GET /v1/orders/{id}/events', () => {
       const id = await placed();
       const source = await other.events(id);
       await source.until(1);
-      await gateway.hear(orderPlaced(id));
+      await gateway.send(orderPlaced(id));
       expect((await source.until(2)).at(-1)).toMatchObject({ event: OrderPlaced.type });
       source.close();
     } finally {
@@ -112,7 +112,7 @@ describe('Prefer: wait', () => {
       gateway.order({ quantity: 7, headers: { 'idempotency-key': key, ...headers } });
     const waiting = post({ prefer: 'wait=20' });
     const id = await idOfOrderOf(7);
-    await gateway.hear(orderPlaced(id), orderConfirmed(id));
+    await gateway.send(orderPlaced(id), orderConfirmed(id));
     const answer = await waiting;
     expect([answer.status, answer.headers.get('preference-applied')]).toEqual([200, 'wait=20']);
     expect(answer.body).toMatchObject({ id, status: 'confirmed' });

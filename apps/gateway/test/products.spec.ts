@@ -4,11 +4,11 @@ import { ProductSnapshot } from '@dozen/contracts';
 import { UnitsOfWork } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import type { OutgoingRecord } from '@dozen/messaging';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
 import fc from 'fast-check';
 import { PostgresProducts } from '../src/adapters/postgres/postgres-products.js';
 import { startGateway, type TestGateway } from './support/gateway.js';
-import { record } from './support/records.js';
 
 let gateway: TestGateway;
 
@@ -37,7 +37,7 @@ async function shown(sku: string): Promise<unknown> {
 describe('the products that a gateway knows', () => {
   const sku = newSku();
   const snapshot = (version: number, name: string, more: Partial<ProductSnapshot> = {}) =>
-    record(ProductSnapshot, { sku, version, name, price, ...more });
+    recordOf(ProductSnapshot, { sku, version, name, price, ...more });
 
   it('are the highest version of each, and never go back', async () => {
     await publish(snapshot(2, 'Mug'), snapshot(1, 'Old mug'), snapshot(3, 'Blue mug'), snapshot(2, 'Mug'));
@@ -102,7 +102,7 @@ describe('the products that a gateway knows', () => {
 describe('GET /v1/products', () => {
   it('answers 304 without a body to a client that has it, and 200 again after a change', async () => {
     const sku = newSku();
-    await publish(record(ProductSnapshot, { sku, version: 1, name: 'Cup', price }));
+    await publish(recordOf(ProductSnapshot, { sku, version: 1, name: 'Cup', price }));
     await eventually(async () => {
       expect(await shown(sku)).toBeDefined();
     });
@@ -116,7 +116,7 @@ describe('GET /v1/products', () => {
     expect(unchanged.headers.get('etag')).toBe(etag);
     expect(unchanged.headers.get('cache-control')).toBe('private, no-cache');
 
-    await publish(record(ProductSnapshot, { sku, version: 2, name: 'Green cup', price: { ...price, amount: 900 } }));
+    await publish(recordOf(ProductSnapshot, { sku, version: 2, name: 'Green cup', price: { ...price, amount: 900 } }));
     await eventually(async () => {
       expect(await list({ 'if-none-match': etag })).toMatchObject({ status: 200 });
     });

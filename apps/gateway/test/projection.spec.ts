@@ -8,12 +8,12 @@ import {
   PaymentDeclined,
 } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
 import { listDeadLetters, type OutgoingRecord } from '@dozen/messaging';
 import { foldTimeline } from '../src/domain/order-view.js';
 import { PostgresOrders } from '../src/adapters/postgres/postgres-orders.js';
 import { startGateway, type TestGateway } from './support/gateway.js';
-import { record } from './support/records.js';
 
 let gateway: TestGateway;
 
@@ -40,11 +40,11 @@ function story(orderId: string, sub: string) {
   const customer = { id: sub, email: `${sub}@example.org`, locale: 'en' };
   const payment = { orderId, paymentId: newId(), amount: total };
   const mail = (template: 'order-placed' | 'order-confirmed', aggregateVersion: number) =>
-    record(MailSent, { orderId, aggregateVersion, template, messageId: `<${template}@dozen>` });
+    recordOf(MailSent, { orderId, aggregateVersion, template, messageId: `<${template}@dozen>` });
   return {
-    placed: record(OrderPlaced, { orderId, aggregateVersion: 1, customer, items, total, paymentToken: 'tok_secret' }),
-    confirmed: record(OrderConfirmed, { orderId, aggregateVersion: 2, customer, items, total }),
-    rejected: record(OrderRejected, {
+    placed: recordOf(OrderPlaced, { orderId, aggregateVersion: 1, customer, items, total, paymentToken: 'tok_secret' }),
+    confirmed: recordOf(OrderConfirmed, { orderId, aggregateVersion: 2, customer, items, total }),
+    rejected: recordOf(OrderRejected, {
       orderId,
       aggregateVersion: 2,
       customer,
@@ -52,9 +52,9 @@ function story(orderId: string, sub: string) {
       reason: 'ORD-PAYMENT-DECLINED',
       detail: 'the card was declined',
     }),
-    opened: record(InvoiceOpened, { ...payment, aggregateVersion: 1, invoiceId: newId() }),
-    captured: record(PaymentCaptured, { ...payment, aggregateVersion: 2, providerReference: 'ch_1' }),
-    declined: record(PaymentDeclined, { ...payment, aggregateVersion: 2, reason: 'insufficient_funds' }),
+    opened: recordOf(InvoiceOpened, { ...payment, aggregateVersion: 1, invoiceId: newId() }),
+    captured: recordOf(PaymentCaptured, { ...payment, aggregateVersion: 2, providerReference: 'ch_1' }),
+    declined: recordOf(PaymentDeclined, { ...payment, aggregateVersion: 2, reason: 'insufficient_funds' }),
     placedMail: mail('order-placed', 1),
     confirmedMail: mail('order-confirmed', 2),
   };
@@ -137,7 +137,7 @@ describe('the projection', () => {
     await publish(placed, placed, confirmed, placed);
     await untilEntries(orderId, 2);
     // What is behind the repeats has been handled, so the repeats have been seen.
-    const marker = record(MailSent, {
+    const marker = recordOf(MailSent, {
       orderId,
       aggregateVersion: 3,
       template: 'order-placed',

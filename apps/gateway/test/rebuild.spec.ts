@@ -27,7 +27,7 @@ async function damage(id: string): Promise<void> {
 describe('projection rebuild', () => {
   it('makes views again that are not what their timelines say, and no others', async () => {
     const [one, other] = [await placed(), await placed()];
-    await gateway.hear(orderPlaced(one), orderConfirmed(one));
+    await gateway.send(orderPlaced(one), orderConfirmed(one));
     await eventually(async () => expect((await gateway.call(`/v1/orders/${one}`)).body['status']).toBe('confirmed'));
     const before = (await gateway.call(`/v1/orders/${one}`)).body;
     await damage(one);

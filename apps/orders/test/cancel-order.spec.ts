@@ -7,7 +7,8 @@ import {
   PlaceOrder,
 } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
-import { order, record, startOrders, type TestOrders } from './support/orders.js';
+import { recordOf } from '@dozen/service-testing';
+import { order, startOrders, type TestOrders } from './support/orders.js';
 
 let orders: TestOrders;
 
@@ -21,7 +22,7 @@ afterAll(() => orders.stop());
 async function placed(sku: string) {
   await orders.addProduct({ sku, available: 10 });
   const command = order({ [sku]: 4 });
-  await orders.send(record(PlaceOrder, command));
+  await orders.send(recordOf(PlaceOrder, command));
   await orders.untilPublished(command.orderId, ['OrderPlaced']);
   return { ...command, total: { amount: 4000, currency: 'EUR' } };
 }
@@ -29,12 +30,12 @@ async function placed(sku: string) {
 type Placed = Awaited<ReturnType<typeof placed>>;
 
 const cancel = ({ orderId, customer }: Placed, customerId = customer.id) =>
-  record(CancelOrder, { orderId, customerId });
+  recordOf(CancelOrder, { orderId, customerId });
 const payment = ({ orderId, total }: Placed) => ({ orderId, aggregateVersion: 2, paymentId: newId(), amount: total });
-const captured = (of: Placed) => record(PaymentCaptured, { ...payment(of), providerReference: 'ch_1' });
-const voided = (of: Placed) => record(PaymentVoided, { ...payment(of), reason: 'cancelled' });
+const captured = (of: Placed) => recordOf(PaymentCaptured, { ...payment(of), providerReference: 'ch_1' });
+const voided = (of: Placed) => recordOf(PaymentVoided, { ...payment(of), reason: 'cancelled' });
 const refunded = (of: Placed) =>
-  record(PaymentRefunded, { ...payment(of), aggregateVersion: 3, providerReference: 'ch_1', reason: 'cancelled' });
+  recordOf(PaymentRefunded, { ...payment(of), aggregateVersion: 3, providerReference: 'ch_1', reason: 'cancelled' });
 
 describe('an order that its customer wants cancelled', () => {
   it('is being cancelled once, keeps its stock, and gives it back when the payment is voided', async () => {
@@ -79,7 +80,7 @@ describe('an order that its customer wants cancelled', () => {
     const [, refused] = await orders.untilPublished(mine.orderId, ['OrderPlaced', 'CancellationRefused']);
     expect(refused?.payload).toMatchObject({ customerId: 'somebody-else', reason: 'ORD-UNKNOWN' });
     const orderId = newId();
-    await orders.send(record(CancelOrder, { orderId, customerId: 'ada' }));
+    await orders.send(recordOf(CancelOrder, { orderId, customerId: 'ada' }));
     const [unknown] = await orders.untilPublished(orderId, ['CancellationRefused']);
     expect(unknown?.payload).toEqual({ orderId, customerId: 'ada', reason: 'ORD-UNKNOWN' });
   });
@@ -87,10 +88,10 @@ describe('an order that its customer wants cancelled', () => {
 
 describe('an order whose payment is given up by billing', () => {
   it.each([
-    ['voided', (of: Placed) => record(PaymentVoided, { ...payment(of), reason: 'timed-out' }), undefined],
+    ['voided', (of: Placed) => recordOf(PaymentVoided, { ...payment(of), reason: 'timed-out' }), undefined],
     [
       'refunded',
-      (of: Placed) => record(PaymentRefunded, { ...payment(of), providerReference: 'ch_1', reason: 'timed-out' }),
+      (of: Placed) => recordOf(PaymentRefunded, { ...payment(of), providerReference: 'ch_1', reason: 'timed-out' }),
       { amount: 4000, currency: 'EUR' },
     ],
   ] as const)('is rejected when it is %s, and its stock is free again', async (how, event, back) => {
@@ -111,7 +112,7 @@ describe('an order whose payment is given up by billing', () => {
     const mine = await placed('DECLINED-WHILE');
     await orders.send(cancel(mine));
     await orders.untilPublished(mine.orderId, ['OrderPlaced', 'OrderCancelling']);
-    await orders.send(record(PaymentDeclined, { ...payment(mine), reason: 'card_declined' }));
+    await orders.send(recordOf(PaymentDeclined, { ...payment(mine), reason: 'card_declined' }));
     await orders.untilPublished(mine.orderId, ['OrderPlaced', 'OrderCancelling', 'OrderCancelled']);
   });
 });

@@ -1,7 +1,8 @@
 import { CancelOrder, PaymentDeclined, PlaceOrder, ProductSnapshot } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
-import { order, record, startOrders, type TestOrders } from './support/orders.js';
+import { order, startOrders, type TestOrders } from './support/orders.js';
 
 let orders: TestOrders;
 const note = { by: 'grace', why: 'spring sale' };
@@ -46,16 +47,19 @@ describe('the catalogue', () => {
   it('charges the price of the moment: an order from before keeps its own, one from after pays the new one', async () => {
     await orders.addProduct({ sku: 'PRICE-3', available: 50, amount: 1000 });
     const [before, after] = [order({ 'PRICE-3': 2 }), order({ 'PRICE-3': 2 })];
-    await orders.send(record(PlaceOrder, before));
+    await orders.send(recordOf(PlaceOrder, before));
     await orders.untilPublished(before.orderId, ['OrderPlaced']);
     await orders.admin('catalogue set-price', { sku: 'PRICE-3', amount: 700, currency: 'EUR', ...note });
-    await orders.send(record(PlaceOrder, after), record(CancelOrder, { orderId: before.orderId, customerId: 'c-1' }));
+    await orders.send(
+      recordOf(PlaceOrder, after),
+      recordOf(CancelOrder, { orderId: before.orderId, customerId: 'c-1' }),
+    );
     const [placed] = await orders.untilPublished(after.orderId, ['OrderPlaced']);
     expect(placed?.payload).toMatchObject({ total: { amount: 1400 } });
 
     await orders.untilPublished(before.orderId, ['OrderPlaced', 'OrderCancelling']);
     await orders.send(
-      record(PaymentDeclined, {
+      recordOf(PaymentDeclined, {
         orderId: before.orderId,
         aggregateVersion: 2,
         paymentId: newId(),
@@ -71,7 +75,7 @@ describe('the catalogue', () => {
     await orders.addProduct({ sku: 'GONE', available: 50 });
     await orders.admin('catalogue withdraw', { sku: 'GONE', ...note });
     const refused = order({ GONE: 1 });
-    await orders.send(record(PlaceOrder, refused));
+    await orders.send(recordOf(PlaceOrder, refused));
     const [rejected] = await orders.untilPublished(refused.orderId, ['OrderRejected']);
     expect(rejected?.payload).toMatchObject({ reason: 'ORD-UNKNOWN-SKU' });
     await orders.seed();
@@ -120,13 +124,13 @@ describe('orders that use up the stock', () => {
   it('are not told of one by one: readers hear low, sold out, and low again when a card was declined', async () => {
     await orders.addProduct({ sku: 'SCARCE', available: 40 });
     const many = Array.from({ length: 20 }, () => order({ SCARCE: 2 }));
-    await orders.send(...many.map((one) => record(PlaceOrder, one)));
+    await orders.send(...many.map((one) => recordOf(PlaceOrder, one)));
     await eventually(async () => {
       expect((await heard('SCARCE')).at(-1)?.[1]).toBe('sold-out');
     });
     const [first] = many;
     await orders.send(
-      record(PaymentDeclined, {
+      recordOf(PaymentDeclined, {
         orderId: first?.orderId ?? '',
         aggregateVersion: 2,
         paymentId: newId(),

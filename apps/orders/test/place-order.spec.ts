@@ -1,6 +1,7 @@
 import { PlaceOrder } from '@dozen/contracts';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
-import { order, record, startOrders, type TestOrders } from './support/orders.js';
+import { order, startOrders, type TestOrders } from './support/orders.js';
 
 let orders: TestOrders;
 
@@ -15,7 +16,7 @@ describe('PlaceOrder', () => {
     await orders.addProduct({ sku: 'PRICED-1', available: 10, amount: 1890 });
     await orders.addProduct({ sku: 'PRICED-2', available: 10, amount: 590 });
     const command = order({ 'PRICED-1': 2, 'PRICED-2': 3 }, { paymentToken: 'tok_secret_4711' });
-    await orders.send(record(PlaceOrder, command));
+    await orders.send(recordOf(PlaceOrder, command));
 
     const [placed] = await orders.untilPublished(command.orderId, ['OrderPlaced']);
     expect(placed).toEqual({
@@ -43,7 +44,7 @@ describe('PlaceOrder', () => {
   it('with unknown SKUs is stored as rejected, with the reason, and reserves nothing', async () => {
     await orders.addProduct({ sku: 'KNOWN', available: 10 });
     const command = order({ 'NO-SUCH': 1, KNOWN: 1, 'NOR-THIS': 2 });
-    await orders.send(record(PlaceOrder, command));
+    await orders.send(recordOf(PlaceOrder, command));
 
     const [rejected] = await orders.untilPublished(command.orderId, ['OrderRejected']);
     expect(rejected?.payload).toEqual({
@@ -63,7 +64,7 @@ describe('PlaceOrder', () => {
     await orders.addProduct({ sku: 'ENOUGH', available: 10 });
     await orders.addProduct({ sku: 'TOO-FEW', available: 2 });
     const command = order({ ENOUGH: 1, 'TOO-FEW': 3 });
-    await orders.send(record(PlaceOrder, command));
+    await orders.send(recordOf(PlaceOrder, command));
 
     const [rejected] = await orders.untilPublished(command.orderId, ['OrderRejected']);
     expect(rejected?.payload).toMatchObject({
@@ -78,12 +79,12 @@ describe('PlaceOrder', () => {
   it('has one effect when it is delivered twice, and when it is sent twice', async () => {
     await orders.addProduct({ sku: 'ONCE', available: 10 });
     const command = order({ ONCE: 1 });
-    const delivered = record(PlaceOrder, command);
+    const delivered = recordOf(PlaceOrder, command);
     await orders.send(delivered, delivered);
     await orders.untilPublished(command.orderId, ['OrderPlaced']);
-    await orders.send(delivered, record(PlaceOrder, command));
+    await orders.send(delivered, recordOf(PlaceOrder, command));
     // A refused command of the same key comes after them on their partition: once it is parked, they are handled.
-    await orders.send(record(PlaceOrder, { ...command, paymentToken: 'tok_other' }));
+    await orders.send(recordOf(PlaceOrder, { ...command, paymentToken: 'tok_other' }));
     await orders.untilDeadLetter(command.orderId);
 
     expect(await orders.published(command.orderId)).toHaveLength(1);
@@ -95,12 +96,12 @@ describe('PlaceOrder', () => {
     await orders.addProduct({ sku: 'TAKEN', available: 10 });
     const command = order({ TAKEN: 1 });
     const other = order({ TAKEN: 1 });
-    await orders.send(record(PlaceOrder, command));
+    await orders.send(recordOf(PlaceOrder, command));
     await orders.untilPublished(command.orderId, ['OrderPlaced']);
     await orders.send(
-      record(PlaceOrder, { ...command, items: [{ sku: 'TAKEN', quantity: 5 }] }),
-      record(PlaceOrder, other),
-      record(PlaceOrder, command),
+      recordOf(PlaceOrder, { ...command, items: [{ sku: 'TAKEN', quantity: 5 }] }),
+      recordOf(PlaceOrder, other),
+      recordOf(PlaceOrder, command),
     );
 
     const letter = await orders.untilDeadLetter(command.orderId);
@@ -114,7 +115,7 @@ describe('PlaceOrder', () => {
     await orders.addProduct({ sku: 'IN-EURO', available: 10 });
     await orders.addProduct({ sku: 'IN-DOLLAR', available: 10, currency: 'USD' });
     const command = order({ 'IN-EURO': 1, 'IN-DOLLAR': 1 });
-    await orders.send(record(PlaceOrder, command));
+    await orders.send(recordOf(PlaceOrder, command));
     expect(await orders.untilDeadLetter(command.orderId)).toMatchObject({
       code: 'ORD-MIXED-CURRENCIES',
       heldKey: null,
@@ -126,7 +127,7 @@ describe('PlaceOrder', () => {
     await orders.addProduct({ sku: 'RARE', available: 3 });
     await orders.addProduct({ sku: 'PLENTY', available: 100 });
     const commands = Array.from({ length: 12 }, () => order({ RARE: 1, PLENTY: 1 }));
-    await orders.send(...commands.map((command) => record(PlaceOrder, command)));
+    await orders.send(...commands.map((command) => recordOf(PlaceOrder, command)));
     const outcomes = await Promise.all(commands.map(({ orderId }) => untilAnswered(orderId)));
     expect(outcomes.filter((type) => type === 'dozen.OrderPlaced.v1')).toHaveLength(3);
     expect(outcomes.filter((type) => type === 'dozen.OrderRejected.v1')).toHaveLength(9);

@@ -1,7 +1,8 @@
 import { PaymentCaptured, PaymentDeclined, PlaceOrder } from '@dozen/contracts';
 import { type Money, newId } from '@dozen/kernel';
+import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
-import { order, record, startOrders, type TestOrders } from './support/orders.js';
+import { order, startOrders, type TestOrders } from './support/orders.js';
 
 let orders: TestOrders;
 
@@ -14,7 +15,7 @@ afterAll(() => orders.stop());
 const euros = (amount: number): Money => ({ amount, currency: 'EUR' });
 
 function captured(orderId: string, amount: Money) {
-  return record(PaymentCaptured, {
+  return recordOf(PaymentCaptured, {
     orderId,
     aggregateVersion: 2,
     paymentId: newId(),
@@ -24,14 +25,20 @@ function captured(orderId: string, amount: Money) {
 }
 
 function declined(orderId: string, amount: Money) {
-  return record(PaymentDeclined, { orderId, aggregateVersion: 2, paymentId: newId(), amount, reason: 'card_declined' });
+  return recordOf(PaymentDeclined, {
+    orderId,
+    aggregateVersion: 2,
+    paymentId: newId(),
+    amount,
+    reason: 'card_declined',
+  });
 }
 
 /** Places an order of one product with 10 units at 10,00 €. */
 async function placed(sku: string, quantity: number) {
   await orders.addProduct({ sku, available: 10 });
   const command = order({ [sku]: quantity });
-  await orders.send(record(PlaceOrder, command));
+  await orders.send(recordOf(PlaceOrder, command));
   await orders.untilPublished(command.orderId, ['OrderPlaced']);
   return { ...command, total: euros(quantity * 1000) };
 }
@@ -90,7 +97,7 @@ describe('a declined payment', () => {
     expect(await orders.stock('BACK')).toEqual({ available: 10, reserved: 0, sold: 0 });
 
     const next = order({ BACK: 10 });
-    await orders.send(record(PlaceOrder, next));
+    await orders.send(recordOf(PlaceOrder, next));
     await orders.untilPublished(next.orderId, ['OrderPlaced']);
     expect(await orders.stock('BACK')).toEqual({ available: 0, reserved: 10, sold: 0 });
     expect(await orders.published(orderId)).toHaveLength(2);
@@ -108,7 +115,7 @@ describe('the movements of settled orders', () => {
     expect(await orders.stock('FOLD')).toEqual({ available: 7, reserved: 0, sold: 3 });
 
     const greedy = order({ FOLD: 8 });
-    await orders.send(record(PlaceOrder, greedy));
+    await orders.send(recordOf(PlaceOrder, greedy));
     await orders.untilPublished(greedy.orderId, ['OrderRejected']);
     expect(await rowsOf('stock_movement')).toEqual([]);
     expect(await rowsOf('stock_level')).toEqual([{ sku: 'FOLD', available: '7', reserved: '0', sold: '3' }]);
@@ -124,7 +131,7 @@ describe('the movements of settled orders', () => {
     });
     const final = new Set(['dozen.OrderConfirmed.v1', 'dozen.OrderRejected.v1']);
     for (let start = 0; start < commands.length; start += 20) {
-      await orders.send(...commands.slice(start, start + 20).map((command) => record(PlaceOrder, command)));
+      await orders.send(...commands.slice(start, start + 20).map((command) => recordOf(PlaceOrder, command)));
     }
     // Answers while others are still being placed: both consumers work on the same SKUs.
     await Promise.all(

@@ -1,13 +1,6 @@
 import { OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
-import { type MessageContract, newId } from '@dozen/kernel';
-import type { OutgoingRecord } from '@dozen/messaging';
-
-export function record<T>(contract: MessageContract<T>, payload: T, id = newId()): OutgoingRecord {
-  const key = contract.key(payload);
-  const ce = { ce_id: id, ce_type: contract.type, ce_source: '/dozen/hand', ce_subject: key };
-  const headers = { ce_specversion: '1.0', ce_time: new Date().toISOString(), ...ce };
-  return { topic: contract.topic.name, key, value: JSON.stringify(payload), headers };
-}
+import { newId } from '@dozen/kernel';
+import { recordOf } from '@dozen/service-testing';
 
 /** What orders says about one order, to a customer whose address belongs to this order alone. */
 export function story(locale = 'en') {
@@ -21,10 +14,10 @@ export function story(locale = 'en') {
     orderId,
     email,
     /** A new message each time, as a redelivery has the id of the first. */
-    placed: (messageId = newId()) => record(OrderPlaced, placed, messageId),
-    confirmed: () => record(OrderConfirmed, { orderId, aggregateVersion: 2, customer, items, total }),
+    placed: (messageId = newId()) => recordOf(OrderPlaced, placed, messageId),
+    confirmed: () => recordOf(OrderConfirmed, { orderId, aggregateVersion: 2, customer, items, total }),
     rejected: () =>
-      record(OrderRejected, {
+      recordOf(OrderRejected, {
         orderId,
         aggregateVersion: 2,
         customer,
