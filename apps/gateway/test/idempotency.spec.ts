@@ -100,6 +100,8 @@ describe('a connection that is cut between the key and the commit', () => {
       holding('LOCK TABLE messaging.outbox IN SHARE ROW EXCLUSIVE MODE', async (holder) => {
         const cut = post(gateway, key);
         await eventually(async () => {
+          // A transaction would see the sessions as they were at its first look.
+          await holder.query('SELECT pg_stat_clear_snapshot()');
           const killed: unknown[] = await holder.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`,

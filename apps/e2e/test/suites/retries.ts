@@ -61,6 +61,8 @@ async function oneOrderAfterAll(running: Running, shop: Shop, key: string): Prom
 
 /** Other sessions of this database whose statement has this in it. */
 async function sessions(client: pg.Client, text: string): Promise<number> {
+  // A transaction would see them as they were at its first look.
+  await client.query('SELECT pg_stat_clear_snapshot()');
   const { rowCount } = await client.query(
     `SELECT FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND strpos(query, $1) > 0`,
