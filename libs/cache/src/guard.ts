@@ -1,6 +1,6 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
-import { cachePolicy } from './policy.js';
+import type { CachePolicy } from './policy.js';
 
 /**
  * Stands before a cache that may fail or hang, so that whoever asks never does.
@@ -10,18 +10,20 @@ import { cachePolicy } from './policy.js';
  */
 export class Guard {
   readonly #logger: Pick<Logger, 'warn' | 'info'>;
-  #closedFrom = 0;
+  readonly #policy: CachePolicy;
+  #askAgainAt = 0;
   #failing = false;
 
-  constructor(logger: Pick<Logger, 'warn' | 'info'>) {
+  constructor(logger: Pick<Logger, 'warn' | 'info'>, policy: CachePolicy) {
     this.#logger = logger;
+    this.#policy = policy;
   }
 
   /** What the cache answers; undefined when it does not, within `patienceMs`, and while nobody asks it. Never rejects. */
   async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
-    if (performance.now() < this.#closedFrom) return undefined;
+    if (performance.now() < this.#askAgainAt) return undefined;
     try {
-      const answer = await inTime(question());
+      const answer = await inTime(question(), this.#policy.patienceMs);
       if (this.#failing) this.#logger.info('the cache answers again');
       this.#failing = false;
       return answer;
@@ -32,20 +34,17 @@ export class Guard {
   }
 
   failed(error: unknown): void {
-    this.#closedFrom = performance.now() + cachePolicy.retryMs;
+    const { retryMs } = this.#policy;
+    this.#askAgainAt = performance.now() + retryMs;
     if (!this.#failing) {
-      this.#logger.warn(
-        { reason: messageOf(error), retry_in_ms: cachePolicy.retryMs },
-        'the cache fails: going without',
-      );
+      this.#logger.warn({ reason: messageOf(error), retry_in_ms: retryMs }, 'the cache fails: going without');
     }
     this.#failing = true;
   }
 }
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
+async function inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const { patienceMs } = cachePolicy;
   const timer = setTimeout(() => late.reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
   try {
     return await Promise.race([answer, late.promise]);

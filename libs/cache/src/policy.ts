@@ -17,4 +17,5 @@ export const cachePolicy = {
   poolIdleMs: 10_000,
   redisQueue: 100,
   redisReconnectMs: 1_000,
-} as const;
+};
+export type CachePolicy = Readonly<typeof cachePolicy>;

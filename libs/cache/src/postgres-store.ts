@@ -3,7 +3,6 @@ import { KeyvPostgres } from '@keyv/postgres';
 import { Keyv } from 'keyv';
 import pg from 'pg';
 import { CACHE_SCHEMA, CACHE_TABLE } from './install.js';
-import { cachePolicy } from './policy.js';
 import type { Store, StoreOptions } from './store.js';
 
 /**
@@ -23,15 +22,15 @@ class PooledKeyvPostgres extends KeyvPostgres {
   }
 }
 
-export function openPostgres({ url, service, onError }: StoreOptions): Store {
+export function openPostgres({ url, service, policy, onError }: StoreOptions): Store {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: `${service} cache`,
-    max: cachePolicy.poolMax,
-    idleTimeoutMillis: cachePolicy.poolIdleMs,
-    connectionTimeoutMillis: cachePolicy.patienceMs,
+    max: policy.poolMax,
+    idleTimeoutMillis: policy.poolIdleMs,
+    connectionTimeoutMillis: policy.patienceMs,
     // The connection of a question that was given up is closed.
-    query_timeout: cachePolicy.patienceMs,
+    query_timeout: policy.patienceMs,
     options: sessionOptions,
     ...clientKeepAlive,
     ...lastWords,

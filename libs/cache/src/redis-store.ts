@@ -1,19 +1,19 @@
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
-import { cachePolicy } from './policy.js';
 import type { Store, StoreOptions } from './store.js';
 
 /** Redis drops what is over by itself. While it is away, commands fail at once instead of waiting for it. */
-export function openRedis({ url, service, onError }: StoreOptions): Store {
+export function openRedis({ url, service, policy, onError }: StoreOptions): Store {
   const store = new KeyvRedis<unknown>(
     {
       url,
       name: `${service}-cache`,
       disableOfflineQueue: true,
-      commandsQueueMaxLength: cachePolicy.redisQueue,
-      socket: { connectTimeout: cachePolicy.patienceMs, reconnectStrategy: cachePolicy.redisReconnectMs },
+      commandsQueueMaxLength: policy.redisQueue,
+      socket: { connectTimeout: policy.patienceMs, reconnectStrategy: policy.redisReconnectMs },
     },
-    { connectionTimeout: cachePolicy.patienceMs, throwOnConnectError: true, throwOnErrors: true },
+    // No time-out of the adapter's own: the client goes on trying by itself, and the guard does not wait for it.
+    { throwOnErrors: true },
   );
   const keyv = new Keyv<unknown>({ store, namespace: service, useKeyPrefix: false, throwOnErrors: true });
   keyv.on('error', onError);

@@ -1,4 +1,5 @@
 import type { Keyv } from 'keyv';
+import type { CachePolicy } from './policy.js';
 
 /** Where cached texts are. Everything may fail or hang: `Guard` stands before it. */
 export interface Store {
@@ -10,6 +11,7 @@ export interface StoreOptions {
   readonly url: string;
   /** Whose keys: several services may share one cache. */
   readonly service: string;
+  readonly policy: CachePolicy;
   /** Gets what goes wrong on a connection while nobody asks. */
   readonly onError: (error: Error) => void;
 }

@@ -3,6 +3,7 @@ import type { Logger } from '@dozen/telemetry';
 import { z } from 'zod';
 import { Guard } from './guard.js';
 import { openStore } from './open-store.js';
+import { type CachePolicy, cachePolicy } from './policy.js';
 import type { Store } from './store.js';
 
 /** What is stored. Times are of the process that stored it, in ms. */
@@ -20,6 +21,7 @@ export interface TtlCacheOptions {
   readonly clock?: Clock;
   /** From 0 to 1. */
   readonly random?: () => number;
+  readonly policy?: Partial<CachePolicy>;
 }
 
 /**
@@ -45,9 +47,10 @@ export class TtlCache {
 
   /** Connects when it is first asked. */
   static async open(options: TtlCacheOptions): Promise<TtlCache> {
-    const guard = new Guard(options.logger);
-    const store = await openStore({ ...options, onError: (error) => guard.failed(error) });
-    return new TtlCache({ clock: systemClock, random: Math.random, ...options }, store, guard);
+    const policy = { ...cachePolicy, ...options.policy };
+    const guard = new Guard(options.logger, policy);
+    const store = await openStore({ ...options, policy, onError: (error) => guard.failed(error) });
+    return new TtlCache({ clock: systemClock, random: Math.random, ...options, policy }, store, guard);
   }
 
   /**
