@@ -9,6 +9,7 @@ import type { LogTap } from './client.js';
 import { PartitionGate } from './partition-gate.js';
 import type { TopicPartition } from './positions.js';
 import { toRecords } from './records.js';
+import { useRecordDecoder } from './use-own-records.js';
 
 /** The broker forgets a member that is silent for so long; 6 s is the least that brokers allow by default. */
 export const SESSION_TIMEOUT_MS = 6000;
@@ -50,6 +51,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   #left = false;
 
   constructor(options: KafkaJsConsumerOptions) {
+    useRecordDecoder();
     this.#options = options;
     this.#consumer = options.create({
       tap: ({ log }) => {

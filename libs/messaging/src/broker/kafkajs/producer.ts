@@ -3,7 +3,7 @@ import { settles, within } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerProducer, OutgoingRecord } from '../port.js';
-import { useRecordEncoder } from './use-record-encoder.js';
+import { useRecordEncoder } from './use-own-records.js';
 
 // Named imports see only what Node can read off the CommonJS source, and kafkajs spreads its errors into the exports.
 const { KafkaJSError } = kafkajs;

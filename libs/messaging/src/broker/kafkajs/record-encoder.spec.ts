@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { type EncodedRecord, encodeRecord, type RecordToEncode } from './record-encoder.js';
-import { useRecordEncoder } from './use-record-encoder.js';
+import { useRecordEncoder } from './use-own-records.js';
 
 const RECORD = 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
 const require = createRequire(import.meta.url);

@@ -1,5 +1,6 @@
 import type { Batch, IHeaders } from 'kafkajs';
 import type { FetchedRecord } from '../port.js';
+import { DecodedRecord } from './record-decoder.js';
 
 /** The offset that was asked for; kafkajs' types leave it out. Its first record may be later (compaction, markers). */
 export function fetchedFrom(batch: Batch): bigint {
@@ -13,14 +14,16 @@ export function toRecords(batch: Batch, topic: string): FetchedRecord[] {
     offset: message.offset,
     key: message.key,
     value: message.value,
-    headers: plainHeaders(message.headers ?? {}),
+    headers: message instanceof DecodedRecord ? message.plainHeaders : plainHeaders(message.headers ?? {}),
   }));
 }
 
+/** The same as `DecodedRecord.plainHeaders`, of a record that kafkajs has read by itself. */
 function plainHeaders(headers: IHeaders): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
+    // kafkajs' types do not say that a value may be null.
+    const last = [value].flat().findLast((one) => Buffer.isBuffer(one) || typeof one === 'string');
     if (last !== undefined) plain[name] = last.toString();
   }
   return plain;
