@@ -14,7 +14,8 @@ export const orderPlaced = (orderId: string) =>
 export const orderConfirmed = (orderId: string) =>
   recordOf(OrderConfirmed, { orderId, aggregateVersion: 2, customer, items, total });
 
-export const orderCancelling = (orderId: string) => recordOf(OrderCancelling, { orderId, aggregateVersion: 2, customer });
+export const orderCancelling = (orderId: string) =>
+  recordOf(OrderCancelling, { orderId, aggregateVersion: 2, customer });
 
 export const orderCancelled = (orderId: string) =>
   recordOf(OrderCancelled, { orderId, aggregateVersion: 3, customer, items, total });
