@@ -158,7 +158,7 @@ describe('the projection', () => {
     expect(entries.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
     expect(entries.find(({ type }) => type === 'dozen.PaymentCaptured.v1')).toMatchObject({
       what: 'Payment of €25.00 captured',
-      source: '/dozen/hand',
+      source: '/test',
     });
     const stored = JSON.stringify(await entriesOf(orderId));
     for (const secret of ['@example.org', 'tok_secret', '"ada"', 'ch_1']) {

@@ -47,7 +47,7 @@ async function run(): Promise<void> {
   const health = new Health({ lifecycle });
   const progress = new ProgressWatch();
   const relay = new Relay({ broker, dataSource, logger });
-  const outbox = new OutboxWriter({ source: '/parcels', wake: () => relay.wake() });
+  const outbox = new OutboxWriter({ source: '/parcels', wake: (shards) => relay.wake(shards) });
   const units = new UnitsOfWork({ dataSource, outbox });
   const onFatal = (error: unknown): void => {
     logger.fatal({ err: error }, 'the consumer cannot go on');

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { clientKeepAlive, type DatabaseConfig, sessionOptions } from './data-source.js';
+import { destroySocket } from './destroy-socket.js';
 
 /** In ms. A health check gives up earlier; this one ends what it left behind. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -45,9 +46,8 @@ export class DatabaseProbe {
     await client?.end();
   }
 
-  /** Not end(): that waits for the server. */
   #drop(client: pg.Client): void {
     if (this.#client === client) this.#client = undefined;
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroySocket(client);
   }
 }

@@ -11,6 +11,9 @@ export const JOBS_SCHEMA = 'pgboss';
  * | keepFinishedSeconds 14 d     | completed and failed alike: how long an operator has to see to a failed job        |
  * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
  * | poolMax 4                    | fetch, heartbeat, supervise; not the service's pool, which may be full of slow units |
+ * | listenRetryMs 1 s            | before a lost LISTEN is tried again: polling covers for it                         |
+ * | listenBeatMs 30 s            | how long a LISTEN that hears nothing is believed                                   |
+ * | listenAnswerMs 5 s           | what its server may take for an answer                                             |
  * | stopTimeoutMs 20 s           | within the 30 s of the drain; then the job is given back and retried elsewhere     |
  */
 export const jobsPolicy = {
@@ -22,6 +25,9 @@ export const jobsPolicy = {
   keepFinishedSeconds: 14 * 24 * 60 * 60,
   keepQueuedSeconds: 90 * 24 * 60 * 60,
   poolMax: 4,
+  listenRetryMs: 1_000,
+  listenBeatMs: 30_000,
+  listenAnswerMs: 5_000,
   stopTimeoutMs: 20_000,
   /** Between attempts to settle while the database is away; doubles up to the second value. */
   settleRetryMs: [100, 2_000],

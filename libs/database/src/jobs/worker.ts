@@ -9,7 +9,7 @@ import type { UnitsOfWork } from '../unit/units-of-work.js';
 import { Dispatcher } from './dispatcher.js';
 import { openJob } from './envelope.js';
 import type { HeldJob } from './held-job.js';
-import { listenForJobs, type Listening } from './listen.js';
+import { JobListener } from './listener.js';
 import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobHandler, Settle } from './queue.js';
 import { pause } from './pause.js';
@@ -33,11 +33,16 @@ export class JobWorker {
   readonly #units: UnitsOfWork;
   readonly #logger: Logger;
   readonly #dispatchers = new Map<string, Dispatcher>();
-  #listening: Listening | undefined;
+  readonly #listener: JobListener;
 
   constructor(options: JobWorkerOptions) {
     this.#units = options.units;
     this.#logger = options.logger;
+    this.#listener = new JobListener({
+      ...options,
+      onJob: (queue) => this.#dispatchers.get(queue)?.wake(),
+      onGap: () => this.#dispatchers.forEach((dispatcher) => dispatcher.wake()),
+    });
     this.#boss = new PgBoss({
       connectionString: directUrl(options.config),
       application_name: `${options.service}-jobs`,
@@ -64,10 +69,7 @@ export class JobWorker {
 
   async start(handlers: readonly JobHandler[]): Promise<void> {
     await this.#boss.start();
-    this.#listening = await listenForJobs(this.#boss, {
-      onJob: (queue) => this.#dispatchers.get(queue)?.wake(),
-      onGap: () => this.#dispatchers.forEach((dispatcher) => dispatcher.wake()),
-    });
+    this.#listener.start();
     for (const handler of handlers) {
       const options = { boss: this.#boss, logger: this.#logger, queue: handler.queue };
       const attempt = (held: HeldJob): Promise<void> => this.#attempt(handler, held);
@@ -76,7 +78,7 @@ export class JobWorker {
   }
 
   async stop(timeoutMs: number): Promise<void> {
-    await this.#listening?.close();
+    await this.#listener.stop();
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.stop(timeoutMs)));
     await this.#boss.stop({ graceful: false });
   }
