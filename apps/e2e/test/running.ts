@@ -13,8 +13,12 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export const serviceNames = ['gateway', 'orders', 'billing', 'notifier'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** Short, so that a card without an answer ends within a test. */
-const BILLING = { PAYMENT_TIMEOUT_S: '8', PAYMENT_PROVIDER_TIMEOUT_MS: '4000' };
+const ENV = {
+  // Short, so that a card without an answer ends within a test.
+  billing: { PAYMENT_TIMEOUT_S: '8', PAYMENT_PROVIDER_TIMEOUT_MS: '4000' },
+  // A fifth of the default: the catalogue is seen through the cache, again and again.
+  gateway: { PRODUCTS_TTL_MS: '1000' },
+};
 
 /** What `dead-letters list --json` prints of a message. */
 export interface Letter {
@@ -51,7 +55,7 @@ export class Running {
     const dir = await mkdtemp(join(tmpdir(), 'dozen-e2e-'));
     const backing = await startBacking({ dir: join(dir, 'backing') });
     try {
-      const system = await startSystem({ dir: join(dir, 'system'), backing, env: { billing: BILLING } });
+      const system = await startSystem({ dir: join(dir, 'system'), backing, env: ENV });
       return new Running({ system, backing, dir });
     } catch (error) {
       await backing.stop();
