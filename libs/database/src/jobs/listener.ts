@@ -43,18 +43,22 @@ export class JobListener {
     await this.#running;
   }
 
+  /** A method, since the state changes while something is awaited. */
+  #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    while (!this.#stopped()) {
       const client = this.#newClient();
       try {
         await this.#listen(client);
       } catch (error) {
-        if (!signal.aborted) this.#options.logger.warn({ err: error }, 'jobs: not listening; polling goes on');
+        if (!this.#stopped()) this.#options.logger.warn({ err: error }, 'jobs: not listening; polling goes on');
       } finally {
         destroySocket(client);
       }
-      await pause(policy.listenRetryMs, signal);
+      await pause(policy.listenRetryMs, this.#stopping.signal);
     }
   }
 
@@ -73,7 +77,6 @@ export class JobListener {
   /** Resolves when it is stopped. Rejects when the connection breaks, or does not answer any more. */
   async #listen(client: pg.Client): Promise<void> {
     const { onJob, onGap } = this.#options;
-    const { signal } = this.#stopping;
     const broken = Promise.withResolvers<never>();
     // Heard to the end of the connection, and by nobody in particular when it is over.
     broken.promise.catch(() => undefined);
@@ -83,9 +86,9 @@ export class JobListener {
     await client.connect();
     await client.query(`LISTEN "${CHANNEL}"`);
     onGap();
-    while (!signal.aborted) {
-      await Promise.race([broken.promise, pause(policy.listenBeatMs, signal)]);
-      if (!signal.aborted) await client.query('SELECT 1');
+    while (!this.#stopped()) {
+      await Promise.race([broken.promise, pause(policy.listenBeatMs, this.#stopping.signal)]);
+      if (!this.#stopped()) await client.query('SELECT 1');
     }
   }
 }
