@@ -20,13 +20,13 @@ export class Guard {
   }
 
   /** What the cache answers; undefined when it does not, within `patienceMs`, and while nobody asks it. Never rejects. */
-  async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+  async ask<T>(question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> {
     if (performance.now() < this.#askAgainAt) return undefined;
     try {
       const answer = await inTime(question(), this.#policy.patienceMs);
       if (this.#failing) this.#logger.info('the cache answers again');
       this.#failing = false;
-      return answer;
+      return { answer };
     } catch (error) {
       this.failed(error);
       return undefined;

@@ -72,10 +72,13 @@ export class TtlCache {
   }
 
   async #answer(key: string, load: () => Promise<string>): Promise<string> {
-    const found = entrySchema.safeParse(await this.#guard.ask(() => this.#store.keyv.get(key)));
+    const asked = await this.#guard.ask(() => this.#store.keyv.get(key));
+    const found = entrySchema.safeParse(asked?.answer);
     if (found.success && this.#holds(found.data)) return found.data.text;
     const startedAt = performance.now();
     const text = await load();
+    // It did not answer, so it may have a good entry; and one answer waits for it once.
+    if (asked === undefined) return text;
     const { ttlMs, clock } = this.#options;
     const loadMs = performance.now() - startedAt;
     // From before the load: what was read may have changed since.
