@@ -13,10 +13,6 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-async function placed(): Promise<string> {
-  return String((await gateway.order()).body['id']);
-}
-
 const cancel = (id: string, as = {}) => gateway.call(`/v1/orders/${id}/cancellation`, { method: 'POST', as });
 
 async function commands(orderId: string): Promise<unknown[]> {
@@ -32,7 +28,7 @@ async function untilShown(id: string, view: object): Promise<void> {
 
 describe('POST /v1/orders/{id}/cancellation', () => {
   it('is noted, passed on once however often it is said, and answered alike', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     const answers = await Promise.all([cancel(id), cancel(id), cancel(id)]);
     for (const { status, headers, body } of answers) {
       expect([status, headers.get('location')]).toEqual([202, `/v1/orders/${id}`]);
@@ -44,7 +40,7 @@ describe('POST /v1/orders/{id}/cancellation', () => {
   });
 
   it('needs the scope for writing, and an order of the caller', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     expect((await cancel(id, { scope: 'orders:read' })).status).toBe(403);
     for (const answer of [await cancel(newId()), await cancel(id, { sub: 'bob' })]) {
       expect([answer.status, answer.body['code']]).toEqual([404, 'GWY-ORDER-NOT-FOUND']);
@@ -54,7 +50,7 @@ describe('POST /v1/orders/{id}/cancellation', () => {
   });
 
   it('is refused at once for an order that is shown as confirmed', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     await gateway.send(orderPlaced(id), orderConfirmed(id));
     await untilShown(id, { status: 'confirmed' });
     const answer = await cancel(id);
@@ -65,7 +61,7 @@ describe('POST /v1/orders/{id}/cancellation', () => {
 
 describe('a cancellation', () => {
   it('shows what orders makes of it', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     await cancel(id);
     await gateway.send(orderPlaced(id), orderCancelling(id));
     await untilShown(id, { status: 'cancelling', cancellation: { status: 'accepted' } });
@@ -76,7 +72,7 @@ describe('a cancellation', () => {
   });
 
   it('that is refused says so to whoever asked, and to nobody else', async () => {
-    const [mine, unknown] = [await placed(), newId()];
+    const [mine, unknown] = [await gateway.placed(), newId()];
     await cancel(mine);
     await gateway.send(
       recordOf(CancellationRefused, { orderId: mine, customerId: 'bob', reason: 'ORD-UNKNOWN' }),

@@ -12,10 +12,6 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-async function placed(): Promise<string> {
-  return String((await gateway.order()).body['id']);
-}
-
 /** The id of the one order of so many mugs, once there is one. */
 async function idOfOrderOf(quantity: number): Promise<string> {
   return eventually(async () => {
@@ -29,7 +25,7 @@ async function idOfOrderOf(quantity: number): Promise<string> {
 
 describe('GET /v1/orders/{id}/events', () => {
   it('tells what is there and what comes, as the timeline has it', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     const source = await gateway.events(id);
     expect(source.headers.get('content-type')).toBe('text/event-stream');
     await source.until(1);
@@ -46,7 +42,7 @@ describe('GET /v1/orders/{id}/events', () => {
   });
 
   it('goes on after Last-Event-ID without a gap and without a repeat, however often it is opened', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     const total = 40;
     const seen: string[] = [];
     const telling = (async () => {
@@ -64,7 +60,7 @@ describe('GET /v1/orders/{id}/events', () => {
   });
 
   it('opens at once, also for a client that has everything', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     const began = performance.now();
     const source = await gateway.events(id, 1);
     expect(performance.now() - began).toBeLessThan(5_000);
@@ -76,7 +72,7 @@ describe('GET /v1/orders/{id}/events', () => {
   it('tells a client of one process what another has projected', async () => {
     const other = await gateway.sibling();
     try {
-      const id = await placed();
+      const id = await gateway.placed();
       const source = await other.events(id);
       await source.until(1);
       await gateway.send(orderPlaced(id));
@@ -89,7 +85,7 @@ describe('GET /v1/orders/{id}/events', () => {
 
   it('ends with a hint to come back when its process drains', async () => {
     const other = await gateway.sibling();
-    const id = await placed();
+    const id = await gateway.placed();
     const source = await other.events(id);
     await source.until(1);
     await other.stop();
@@ -98,7 +94,7 @@ describe('GET /v1/orders/{id}/events', () => {
   });
 
   it('is not there for others, and refuses a position that is none', async () => {
-    const id = await placed();
+    const id = await gateway.placed();
     expect((await gateway.call(`/v1/orders/${id}/events`, { as: { sub: 'bob' } })).status).toBe(404);
     const headers = { 'last-event-id': 'yesterday' };
     expect((await gateway.call(`/v1/orders/${id}/events`, { headers })).status).toBe(400);

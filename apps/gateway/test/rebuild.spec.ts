@@ -13,10 +13,6 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-async function placed(): Promise<string> {
-  return String((await gateway.order()).body['id']);
-}
-
 /** As a release with another fold would have left it. */
 async function damage(id: string): Promise<void> {
   await gateway.dataSource.query("UPDATE orders SET view = view - 'cancellation', status = 'placed' WHERE id = $1", [
@@ -26,7 +22,7 @@ async function damage(id: string): Promise<void> {
 
 describe('projection rebuild', () => {
   it('makes views again that are not what their timelines say, and no others', async () => {
-    const [one, other] = [await placed(), await placed()];
+    const [one, other] = [await gateway.placed(), await gateway.placed()];
     await gateway.send(orderPlaced(one), orderConfirmed(one));
     await eventually(async () => expect((await gateway.call(`/v1/orders/${one}`)).body['status']).toBe('confirmed'));
     const before = (await gateway.call(`/v1/orders/${one}`)).body;
@@ -40,7 +36,11 @@ describe('projection rebuild', () => {
   });
 
   it('waits for an event that is being recorded, and has it in the view', async () => {
-    const [units, orders, id] = [gateway.get(UnitsOfWork), new PostgresOrders(gateway.dataSource), await placed()];
+    const [units, orders, id] = [
+      gateway.get(UnitsOfWork),
+      new PostgresOrders(gateway.dataSource),
+      await gateway.placed(),
+    ];
     const [begun, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     await damage(id);
     const recording = units.run(async (unit) => {

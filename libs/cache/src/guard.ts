@@ -1,4 +1,4 @@
-import { messageOf } from '@dozen/kernel';
+import { messageOf, within } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { CachePolicy } from './policy.js';
 
@@ -23,7 +23,8 @@ export class Guard {
   async ask<T>(question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> {
     if (performance.now() < this.#askAgainAt) return undefined;
     try {
-      const answer = await inTime(question(), this.#policy.patienceMs);
+      const { patienceMs } = this.#policy;
+      const answer = await within(patienceMs, question(), () => new Error(`no answer within ${patienceMs} ms`));
       if (this.#failing) this.#logger.info('the cache answers again');
       this.#failing = false;
       return { answer };
@@ -40,15 +41,5 @@ export class Guard {
       this.#logger.warn({ reason: messageOf(error), retry_in_ms: retryMs }, 'the cache fails: going without');
     }
     this.#failing = true;
-  }
-}
-
-async function inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TcpProxy } from '@dozen/backing';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import { cachePolicy, TtlCache, type TtlCacheOptions } from '../src/index.js';
 import { openStore } from '../src/open-store.js';
 import { backEnds } from './support/back-ends.js';
-import { FaultyProxy } from './support/faulty-proxy.js';
 
 const PATIENT = { patienceMs: 5_000 };
 /** What an answer takes at most that waits for no cache. */
@@ -35,7 +35,7 @@ async function untilKept(cache: TtlCache, key: string, source: Source): Promise<
 for (const { name, here, start } of backEnds) {
   (here ? describe : describe.skip)(`a cache in ${name}`, () => {
     let backEnd: Awaited<ReturnType<typeof start>>;
-    let proxy: FaultyProxy;
+    let proxy: TcpProxy;
     let open: TtlCache[];
     let logs: string[];
     let keys = 0;
@@ -46,7 +46,7 @@ for (const { name, here, start } of backEnds) {
     afterAll(() => backEnd.stop());
 
     beforeEach(async () => {
-      proxy = await FaultyProxy.before(backEnd.url);
+      proxy = await TcpProxy.start(() => Number(new URL(backEnd.url).port));
       open = [];
       logs = [];
     });
@@ -59,7 +59,7 @@ for (const { name, here, start } of backEnds) {
     async function cacheOf(options: Partial<TtlCacheOptions> = {}): Promise<TtlCache> {
       const destination = { write: (line: string) => void logs.push(line) };
       const logger = createLogger({ service: 'test', release: 'test', level: 'info', destination });
-      const url = proxy.through(backEnd.url);
+      const url = Object.assign(new URL(backEnd.url), { port: String(proxy.port) }).href;
       const cache = await TtlCache.open({
         url,
         service: 'test',
@@ -147,14 +147,14 @@ for (const { name, here, start } of backEnds) {
     it('goes without a cache that is gone, says so once, and uses it again when it is back', async () => {
       const [cache, source, key] = [await cacheOf(), new Source(), newKey()];
       await cache.get(key, source.load);
-      proxy.refuse();
+      proxy.refuse(true);
       for (let asked = 2; asked <= 30; asked += 1) {
         const { text, ms } = await timed(cache.get(key, source.load));
         expect(text).toBe(`text ${asked}`);
         expect(ms).toBeLessThan(AT_ONCE_MS);
       }
       expect(logs.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['the cache fails: going without']);
-      proxy.recover();
+      proxy.refuse(false);
       await untilKept(cache, key, source);
       expect(logs.at(-1)).toContain('the cache answers again');
     });
@@ -164,13 +164,13 @@ for (const { name, here, start } of backEnds) {
       await (await cacheOf()).get(key, source.load);
       const cache = await cacheOf({ policy: { patienceMs: 2_000, retryMs: 2_000 } });
       await cache.get(key, source.load);
-      proxy.hang();
+      proxy.swallow(true);
       const [first, second] = [await timed(cache.get(key, source.load)), await timed(cache.get(key, source.load))];
       expect([first.text, second.text]).toEqual(['text 2', 'text 3']);
       expect(first.ms).toBeGreaterThan(1_900);
       expect(first.ms).toBeLessThan(2_000 + AT_ONCE_MS);
       expect(second.ms).toBeLessThan(AT_ONCE_MS);
-      proxy.recover();
+      proxy.swallow(false);
       await untilKept(cache, key, source);
     });
 
@@ -187,7 +187,7 @@ for (const { name, here, start } of backEnds) {
       const [cache, source, key] = [await cacheOf(), new Source(), newKey()];
       await cache.get(key, source.load);
       expect(proxy.connections).toBeGreaterThan(0);
-      proxy.hang();
+      proxy.swallow(true);
       const asked = cache.get(key, source.load);
       // So that the question is on its way.
       await sleep(100);

@@ -1,16 +1,9 @@
+import { within } from '@dozen/kernel';
 import { messagingError } from './errors.js';
 
-/** The client retries an outage for ever; this is the deadline. Throws MSG-SEND. */
-export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  const expired = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    expired.reject(messagingError('MSG-SEND', `no answer from the broker within ${timeoutMs} ms`));
-  }, timeoutMs);
-  try {
-    return await Promise.race([work, expired.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What the broker answers. Its client retries an outage for ever; this is the deadline. Throws MSG-SEND. */
+export function brokerWithin<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  return within(timeoutMs, work, () => messagingError('MSG-SEND', `no answer from the broker within ${timeoutMs} ms`));
 }
 
 /** Whether the work settled within the time; it is waited for no longer. Never rejects. */

@@ -31,6 +31,11 @@ export class TcpProxy {
     return address.port;
   }
 
+  /** Clients that are connected. */
+  get connections(): number {
+    return this.#sockets.size / 2;
+  }
+
   /** Resets every open connection. */
   cut(): void {
     for (const socket of this.#sockets) reset(socket);

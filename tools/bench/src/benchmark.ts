@@ -37,6 +37,8 @@ export interface Evidence {
 }
 
 export interface Findings {
+  /** How often it was measured, when that is not what the context asks for. */
+  readonly rounds?: number;
   readonly ratios: readonly Ratio[];
   readonly latencies: readonly Latency[];
   readonly counts: readonly Count[];

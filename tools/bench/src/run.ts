@@ -37,9 +37,9 @@ export async function runBenchmarks({ benchmarks, show, keep, ...context }: RunO
     for (const name of benchmarks) {
       context.signal.throwIfAborted();
       context.say(`${name}:`);
-      const findings = await RUNS[name]({ ...context, backing });
+      const { rounds = context.rounds, ...findings } = await RUNS[name]({ ...context, backing });
       show([`\n${name}`, ...tablesOf(findings), ...findings.evidence.map(({ text }) => text)].join('\n'));
-      await keep(name, { date: new Date().toISOString().slice(0, 10), rounds: context.rounds, environment, findings });
+      await keep(name, { date: new Date().toISOString().slice(0, 10), rounds, environment, findings });
     }
   } finally {
     await backing.stop();

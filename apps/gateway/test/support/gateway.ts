@@ -47,6 +47,10 @@ export async function startGateway(
       const other = await service.sibling({ PROCESS_TYPES: 'web' });
       return { ...clientOf(other.url, identity), stop: () => other.stop() };
     },
+    /** The id of a new order. */
+    async placed(): Promise<string> {
+      return String((await this.order()).body['id']);
+    },
     async rebuild(): Promise<{ orders: number; changed: number }> {
       return (await service.admin('projection rebuild')).json as { orders: number; changed: number };
     },

@@ -1,5 +1,7 @@
 import { ProductSnapshot } from '@dozen/contracts';
 import type { UnitsOfWork } from '@dozen/database';
+import { inPages } from '@dozen/kernel';
+import type { ListedProduct } from '../domain/product.js';
 import { productSnapshot } from './events.js';
 import type { Catalogue } from './ports.js';
 
@@ -12,17 +14,14 @@ const PAGE = 500;
  * catalogue changes; orders do not wait. Returns how many there are.
  */
 export async function republishCatalogue(units: UnitsOfWork, catalogue: Catalogue): Promise<number> {
+  const products = inPages((last?: ListedProduct) =>
+    units.run(async (unit) => {
+      const page = await catalogue.page(unit, PAGE, last?.sku);
+      for (const product of page) unit.publish(ProductSnapshot, productSnapshot(product));
+      return page;
+    }),
+  );
   let published = 0;
-  let after: string | undefined;
-  for (;;) {
-    const last = after;
-    const page = await units.run(async (unit) => {
-      const products = await catalogue.page(unit, PAGE, last);
-      for (const product of products) unit.publish(ProductSnapshot, productSnapshot(product));
-      return products;
-    });
-    published += page.length;
-    after = page.at(-1)?.sku;
-    if (page.length < PAGE) return published;
-  }
+  for await (const _product of products) published += 1;
+  return published;
 }

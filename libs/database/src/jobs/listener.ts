@@ -27,6 +27,7 @@ export interface JobListenerOptions {
 export class JobListener {
   readonly #options: JobListenerOptions;
   readonly #stopping = new AbortController();
+  #client: pg.Client | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: JobListenerOptions) {
@@ -38,8 +39,10 @@ export class JobListener {
     this.#running ??= this.#run();
   }
 
+  /** At once, also while the server does not answer. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    if (this.#client !== undefined) destroySocket(this.#client);
     await this.#running;
   }
 
@@ -51,6 +54,7 @@ export class JobListener {
   async #run(): Promise<void> {
     while (!this.#stopped()) {
       const client = this.#newClient();
+      this.#client = client;
       try {
         await this.#listen(client);
       } catch (error) {

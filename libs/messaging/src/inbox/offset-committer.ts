@@ -1,7 +1,7 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { BrokerConsumer, PartitionOffset } from '../broker/port.js';
-import { within } from '../deadline.js';
+import { brokerWithin } from '../deadline.js';
 import { messagingPolicy } from '../policy.js';
 
 /**
@@ -27,7 +27,7 @@ export class OffsetCommitter {
   /** Resolves when all is committed, or after the policy's commit timeout. */
   async settle(): Promise<void> {
     try {
-      await within(messagingPolicy.commitTimeoutMs, this.#running ?? Promise.resolve());
+      await brokerWithin(messagingPolicy.commitTimeoutMs, this.#running ?? Promise.resolve());
     } catch (error) {
       this.#logger.info({ reason: messageOf(error) }, 'offsets not committed in time; they will be delivered again');
     }
@@ -41,7 +41,7 @@ export class OffsetCommitter {
       this.#pending = new Map();
       try {
         // Bounded: the client may have lost the request, and the next commit says more.
-        await within(messagingPolicy.adminAskMs, this.#consumer.commit(offsets));
+        await brokerWithin(messagingPolicy.adminAskMs, this.#consumer.commit(offsets));
       } catch (error) {
         this.#logger.debug({ reason: messageOf(error) }, 'offset commit refused; a redelivery will follow');
       }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { BrokerConsumer, BrokerPort, OutOfRange } from '../broker/port.js';
-import { within } from '../deadline.js';
+import { brokerWithin } from '../deadline.js';
 import { messagingPolicy } from '../policy.js';
 import { OffsetCommitter } from './offset-committer.js';
 import type { PartitionWorkers } from './partition-workers.js';
@@ -176,7 +176,7 @@ export class ConsumerSessions {
 
   async #answers(): Promise<boolean> {
     try {
-      await within(messagingPolicy.adminAskMs, this.#options.broker.ping());
+      await brokerWithin(messagingPolicy.adminAskMs, this.#options.broker.ping());
       return true;
     } catch (error) {
       this.#options.logger.debug({ reason: messageOf(error) }, 'in no group, and the broker does not answer');

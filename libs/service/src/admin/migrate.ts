@@ -4,8 +4,8 @@ import type { ServiceConfig } from '../define-service.js';
 import { answered, contextOf, type Session } from './session.js';
 
 /**
- * Topics, then tables, then queues, then what the service itself prepares: each can be repeated, and what was done before a failure stays done. Never changes the
- * partitions of a topic that exists (MSG-PARTITIONS).
+ * Topics, then tables, then queues, then what the service itself prepares: each can be repeated, and what was done before
+ * a failure stays done. Never changes the partitions of a topic that exists (MSG-PARTITIONS).
  */
 export async function migrate<C extends ServiceConfig>(session: Session<C>): Promise<number> {
   const { definition, config, logger, backing } = session;

@@ -1,4 +1,5 @@
 import { type Environment, loadConfigOrExit } from '@dozen/config';
+import { within } from '@dozen/kernel';
 import { createLogger, type Logger } from '@dozen/telemetry';
 import type { AdminContext, ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
@@ -51,16 +52,10 @@ export async function withSession<C extends ServiceConfig>(
 }
 
 /** What must be told apart from an outage is told by its own error; this one only bounds the waiting. */
-export async function answered<T>(what: string, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(serviceError('SERVICE-NO-ANSWER', `${what} does not answer within ${ANSWER_WITHIN_MS / 1000} s`));
-  }, ANSWER_WITHIN_MS);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function answered<T>(what: string, work: Promise<T>): Promise<T> {
+  return within(ANSWER_WITHIN_MS, work, () =>
+    serviceError('SERVICE-NO-ANSWER', `${what} does not answer within ${ANSWER_WITHIN_MS / 1000} s`),
+  );
 }
 
 async function close({ broker, dataSource }: Backing, logger: Logger): Promise<void> {

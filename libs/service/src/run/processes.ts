@@ -7,7 +7,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { KafkaInboxServer } from '@dozen/messaging';
 import type { RecurringTask } from '../recurring.js';
 import type { Backing } from './backing.js';
-import { keepIdempotencyPartitions } from './housekeeping.js';
 import { startRecurring } from './recurring-tasks.js';
 
 /** Between attempts to start the job workers while the database is away, in ms. */
@@ -42,10 +41,7 @@ export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: P
 
 /** Starts them, once the schema is there. Each then survives outages by itself. */
 export async function startProcesses(processes: Processes): Promise<void> {
-  const { types, app, inbox, handlers, backing, lifecycle, logger } = processes;
-  if (types.has('web')) {
-    keepIdempotencyPartitions(app, { dataSource: backing.dataSource, lifecycle, logger });
-  }
+  const { types, app, inbox, handlers, backing } = processes;
   if (inbox !== undefined) {
     await app.startAllMicroservices();
   }

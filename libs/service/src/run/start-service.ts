@@ -8,6 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from './backing.js';
+import { idempotencyUpkeep } from './idempotency-upkeep.js';
 import { connectInbox } from './inbox.js';
 import { jobHandlers } from './job-handlers.js';
 import { type ServicePolicy, servicePolicy } from './policy.js';
@@ -96,7 +97,10 @@ export async function startService<C extends ServiceConfig>(
     app: http.app,
     inbox,
     handlers: jobHandlers(http.app, definition.jobs),
-    recurring: recurringTasks(http.app, types),
+    recurring: [
+      ...recurringTasks(http.app, types),
+      ...(types.has('web') ? idempotencyUpkeep(http.app, { dataSource: backing.dataSource, logger }) : []),
+    ],
     backing,
     lifecycle,
     logger,

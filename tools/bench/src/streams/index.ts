@@ -59,6 +59,7 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
     const missing = await missingEvents(counter, news);
     say(`${during.toFixed(1)} transactions/s with them, ${without.toFixed(1)} without; ${ended.length} ended`);
     return {
+      rounds: 1,
       ratios: [],
       latencies: [
         latencyOf(`what happened → its arrival at a client, ${STREAMS} other streams open`, [

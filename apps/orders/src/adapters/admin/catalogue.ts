@@ -9,15 +9,10 @@ import { PostgresCatalogueHistory } from '../postgres/postgres-catalogue-history
 import { PostgresStock } from '../postgres/postgres-stock.js';
 import { productAnswer, showProduct } from './product-answer.js';
 
-/** What the commands ask for, by its name in their usage. */
-const texts = {
-  sku,
-  name: productName.describe('what customers read'),
-  amount: envInt({ min: 0 }).describe('minor units (cents)'),
-  currency,
-  units: envInt({ min: 1, max: 1_000_000_000 }).describe('how many'),
-};
-const price = { amount: texts.amount, currency };
+/* What the commands ask for, by its name in their usage. */
+const name = productName.describe('what customers read');
+const price = { amount: envInt({ min: 0 }).describe('minor units (cents)'), currency };
+const units = envInt({ min: 1, max: 1_000_000_000 }).describe('how many');
 
 /*
  * The catalogue is changed by these commands alone. Each that changes something says who and why, and is told to everybody
@@ -29,7 +24,7 @@ export const catalogueCommands: readonly AdminCommand[] = [
     description: 'put a product in, or back after it was withdrawn',
     arguments: {
       sku,
-      name: texts.name,
+      name,
       ...price,
       units: envInt({ min: 0, max: 1_000_000_000 }).describe('its first stock'),
     },
@@ -48,21 +43,21 @@ export const catalogueCommands: readonly AdminCommand[] = [
   defineCommand({
     name: 'catalogue rename',
     description: 'what a product is called',
-    arguments: { sku, name: texts.name },
+    arguments: { sku, name },
     options,
     run: (context, { sku, name, ...note }) => productAnswer(edit(context).rename(sku, name, note)),
   }),
   defineCommand({
     name: 'catalogue restock',
     description: 'units that have come, on top of those that are there',
-    arguments: { sku, units: texts.units },
+    arguments: { sku, units },
     options,
     run: (context, { sku, units, ...note }) => productAnswer(edit(context).restock(sku, units, note)),
   }),
   defineCommand({
     name: 'catalogue write-off',
     description: 'units that are lost; those that orders have reserved stay',
-    arguments: { sku, units: texts.units },
+    arguments: { sku, units },
     options,
     run: (context, { sku, units, ...note }) => productAnswer(edit(context).writeOff(sku, units, note)),
   }),

@@ -1,7 +1,7 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Admin, Kafka } from 'kafkajs';
-import { settles, within } from '../../deadline.js';
+import { settles, brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 
@@ -26,7 +26,7 @@ export class AdminConnection {
     if (this.#closed) throw messagingError('MSG-SEND', 'the broker client was closed');
     const session = (this.#session ??= new AdminSession(this.#kafka, this.#logger));
     try {
-      return await within(timeoutMs, session.admin.then(question));
+      return await brokerWithin(timeoutMs, session.admin.then(question));
     } catch (error) {
       if (this.#session === session) this.#session = undefined;
       // Nobody waits for it: it may hang for what the question hung for.

@@ -1,7 +1,7 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { within } from '../../deadline.js';
+import { brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
@@ -101,7 +101,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#stopping.abort();
     this.#member = false;
     try {
-      await within(messagingPolicy.leaveMs, this.#leave());
+      await brokerWithin(messagingPolicy.leaveMs, this.#leave());
     } catch (error) {
       this.#options.logger.warn(
         { reason: messageOf(error) },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicDeclaration } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Admin, Kafka } from 'kafkajs';
-import { settles, within } from '../../deadline.js';
+import { settles, brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type {
@@ -50,7 +50,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
       createPartitioner: keyPartitioner,
     });
     try {
-      await within(options.timeoutMs, producer.connect());
+      await brokerWithin(options.timeoutMs, producer.connect());
     } catch (error) {
       await settles(messagingPolicy.closeMs, producer.disconnect());
       throw error;
@@ -149,7 +149,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
   }
 
   #ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]> {
-    return within(
+    return brokerWithin(
       messagingPolicy.adminAskMs,
       this.#withAdmin((admin) => rangesOf(admin, group, topics)),
     );

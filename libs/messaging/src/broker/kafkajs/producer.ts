@@ -1,5 +1,5 @@
 import kafkajs, { type Producer, type TopicMessages } from 'kafkajs';
-import { settles, within } from '../../deadline.js';
+import { settles, brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerProducer, OutgoingRecord } from '../port.js';
@@ -29,7 +29,10 @@ export class KafkaJsProducer implements BrokerProducer {
       byTopic.set(topic, entry);
     }
     try {
-      await within(options.timeoutMs, this.#producer.sendBatch({ acks: -1, topicMessages: [...byTopic.values()] }));
+      await brokerWithin(
+        options.timeoutMs,
+        this.#producer.sendBatch({ acks: -1, topicMessages: [...byTopic.values()] }),
+      );
     } catch (error) {
       throw toMessagingError(error);
     }
