@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TcpProxy } from '@dozen/backing';
 import { createLogger } from '@dozen/telemetry';
-import { eventually } from '@dozen/testing';
+import { eventually, TcpProxy } from '@dozen/testing';
 import { cachePolicy, TtlCache, type TtlCacheOptions } from '../src/index.js';
 import { openStore } from '../src/open-store.js';
 import { backEnds } from './support/back-ends.js';

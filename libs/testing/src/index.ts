@@ -1,3 +1,4 @@
+export { TcpProxy } from '@dozen/backing';
 export { eventually } from './eventually.js';
 export { ownBacking, ownProxiedKafka, type ProxiedKafka } from './own-backing.js';
 export { testKafkaUrl, testNames } from './kafka.js';
