@@ -48,6 +48,7 @@ describe('a new migration', () => {
   ])('may not take away: %s', (sql, rule) => {
     const [fault] = faultsOf(sql);
     expect(fault).toMatch(new RegExp(`^orders: Next2: ${sql.slice(0, 11)}.* \\[${rule}\\] .*expand first`));
+    expect(faultsOf(sql, { lockedBecause: 'a row per product' })).toContain(fault);
     expect(faultsOf(sql, { unusedSince: '0.2.0' })).toEqual([]);
   });
 
@@ -64,8 +65,10 @@ describe('a new migration', () => {
     ['ALTER TABLE orders ADD UNIQUE (note)', 'disallowed-unique-constraint'],
     ['ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES notes (id)', 'adding-foreign-key-constraint'],
     ['ALTER TABLE orders ADD token uuid NOT NULL DEFAULT gen_random_uuid()', 'adding-field-with-default'],
+    ['ALTER TABLE orders ADD number bigserial PRIMARY KEY', 'adding-serial-primary-key-field'],
   ])('may not stop the service: %s', (sql, rule) => {
     expect(faultsOf(sql)).toContainEqual(expect.stringContaining(`[${rule}]`));
+    expect(faultsOf(sql, { unusedSince: '0.2.0' })).toContainEqual(expect.stringContaining(`[${rule}]`));
     expect(faultsOf(sql, { lockedBecause: 'a row per product' })).toEqual([]);
   });
 
@@ -78,9 +81,13 @@ describe('a new migration', () => {
     expect(faultsOf(sql, { transaction: false })).toEqual([]);
   });
 
-  it('is SQL that PostgreSQL reads, whatever it declares', () => {
+  it.each([
+    ['ALTER TABL orders', 'syntax-error'],
+    ['TRUNCATE orders CASCADE', 'ban-truncate-cascade'],
+    ['DROP DATABASE orders', 'ban-drop-database'],
+  ])('may never, whatever it declares: %s', (sql, rule) => {
     const declared = { unusedSince: '0.1.0', lockedBecause: 'it is small' };
-    expect(faultsOf('ALTER TABL orders', declared)).toContainEqual(expect.stringContaining('[syntax-error]'));
+    expect(faultsOf(sql, declared)).toContainEqual(expect.stringContaining(`[${rule}]`));
   });
 });
 
@@ -104,6 +111,7 @@ describe('reading a migration', () => {
   it('takes down what it sends and what it declares', async () => {
     class DropNote2 {
       readonly unusedSince = '0.2.0';
+      readonly lockedBecause = 'it is small';
       readonly transaction = false;
 
       async up(runner: { query(sql: string): Promise<unknown[]> }): Promise<void> {
@@ -117,7 +125,7 @@ describe('reading a migration', () => {
       statements: ['SELECT 1', 'SELECT 2'],
       transaction: false,
       unusedSince: '0.2.0',
-      lockedBecause: undefined,
+      lockedBecause: 'it is small',
     });
   });
 });

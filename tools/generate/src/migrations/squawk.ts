@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -18,10 +18,13 @@ const POSTGRES = '18';
 /** Every finding of Squawk, the linter for PostgreSQL migrations. Throws with what it says when it does not run. */
 export function squawkFindings(sql: string, { transaction }: { transaction: boolean }): Finding[] {
   const args = ['--pg-version', POSTGRES, '--reporter', 'json', ...(transaction ? ['--assume-in-transaction'] : [])];
-  const { stdout, stderr, error, status } = spawnSync(process.execPath, [squawk, ...args], {
-    input: sql,
-    encoding: 'utf8',
-  });
+  return findingsIn(spawnSync(process.execPath, [squawk, ...args], { input: sql, encoding: 'utf8' }));
+}
+
+type Run = Pick<SpawnSyncReturns<string>, 'stdout' | 'stderr' | 'status' | 'error'>;
+
+/** A linter that did not run must not pass for one that found nothing. */
+export function findingsIn({ stdout, stderr, error, status }: Run): Finding[] {
   // 1: it ran, and found something.
   if (error !== undefined || (status !== 0 && status !== 1) || stdout === '') {
     throw new Error(`Squawk did not run (${String(status)}): ${error?.message ?? stderr}`);
