@@ -141,11 +141,11 @@ describe('a payment that is settled', () => {
     const paymentId = String(opened?.payload.paymentId);
     await billing.units.run((unit) => billing.jobs.enqueue(unit, chargePayment, { paymentId }));
     await eventually(async () => {
-      const rows: { state: string }[] = await billing.dataSource.query(
+      const left: unknown = await billing.dataSource.query(
         "SELECT state FROM pgboss.job WHERE name = 'charge-payment' AND data->'data'->>'paymentId' = $1",
         [paymentId],
       );
-      expect(rows.map(({ state }) => state)).toEqual(['completed', 'completed']);
+      expect(left).toEqual([]);
     });
     expect(await provider.charges(placed.orderId)).toMatchObject([{ attempts: 1 }]);
     expect(await billing.published(placed.orderId)).toHaveLength(2);

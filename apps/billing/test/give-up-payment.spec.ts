@@ -105,12 +105,12 @@ describe('a payment without an answer in time', () => {
     await billing.send(record(placed));
     await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
     await eventually(async () => {
-      const timers: { state: string }[] = await billing.dataSource.query(
+      const timers: unknown = await billing.dataSource.query(
         `SELECT j.state FROM pgboss.job AS j JOIN payment AS p ON p.id::text = j.data->'data'->>'paymentId'
           WHERE j.name = 'time-out-payment' AND p.order_id = $1`,
         [placed.orderId],
       );
-      expect(timers).toEqual([{ state: 'completed' }]);
+      expect(timers).toEqual([]);
     });
     expect(await billing.stateOf(placed.orderId)).toBe('captured');
   });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { createLogger } from '@dozen/telemetry';
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { z } from 'zod';
@@ -9,6 +10,7 @@ import { defineJob } from './queue.js';
 
 const PLACES = 3;
 const POLL_MS = jobsPolicy.pollingIntervalSeconds * 1000;
+const BEAT_MS = jobsPolicy.heartbeatRefreshSeconds * 1000;
 const logger = createLogger({ service: 'under-test', release: 'test', level: 'silent' });
 const queue = defineJob({
   name: 'queue',
@@ -25,6 +27,7 @@ class MemoryQueue {
   readonly waiting: string[] = [];
   readonly asked: number[] = [];
   readonly failed: string[] = [];
+  readonly touched: string[] = [];
   broken = false;
   held: Promise<void> | undefined;
 
@@ -36,6 +39,7 @@ class MemoryQueue {
       return this.waiting.splice(0, batchSize).map((id) => jobOf(id));
     },
     fail: (_name: string, { id }: { id: string }) => Promise.resolve(void this.failed.push(id)),
+    touch: (_name: string, { id }: { id: string }) => Promise.resolve({ affected: this.touched.push(id) }),
   } as unknown as PgBoss;
 }
 
@@ -108,6 +112,20 @@ describe('the dispatcher of a queue', () => {
     attempts.end('a');
     await settled();
     expect([memory.asked, attempts.begun]).toEqual([[3, 3], ['a']]);
+  });
+
+  it('lets go of a job when its attempt has ended: no heart beats on', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      await start('a');
+      await jest.advanceTimersByTimeAsync(1.5 * BEAT_MS);
+      attempts.end('a');
+      await settled();
+      await jest.advanceTimersByTimeAsync(3 * BEAT_MS);
+      expect(memory.touched).toEqual(['a']);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('makes one fetch of the calls that come while another is under way', async () => {

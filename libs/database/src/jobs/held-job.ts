@@ -39,9 +39,12 @@ export class HeldJob {
     return this.#abort.signal;
   }
 
-  /** In the unit's transaction. Locks the job's row to its end. @throws JOB-LOST when it is not this attempt's any more. */
+  /**
+   * In the unit's transaction. Deletes the job: what came of it is in the rows that the unit writes, and nobody reads jobs
+   * that are done. Locks the job's row to the transaction's end. @throws JOB-LOST when it is not this attempt's any more.
+   */
   async complete(unit: UnitOfWork): Promise<void> {
-    const response = await this.#boss.complete(this.job.name, this.#claim, null, { db: bossDb(unit.manager) });
+    const response = await this.#boss.deleteJob(this.job.name, this.#claim, { db: bossDb(unit.manager) });
     if (!counted(response)) throw databaseError('JOB-LOST', `job ${this.job.id} is no longer held by this worker`);
   }
 

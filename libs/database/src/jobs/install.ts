@@ -1,4 +1,3 @@
-import { PgBoss } from 'pg-boss';
 import type { DataSource } from 'typeorm';
 import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobQueue } from './queue.js';
@@ -8,6 +7,7 @@ import type { JobQueue } from './queue.js';
  * Safe to repeat and to run twice at once. Never removes a queue: the release before may still serve it.
  */
 export async function installJobs(connectionString: string, queues: readonly JobQueue[]): Promise<void> {
+  const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
     connectionString,
     schema: JOBS_SCHEMA,
@@ -55,7 +55,7 @@ function queueOptions(queue: JobQueue) {
     ...(queue.retryDelayMaxS === undefined ? {} : { retryDelayMax: queue.retryDelayMaxS }),
     expireInSeconds: queue.expireInSeconds,
     heartbeatSeconds: jobsPolicy.heartbeatSeconds,
-    deleteAfterSeconds: jobsPolicy.keepFinishedSeconds,
+    deleteAfterSeconds: jobsPolicy.keepFailedSeconds,
     retentionSeconds: jobsPolicy.keepQueuedSeconds,
     notify: true,
   };

@@ -5,10 +5,10 @@ export const JOBS_SCHEMA = 'pgboss';
  * | value                        | reason                                                                            |
  * | heartbeatSeconds 10          | pg-boss' minimum: a killed worker's job is taken over after 10 s to 12 s           |
  * | heartbeatRefreshSeconds 3    | two beats may be lost before a live worker loses its job                           |
- * | superviseIntervalSeconds 2   | how often expired and silent jobs are looked for: a dozen statements, and one reads all jobs |
+ * | superviseIntervalSeconds 2   | how often expired and silent jobs are looked for: a dozen statements, and one reads all jobs, so done ones are deleted at once |
  * | monitorIntervalSeconds 2     | the same, per queue: the longer of the two counts                                  |
  * | pollingIntervalSeconds 0.5   | since a queue's last fetch; what a retry or a delayed job waits at most beyond its time |
- * | keepFinishedSeconds 14 d     | completed and failed alike: how long an operator has to see to a failed job        |
+ * | keepFailedSeconds 14 d       | how long an operator has to see to a failed job; a job that is done is kept no moment |
  * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
  * | poolMax 4                    | fetch, heartbeat, supervise; not the service's pool, which may be full of slow units |
  * | listenRetryMs 1 s            | before a lost LISTEN is tried again: polling covers for it                         |
@@ -22,7 +22,7 @@ export const jobsPolicy = {
   superviseIntervalSeconds: 2,
   monitorIntervalSeconds: 2,
   pollingIntervalSeconds: 0.5,
-  keepFinishedSeconds: 14 * 24 * 60 * 60,
+  keepFailedSeconds: 14 * 24 * 60 * 60,
   keepQueuedSeconds: 90 * 24 * 60 * 60,
   poolMax: 4,
   listenRetryMs: 1_000,
