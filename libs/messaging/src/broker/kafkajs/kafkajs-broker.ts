@@ -92,7 +92,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
 
   async setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void> {
     const onBroker = offsets.map((offset) => ({ ...offset, topic: this.#prefix + offset.topic }));
-    await this.#withAdmin((admin) => setOffsetsOf(admin, group, onBroker));
+    await this.#withAdmin((admin) => setOffsetsOf({ admin, kafka: this.#adminClient }, group, onBroker));
   }
 
   async ping(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, Consumer, Kafka, TopicPartitionOffset } from 'kafkajs';
 import type { PartitionOffset, PartitionRange } from '../port.js';
 import { messagingError } from '../../errors.js';
 
@@ -20,9 +20,9 @@ export async function rangesOf(admin: Admin, group: string, topics: readonly str
   return ranges;
 }
 
-/** kafkajs joins the group for it, which the other members would hear as a rebalance: so it refuses when there are any. */
+/** Who sets offsets joins the group, which its members would hear as a rebalance: so it refuses when there are any. */
 export async function setOffsetsOf(
-  admin: Admin,
+  { admin, kafka }: { admin: Admin; kafka: Kafka },
   group: string,
   offsets: readonly Omit<PartitionOffset, 'epoch'>[],
 ): Promise<void> {
@@ -33,11 +33,24 @@ export async function setOffsetsOf(
       `group ${group} has ${description.members.length} members: stop them first`,
     );
   }
-  for (const [topic, partitions] of Map.groupBy(offsets, (offset) => offset.topic)) {
-    await admin.setOffsets({
-      groupId: group,
-      topic,
-      partitions: partitions.map(({ partition, offset }) => ({ partition, offset })),
-    });
+  for (const [topic, places] of Map.groupBy(offsets, (offset) => offset.topic)) {
+    await commitAlone(kafka.consumer({ groupId: group, maxWaitTimeInMs: LEAVE_AFTER_MS }), topic, places);
+  }
+}
+
+/** A member leaves when its fetch is over. kafkajs' own `admin.setOffsets` does the same with one of 5 s. */
+const LEAVE_AFTER_MS = 100;
+
+async function commitAlone(consumer: Consumer, topic: string, places: readonly TopicPartitionOffset[]): Promise<void> {
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topic });
+    const joined = consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    // Before it has joined: from a place that is not in the log, kafkajs would go on at another one.
+    consumer.pause([{ topic }]);
+    await joined;
+    await consumer.commitOffsets([...places]);
+  } finally {
+    await consumer.disconnect();
   }
 }
