@@ -2,6 +2,7 @@ import { CancelOrder, PaymentDeclined, PlaceOrder, ProductSnapshot } from '@doze
 import { newId } from '@dozen/kernel';
 import { recordOf } from '@dozen/service-testing';
 import { eventually } from '@dozen/testing';
+import { PostgresStock } from '../src/adapters/postgres/postgres-stock.js';
 import { order, startOrders, type TestOrders } from './support/orders.js';
 
 let orders: TestOrders;
@@ -78,14 +79,68 @@ describe('the catalogue', () => {
     await orders.send(recordOf(PlaceOrder, refused));
     const [rejected] = await orders.untilPublished(refused.orderId, ['OrderRejected']);
     expect(rejected?.payload).toMatchObject({ reason: 'ORD-UNKNOWN-SKU' });
-    await orders.seed();
-    await orders.addProduct({ sku: 'GONE', available: 1 });
+    const back = { sku: 'GONE', name: 'Back', amount: 1100, currency: 'CHF', units: 1 };
+    await orders.admin('catalogue add', { ...back, ...note });
     expect(await heard('GONE')).toEqual([
       [1, 'in-stock'],
       [2, 'withdrawn'],
       [3, 'in-stock'],
     ]);
+    expect((await snapshots('GONE')).at(-1)).toMatchObject({ name: 'Back', price: { amount: 1100, currency: 'CHF' } });
     expect(await orders.stock('GONE')).toMatchObject({ available: 51 });
+  });
+
+  it('tells of every change who made it and why, oldest first, and of none that was refused', async () => {
+    const sku = 'TOLD';
+    await orders.addProduct({ sku, available: 50, amount: 1000 });
+    const change = (name: string, facts = {}) => orders.admin(`catalogue ${name}`, { sku, ...facts, ...note });
+    await change('rename', { name: 'New name' });
+    await change('set-price', { amount: 900, currency: 'EUR' });
+    await change('restock', { units: 3 });
+    await expect(change('write-off', { units: 54 })).rejects.toMatchObject({ code: 'ORD-STOCK-SHORT' });
+    await change('write-off', { units: 2 });
+    await change('withdraw');
+    expect((await snapshots(sku)).at(-1)).toMatchObject({ name: 'New name', version: 4, availability: 'withdrawn' });
+    expect((await orders.admin('catalogue show', { sku })).json).toMatchObject({
+      changes: [
+        { change: 'add', facts: { name: 'Name of TOLD', units: 50, price: { amount: 1000, currency: 'EUR' } } },
+        { change: 'rename', facts: { name: 'New name' }, ...note },
+        { change: 'set-price', facts: { price: { amount: 900, currency: 'EUR' } }, ...note },
+        { change: 'restock', facts: { units: 3 }, ...note },
+        { change: 'write-off', facts: { units: 2 }, ...note },
+        { change: 'withdraw', facts: {}, ...note },
+      ],
+    });
+  });
+
+  it('gives each of several changes at once a version of its own', async () => {
+    await orders.addProduct({ sku: 'AT-ONCE', available: 50 });
+    const prices = [1, 2, 3, 4, 5, 6, 7, 8];
+    await Promise.all(
+      prices.map((amount) => orders.admin('catalogue set-price', { sku: 'AT-ONCE', amount, currency: 'EUR', ...note })),
+    );
+    const all = await snapshots('AT-ONCE');
+    expect(all.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(new Set(all.map(({ price }) => price.amount))).toEqual(new Set([1000, ...prices]));
+  });
+
+  it('writes off beside an order: the one who comes second finds nothing left', async () => {
+    await orders.addProduct({ sku: 'LAST', available: 1 });
+    const late = order({ LAST: 1 });
+    await orders.units.run(async (unit) => {
+      await new PostgresStock().adjust(unit, 'LAST', -1);
+      await orders.send(recordOf(PlaceOrder, late));
+      await eventually(async () => {
+        const { waiting } = await only<{ waiting: number }>(
+          `SELECT count(*)::int AS waiting FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toBeGreaterThan(0);
+      });
+    });
+    const [rejected] = await orders.untilPublished(late.orderId, ['OrderRejected']);
+    expect(rejected?.payload).toMatchObject({ reason: 'ORD-OUT-OF-STOCK' });
+    expect(await orders.deadLetters(late.orderId)).toEqual([]);
   });
 
   it('takes stock in and writes it off, and says when that makes a difference to customers', async () => {
@@ -120,47 +175,14 @@ describe('the catalogue', () => {
   });
 });
 
-describe('orders that use up the stock', () => {
-  it('are not told of one by one: readers hear low, sold out, and low again when a card was declined', async () => {
-    await orders.addProduct({ sku: 'SCARCE', available: 40 });
-    const many = Array.from({ length: 20 }, () => order({ SCARCE: 2 }));
-    await orders.send(...many.map((one) => recordOf(PlaceOrder, one)));
-    await eventually(async () => {
-      expect((await heard('SCARCE')).at(-1)?.[1]).toBe('sold-out');
-    });
-    const [first] = many;
-    await orders.send(
-      recordOf(PaymentDeclined, {
-        orderId: first?.orderId ?? '',
-        aggregateVersion: 2,
-        paymentId: newId(),
-        amount: { amount: 2000, currency: 'EUR' },
-        reason: 'card_declined',
-      }),
-    );
-    await eventually(async () => {
-      expect((await heard('SCARCE')).at(-1)?.[1]).toBe('low');
-    });
-    const said = await heard('SCARCE');
-    expect(said.length).toBeLessThanOrEqual(5);
-    expect(said.map(([version]) => version)).toEqual(said.map((_one, index) => index + 1));
-  });
-
-  it('say it of a product that an earlier release put in', async () => {
-    await orders.addProduct({ sku: 'EARLIER', available: 50 });
-    await orders.dataSource.query(`UPDATE product SET availability = NULL WHERE sku = 'EARLIER'`);
-    await eventually(async () => {
-      expect(await heard('EARLIER')).toEqual([
-        [1, 'in-stock'],
-        [2, 'in-stock'],
-      ]);
-    });
-  });
-});
-
 describe('catalogue republish', () => {
   it('says every product again, at the version that it has, in the order of versions also under changes', async () => {
     await orders.addProduct({ sku: 'AGAIN', available: 50 });
+    // More than one transaction publishes.
+    await orders.dataSource.query(
+      `INSERT INTO product (sku, version, name, price_amount, currency, withdrawn, availability)
+       SELECT 'BULK-' || n, 1, 'In bulk', 100, 'EUR', true, 'withdrawn' FROM generate_series(1, 600) AS n`,
+    );
     const { count } = await only<{ count: number }>('SELECT count(*)::int AS count FROM product');
     const prices = async () => {
       for (let amount = 1; amount <= 20; amount += 1) {

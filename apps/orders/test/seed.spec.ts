@@ -45,4 +45,13 @@ describe('seed', () => {
     const events = await orders.published('MUG-BLUE');
     expect(events.at(-1)?.payload).toMatchObject({ version: 6, price: { amount: 1250, currency: 'EUR' } });
   });
+
+  it('leaves what was withdrawn withdrawn', async () => {
+    await orders.admin('catalogue withdraw', { sku: 'TEA-GREEN', by: 'grace', why: 'the harvest failed' });
+    expect(await orders.seed()).toBe('12 products, 0 of them new or changed and published');
+    expect((await orders.published('TEA-GREEN')).at(-1)?.payload).toMatchObject({
+      version: 2,
+      availability: 'withdrawn',
+    });
+  });
 });
