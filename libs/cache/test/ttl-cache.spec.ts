@@ -96,6 +96,23 @@ for (const { name, here, start } of backEnds) {
       expect(await cache.get(key, source.load)).toBe('text 2');
     });
 
+    it('counts the time from before the source was asked, which may have changed since', async () => {
+      const [cache, source, key] = [await cacheOf({ ttlMs: 600 }), new Source(500), newKey()];
+      await cache.get(key, source.load);
+      await sleep(150);
+      expect(await cache.get(key, source.load)).toBe('text 2');
+    });
+
+    it('leaves nothing in the store when the time is over', async () => {
+      const [cache, source, key] = [await cacheOf({ ttlMs: 300 }), new Source(), newKey()];
+      const store = await openStore({ url: backEnd.url, service: 'test', policy: cachePolicy, onError: fail });
+      await cache.get(key, source.load);
+      expect(await store.keyv.get(key)).toBeDefined();
+      await sleep(350);
+      expect(await store.keyv.get(key)).toBeUndefined();
+      await store.close();
+    });
+
     it('keeps keys, and those of other services, apart', async () => {
       const [cache, other, source, key] = [
         await cacheOf(),
