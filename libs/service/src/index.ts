@@ -1,5 +1,5 @@
 export type { Answer } from './admin/answer.js';
-export { noteOptions } from './admin/own.js';
+export { noteOptions } from './admin/note-options.js';
 export {
   type AdminCommand,
   type AdminContext,

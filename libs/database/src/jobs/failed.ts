@@ -1,4 +1,4 @@
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import type { DataSource, EntityManager } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { bossDb } from './boss-db.js';
@@ -53,13 +53,13 @@ export async function failedJob(dataSource: DataSource, id: string): Promise<Fai
 /** One more attempt, as soon as a worker is free. In the caller's transaction. @throws JOB-NOT-FOUND. */
 export async function retryFailedJob(manager: EntityManager, id: string): Promise<void> {
   const { queue } = await find(manager, id);
-  await bossOf(manager).retry(queue, id);
+  await (await bossOf(manager)).retry(queue, id);
 }
 
 /** Removes it for good. In the caller's transaction. @throws JOB-NOT-FOUND. */
 export async function discardFailedJob(manager: EntityManager, id: string): Promise<void> {
   const { queue } = await find(manager, id);
-  await bossOf(manager).deleteJob(queue, id);
+  await (await bossOf(manager)).deleteJob(queue, id);
 }
 
 async function find(manager: EntityManager, id: string): Promise<FailedJob> {
@@ -72,7 +72,8 @@ async function find(manager: EntityManager, id: string): Promise<FailedJob> {
 }
 
 /** Never started: it only writes statements, on the transaction's connection. */
-function bossOf(manager: EntityManager): PgBoss {
+async function bossOf(manager: EntityManager): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss');
   return new PgBoss({ schema: JOBS_SCHEMA, migrate: false, registerInstance: false, db: bossDb(manager) });
 }
 

@@ -3,10 +3,10 @@ import { databaseError } from '../errors.js';
 import type { DatabaseConfig } from '../data-source.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
-import { JobProducer, type EnqueueOptions } from './producer.js';
+import type { EnqueueOptions, JobProducer } from './producer.js';
 import { jobsPolicy } from './policy.js';
 import type { JobHandler, JobQueue } from './queue.js';
-import { JobWorker } from './worker.js';
+import type { JobWorker } from './worker.js';
 
 export interface JobsOptions {
   readonly config: DatabaseConfig;
@@ -15,11 +15,14 @@ export interface JobsOptions {
   readonly logger: Logger;
 }
 
-/** Durable work for later: added with the unit that wants it, performed by any process that serves its queue. */
+/**
+ * Durable work for later: added with the unit that wants it, performed by any process that serves its queue. pg-boss is
+ * loaded when it is needed: a service without jobs starts sooner and holds less.
+ */
 export class Jobs {
   readonly #options: JobsOptions;
-  readonly #producer = new JobProducer();
-  #worker: JobWorker | undefined;
+  #producer: Promise<JobProducer> | undefined;
+  #worker: Promise<JobWorker> | undefined;
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -30,14 +33,15 @@ export class Jobs {
    * @throws JOB-SCHEMA with every mistake; a plain error when `installJobs` has not created the queue.
    */
   async enqueue<T>(unit: UnitOfWork, queue: JobQueue<T>, data: T, options: EnqueueOptions = {}): Promise<void> {
-    await this.#producer.enqueue(unit, { queue, data, options });
+    this.#producer ??= import('./producer.js').then(({ JobProducer }) => new JobProducer());
+    await (await this.#producer).enqueue(unit, { queue, data, options });
   }
 
   /** Serves the handlers' queues until `stop`. @throws JOB-STATE when started already; pg-boss' own before `migrate`. */
   async start(handlers: readonly JobHandler[], units: UnitsOfWork): Promise<void> {
     if (this.#worker !== undefined) throw databaseError('JOB-STATE', 'jobs are started already');
-    const worker = new JobWorker({ ...this.#options, units });
-    this.#worker = worker;
+    this.#worker = import('./worker.js').then(({ JobWorker }) => new JobWorker({ ...this.#options, units }));
+    const worker = await this.#worker;
     try {
       await worker.start(handlers);
     } catch (error) {
@@ -51,6 +55,6 @@ export class Jobs {
   async stop(timeoutMs: number = jobsPolicy.stopTimeoutMs): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.stop(timeoutMs);
+    await (await worker)?.stop(timeoutMs);
   }
 }

@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { defineCommand, type ServiceDefinition } from '../define-service.js';
-import { addOwn, noteOptions } from './own.js';
+import { noteOptions } from './note-options.js';
+import { addOwn } from './own.js';
 import type { Session } from './session.js';
 
 const units = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).describe('how many');

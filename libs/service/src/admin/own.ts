@@ -1,12 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { print } from './answer.js';
 import { contextOf, type Session } from './session.js';
-
-const note = z.string().trim().min(1).max(500);
-/** Options of a command whose decision is recorded. */
-export const noteOptions = { by: note.describe('who decides'), why: note.describe('why') };
 
 /** The admin processes that the service itself brings along. */
 export function addOwn<C extends ServiceConfig>(
