@@ -1,6 +1,8 @@
 import { messageOf, within } from '@dozen/kernel';
-import type { Logger } from '@dozen/telemetry';
+import { type Logger, timer } from '@dozen/telemetry';
+import { cacheMetrics } from './metrics.js';
 import type { CachePolicy } from './policy.js';
+import { isPostgres } from './store.js';
 
 /**
  * Stands before a cache that may fail or hang, so that whoever asks never does.
@@ -11,20 +13,26 @@ import type { CachePolicy } from './policy.js';
 export class Guard {
   readonly #logger: Pick<Logger, 'warn' | 'info'>;
   readonly #policy: CachePolicy;
+  readonly #system: string;
+  readonly #duration = timer(cacheMetrics.operationDuration);
   #askAgainAt = 0;
   #failing = false;
 
-  constructor(logger: Pick<Logger, 'warn' | 'info'>, policy: CachePolicy) {
-    this.#logger = logger;
-    this.#policy = policy;
+  constructor(options: { logger: Pick<Logger, 'warn' | 'info'>; policy: CachePolicy; url: string }) {
+    this.#logger = options.logger;
+    this.#policy = options.policy;
+    this.#system = isPostgres(options.url) ? 'postgresql' : 'redis';
   }
 
   /** What the cache answers; undefined when it does not, within `patienceMs`, and while nobody asks it. Never rejects. */
-  async ask<T>(question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> {
+  async ask<T>(operation: 'get' | 'set', question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> {
     if (performance.now() < this.#askAgainAt) return undefined;
     try {
       const { patienceMs } = this.#policy;
-      const answer = await within(patienceMs, question(), () => new Error(`no answer within ${patienceMs} ms`));
+      const about = { 'db.system.name': this.#system, 'dozen.cache.operation': operation };
+      const answer = await this.#duration.time(about, () =>
+        within(patienceMs, question(), () => new Error(`no answer within ${patienceMs} ms`)),
+      );
       if (this.#failing) this.#logger.info('the cache answers again');
       this.#failing = false;
       return { answer };

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '@dozen/kernel';
-import type { Logger } from '@dozen/telemetry';
+import { type Logger, recorder } from '@dozen/telemetry';
 import { z } from 'zod';
 import { Guard } from './guard.js';
+import { cacheMetrics } from './metrics.js';
 import { openStore } from './open-store.js';
 import { type CachePolicy, cachePolicy } from './policy.js';
 import type { Store } from './store.js';
@@ -38,6 +39,7 @@ export class TtlCache {
   readonly #store: Store;
   readonly #guard: Guard;
   readonly #inHand = new Map<string, Promise<string>>();
+  readonly #reads = recorder(cacheMetrics.reads);
 
   private constructor(options: Required<TtlCacheOptions>, store: Store, guard: Guard) {
     this.#options = options;
@@ -48,7 +50,7 @@ export class TtlCache {
   /** Connects when it is first asked. */
   static async open(options: TtlCacheOptions): Promise<TtlCache> {
     const policy = { ...cachePolicy, ...options.policy };
-    const guard = new Guard(options.logger, policy);
+    const guard = new Guard({ ...options, policy });
     const store = await openStore({ ...options, policy, onError: (error) => guard.failed(error) });
     return new TtlCache({ clock: systemClock, random: Math.random, ...options, policy }, store, guard);
   }
@@ -72,9 +74,11 @@ export class TtlCache {
   }
 
   async #answer(key: string, load: () => Promise<string>): Promise<string> {
-    const asked = await this.#guard.ask(() => this.#store.keyv.get(key));
+    const asked = await this.#guard.ask('get', () => this.#store.keyv.get(key));
     const found = entrySchema.safeParse(asked?.answer);
-    if (found.success && this.#holds(found.data)) return found.data.text;
+    const hit = found.success && this.#holds(found.data);
+    this.#reads.record(1, { 'dozen.outcome': hit ? 'hit' : asked === undefined ? 'failed' : 'miss' });
+    if (hit) return found.data.text;
     const startedAt = performance.now();
     const text = await load();
     // It did not answer, so it may have a good entry; and one answer waits for it once.
@@ -83,7 +87,7 @@ export class TtlCache {
     const loadMs = performance.now() - startedAt;
     // From before the load: what was read may have changed since.
     const freshUntil = clock.now().getTime() - loadMs + ttlMs;
-    await this.#guard.ask(() => this.#store.keyv.set(key, { text, freshUntil, loadMs } satisfies Entry, ttlMs));
+    await this.#guard.ask('set', () => this.#store.keyv.set(key, { text, freshUntil, loadMs } satisfies Entry, ttlMs));
     return text;
   }
 

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { pgDriver } from './measured-pool.js';
 import { withoutClient } from './pool-error.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
 
@@ -64,6 +65,7 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
   const { config, onPoolError = warn } = options;
   return new DataSource({
     type: 'postgres',
+    driver: pgDriver(),
     url: options.direct === true ? directUrl(config) : config.DATABASE_URL,
     applicationName: options.service,
     poolSize: config.DATABASE_POOL_MAX,

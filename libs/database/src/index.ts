@@ -1,7 +1,9 @@
 export * from './data-source.js';
 export { DAY_MS, type DayPartitions, maintainDayPartitions, partitionedDays } from './day-partitions.js';
 export * from './errors.js';
+export { type DatabaseGauges, observeDatabase } from './gauges.js';
 export { discardFailedJob, failedJob, failedJobs, type FailedJob, retryFailedJob } from './jobs/failed.js';
+export { jobGauges } from './jobs/gauges.js';
 export { installJobs, missingQueues } from './jobs/install.js';
 export * from './jobs/jobs.js';
 export type { EnqueueOptions } from './jobs/producer.js';
@@ -10,6 +12,7 @@ export * from './migrations.js';
 export { DatabaseProbe } from './probe.js';
 export * from './section.js';
 export * from './sqlstate.js';
+export { tableGauges } from './tables.js';
 export * from './unit/outbox-port.js';
 export * from './unit/policy.js';
 export * from './unit/transaction.js';

@@ -13,6 +13,8 @@ import { readMigrations } from './migrations/read.js';
 import { readRelease, recordRelease } from './release.js';
 import { sagaDocuments } from './saga.js';
 import { configDocuments, findServices } from './services.js';
+import { telemetryDocuments } from './telemetry/documents.js';
+import { readTelemetry } from './telemetry/read.js';
 
 /** `--check` writes nothing; `--release 0.2.0` takes topics, messages and migrations of today for those of the last release. */
 const { values } = parseArgs({
@@ -36,6 +38,12 @@ const broken = [
   ...(await asyncApiFaults(asyncApi(contracts))),
 ];
 for (const sentence of broken) say(sentence);
-const sources = [configDocuments, sagaDocuments, mailDocuments, () => contractDocuments(contracts)];
+const sources = [
+  configDocuments,
+  sagaDocuments,
+  mailDocuments,
+  () => contractDocuments(contracts),
+  async () => telemetryDocuments(await readTelemetry(root, services)),
+];
 const status = await generate({ root, sources, check: values.check, say });
 process.exitCode = broken.length > 0 ? 1 : status;

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@dozen/kernel';
 import { LOGGER } from '@dozen/service';
 import { Lifecycle } from '@dozen/shutdown';
-import type { Logger } from '@dozen/telemetry';
+import { type Logger, observeGauges } from '@dozen/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { TimelineEntry } from '../domain/order.js';
+import { gatewayMetrics as metrics } from '../metrics.js';
 import { Orders } from './ports.js';
 
 /*
@@ -43,6 +44,11 @@ export class TimelineFeed {
     private readonly lifecycle: Lifecycle,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    observeGauges({
+      gauges: [metrics.openStreams],
+      look: (observe) => observe(metrics.openStreams, this.#readers.size, {}),
+      onError: (error) => logger.warn({ reason: messageOf(error) }, 'open streams could not be counted'),
+    });
     lifecycle.signal.addEventListener('abort', () => {
       for (const reader of this.#readers) reader.end();
     });

@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { bossDb } from './boss-db.js';
 import { jobsInstalled } from './install.js';
-import { JOBS_SCHEMA } from './policy.js';
+import { bossTelemetry, JOBS_SCHEMA } from './policy.js';
 
 /** A job out of attempts: nothing happens to it until an operator sees to it. */
 export interface FailedJob {
@@ -74,7 +74,8 @@ async function find(manager: EntityManager, id: string): Promise<FailedJob> {
 /** Never started: it only writes statements, on the transaction's connection. */
 async function bossOf(manager: EntityManager): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss');
-  return new PgBoss({ schema: JOBS_SCHEMA, migrate: false, registerInstance: false, db: bossDb(manager) });
+  const db = bossDb(manager);
+  return new PgBoss({ schema: JOBS_SCHEMA, openTelemetry: bossTelemetry, migrate: false, registerInstance: false, db });
 }
 
 function notFound(id: string): Error {

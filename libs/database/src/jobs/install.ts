@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
+import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobQueue } from './queue.js';
 
 /**
@@ -11,6 +11,7 @@ export async function installJobs(connectionString: string, queues: readonly Job
   const boss = new PgBoss({
     connectionString,
     schema: JOBS_SCHEMA,
+    openTelemetry: bossTelemetry,
     max: 2,
     migrate: true,
     supervise: false,

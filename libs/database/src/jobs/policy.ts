@@ -1,6 +1,9 @@
 /** The schema that pg-boss owns in the service's database. */
 export const JOBS_SCHEMA = 'pgboss';
 
+/** pg-boss' own metrics bear the names of Kafka's (messaging.*), and know nothing of how an attempt was settled. */
+export const bossTelemetry = { enabled: false } as const;
+
 /*
  * | value                        | reason                                                                            |
  * | heartbeatSeconds 10          | pg-boss' minimum: a killed worker's job is taken over after 10 s to 12 s           |

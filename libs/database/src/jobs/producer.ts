@@ -6,7 +6,7 @@ import { validate } from '../schema.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import { bossDb } from './boss-db.js';
 import { sealJob } from './envelope.js';
-import { JOBS_SCHEMA } from './policy.js';
+import { bossTelemetry, JOBS_SCHEMA } from './policy.js';
 import type { JobQueue } from './queue.js';
 
 export interface EnqueueOptions {
@@ -25,6 +25,7 @@ export class JobProducer {
   /** Never started: sending needs no timers and no pool. */
   readonly #boss = new PgBoss({
     schema: JOBS_SCHEMA,
+    openTelemetry: bossTelemetry,
     migrate: false,
     registerInstance: false,
     db: {

@@ -1,7 +1,8 @@
 import { DozenError } from '@dozen/kernel';
-import { runWithTrace, type Logger } from '@dozen/telemetry';
+import { errorType, recorder, runWithTrace, stopwatch, type Logger } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
 import { clientKeepAlive, directUrl, lastWords, sessionOptions, type DatabaseConfig } from '../data-source.js';
+import { databaseMetrics } from '../metrics.js';
 import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
@@ -10,7 +11,7 @@ import { Dispatcher } from './dispatcher.js';
 import { openJob } from './envelope.js';
 import type { HeldJob } from './held-job.js';
 import { JobListener } from './listener.js';
-import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
+import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobHandler, Settle } from './queue.js';
 import { pause } from './pause.js';
 
@@ -34,6 +35,7 @@ export class JobWorker {
   readonly #logger: Logger;
   readonly #dispatchers = new Map<string, Dispatcher>();
   readonly #listener: JobListener;
+  readonly #duration = recorder(databaseMetrics.jobDuration);
 
   constructor(options: JobWorkerOptions) {
     this.#units = options.units;
@@ -52,6 +54,7 @@ export class JobWorker {
       ...lastWords,
       max: jobsPolicy.poolMax,
       schema: JOBS_SCHEMA,
+      openTelemetry: bossTelemetry,
       migrate: false,
       createSchema: false,
       registerInstance: false,
@@ -85,6 +88,11 @@ export class JobWorker {
 
   async #attempt(handler: JobHandler, held: HeldJob): Promise<void> {
     const { job, attempt, lastAttempt, signal } = held;
+    const seconds = stopwatch();
+    const ended = (outcome: string, error?: unknown): void => {
+      const failed = error === undefined ? {} : { 'error.type': errorType(error) };
+      this.#duration.record(seconds(), { 'dozen.queue': job.name, 'dozen.outcome': outcome, ...failed });
+    };
     try {
       const { trace, data } = openJob(job.data);
       await runWithTrace(trace, async () => {
@@ -92,11 +100,14 @@ export class JobWorker {
         const settle = await handler.perform({ id: job.id, data: valid, attempt, lastAttempt, signal });
         await this.#settle(held, settle);
       });
+      ended('completed');
     } catch (error) {
       if (signal.aborted || (error instanceof DozenError && error.code === 'JOB-LOST')) {
+        ended('lost', error);
         this.#logger.warn({ ...held.fields, err: error }, 'jobs: the attempt was too slow; its result is dropped');
         return;
       }
+      ended(lastAttempt ? 'dead' : 'failed', error);
       this.#logger[lastAttempt ? 'error' : 'warn']({ ...held.fields, err: error }, 'jobs: the attempt failed');
       await held.fail(error);
     }

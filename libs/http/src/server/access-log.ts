@@ -1,5 +1,5 @@
 import { type Logger, runWithTrace } from '@dozen/telemetry';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isHealthPath } from './health-routes.js';
 
 /**
@@ -8,7 +8,12 @@ import { isHealthPath } from './health-routes.js';
  */
 export function accessLog(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    write(logger, request, reply, 'request');
+    const fields = {
+      ...fieldsOf(request),
+      http_status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    runWithTrace(request.trace, () => logger[isHealthPath(request.url) ? 'debug' : 'info'](fields, 'request'));
     done();
   });
   fastify.addHook('onRequestAbort', (request, done) => {
@@ -16,16 +21,6 @@ export function accessLog(fastify: FastifyInstance, logger: Logger): void {
     runWithTrace(request.trace, () => logger.info(fieldsOf(request), 'request aborted by the client'));
     done();
   });
-}
-
-function write(logger: Logger, request: FastifyRequest, reply: FastifyReply, message: string): void {
-  const level = isHealthPath(request.url) ? 'debug' : 'info';
-  const fields = {
-    ...fieldsOf(request),
-    http_status: reply.statusCode,
-    duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-  };
-  runWithTrace(request.trace, () => logger[level](fields, message));
 }
 
 function fieldsOf(request: FastifyRequest): Record<string, unknown> {

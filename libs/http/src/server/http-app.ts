@@ -18,6 +18,7 @@ import { gate, type GateState } from './gate.js';
 import { healthRoutes } from './health-routes.js';
 import { answerProtocolError } from './protocol-errors.js';
 import { requestContext, requestIdOf } from './request-context.js';
+import { requestMetrics } from './request-metrics.js';
 
 export interface HttpAppOptions {
   readonly module: Type | DynamicModule;
@@ -69,6 +70,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
 
   requestContext(fastify);
   accessLog(fastify, logger);
+  requestMetrics(fastify);
   connections.watch(fastify.server);
   gate(fastify, options.gate ?? (() => 'open'));
   healthRoutes(fastify, health, options.version);

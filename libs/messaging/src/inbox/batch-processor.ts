@@ -8,6 +8,8 @@ import {
 import type { DozenError } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
 import { batchLimits, commit, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
+import { HandlerTimer } from './handler-timer.js';
+import { Outcomes } from './outcomes.js';
 import { type Item, RecordReader } from './record-reader.js';
 import { retryInMs } from './retry.js';
 import { type Failure, runAll } from './run-all.js';
@@ -37,6 +39,8 @@ interface Refusal {
 export class BatchProcessor {
   readonly #options: BatchProcessorOptions;
   readonly #reader: RecordReader;
+  readonly #timer = new HandlerTimer();
+  readonly #outcomes = new Outcomes();
 
   constructor(options: BatchProcessorOptions) {
     this.#options = options;
@@ -84,13 +88,14 @@ export class BatchProcessor {
       await store.hold(newlyHeld);
       await store.park(parked);
       await store.lock(runs.flatMap(({ work }) => work.handler.locks?.(work.payload) ?? []));
-      const failures = await untilAborted(runAll(runs), tx.signal);
+      const failures = await untilAborted(runAll(runs, this.#timer), tx.signal);
       if (failures.length > 0) {
         await tx.rollback();
         return failures;
       }
       const failure = await this.#commit(runs, tx);
       if (failure !== undefined) return [failure];
+      this.#outcomes.count({ items, fresh, runs, parked });
       this.#report(parked);
       return [];
     } catch (error) {

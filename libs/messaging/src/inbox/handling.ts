@@ -4,6 +4,7 @@ import { type Logger, runWithTrace, withLogFields } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
+import type { HandlerTimer } from './handler-timer.js';
 import type { HandlerRegistry } from './handlers.js';
 import type { Item, Work } from './record-reader.js';
 
@@ -39,10 +40,13 @@ export function newRun(item: Item, work: Work, host: { tx: OpenTransaction; fix?
 }
 
 /** Runs the handler in the trace of its message. */
-export async function handle({ work, unit }: Run): Promise<void> {
+export async function handle(run: Run, timer: HandlerTimer): Promise<void> {
+  const { work, unit } = run;
   const { context, payload, handler } = work;
   await runWithTrace(unit.trace, () =>
-    withLogFields({ order_id: context.subject, message_id: context.id }, () => handler.handle(payload, unit)),
+    withLogFields({ order_id: context.subject, message_id: context.id }, () =>
+      timer.time([run], () => handler.handle(payload, unit)),
+    ),
   );
 }
 

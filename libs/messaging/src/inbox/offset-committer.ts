@@ -1,7 +1,8 @@
 import { messageOf } from '@dozen/kernel';
-import type { Logger } from '@dozen/telemetry';
+import { type Logger, timer } from '@dozen/telemetry';
 import type { BrokerConsumer, PartitionOffset } from '../broker/port.js';
 import { brokerWithin } from '../deadline.js';
+import { messagingMetrics } from '../metrics.js';
 import { messagingPolicy } from '../policy.js';
 
 /**
@@ -11,6 +12,7 @@ import { messagingPolicy } from '../policy.js';
 export class OffsetCommitter {
   readonly #consumer: Pick<BrokerConsumer, 'commit'>;
   readonly #logger: Logger;
+  readonly #answer = timer(messagingMetrics.operationDuration);
   #pending = new Map<string, PartitionOffset>();
   #running: Promise<void> | undefined;
 
@@ -41,7 +43,9 @@ export class OffsetCommitter {
       this.#pending = new Map();
       try {
         // Bounded: the client may have lost the request, and the next commit says more.
-        await brokerWithin(messagingPolicy.adminAskMs, this.#consumer.commit(offsets));
+        await this.#answer.time({ 'messaging.operation.name': 'commit' }, () =>
+          brokerWithin(messagingPolicy.adminAskMs, this.#consumer.commit(offsets)),
+        );
       } catch (error) {
         this.#logger.debug({ reason: messageOf(error) }, 'offset commit refused; a redelivery will follow');
       }

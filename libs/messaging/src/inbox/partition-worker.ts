@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sqlStateOf } from '@dozen/database';
 import { DozenError, messageOf } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
-import type { Logger } from '@dozen/telemetry';
+import { errorType, type Logger, recorder } from '@dozen/telemetry';
 import type { FetchedBatch } from '../broker/port.js';
+import { messagingMetrics } from '../metrics.js';
 import { messagingPolicy } from '../policy.js';
 
 export interface PartitionWorkerOptions {
@@ -27,6 +28,7 @@ export interface PartitionWorkerOptions {
 export class PartitionWorker {
   readonly #options: PartitionWorkerOptions;
   readonly #stopping = new AbortController();
+  readonly #rollbacks = recorder(messagingMetrics.rollbacks);
   #queue: FetchedBatch[] = [];
   /** Records per transaction: halved when one runs out of time, and back up in small steps. */
   #size: number = messagingPolicy.batchSize;
@@ -81,6 +83,7 @@ export class PartitionWorker {
           return taken.length;
         } catch (error) {
           const { topic, partition } = batch;
+          this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
           const waits = !isOutOfTime(error);
           if (!waits) this.#size = Math.max(1, Math.floor(Math.min(this.#size, records.length) / 2));

@@ -1,6 +1,7 @@
 import { isInfrastructureError, openTransaction, type OpenTransaction, untilAborted } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
 import { messagingError } from '../errors.js';
+import { HandlerTimer } from './handler-timer.js';
 import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
 import { type BegunAttempt, lockHead, lockKey, type ParkedHead, takeOff } from './parked-queue.js';
 import { RecordReader } from './record-reader.js';
@@ -25,6 +26,7 @@ export type Released =
 export class Release {
   readonly #options: HandlingOptions;
   readonly #reader: RecordReader;
+  readonly #timer = new HandlerTimer();
 
   constructor(options: HandlingOptions) {
     this.#options = options;
@@ -53,7 +55,7 @@ export class Release {
     const head = await lockHead(tx.manager, attempt);
     if (head === undefined) return { kind: 'gone' };
     const run = await this.#prepare(tx, head);
-    if (run !== undefined) await untilAborted(handle(run), tx.signal);
+    if (run !== undefined) await untilAborted(handle(run, this.#timer), tx.signal);
     await takeOff(tx.manager, consumer, attempt);
     await commit(run === undefined ? [] : [run], tx, this.#options);
     return { kind: 'handled' };

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recorder } from '@dozen/telemetry';
+import { messagingMetrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
 import type { HandlingOptions } from './handling.js';
 import { type BegunAttempt, ParkedQueue } from './parked-queue.js';
@@ -26,6 +28,7 @@ export class Releaser {
   readonly #release: Release;
   readonly #stopping = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
+  readonly #attempts = recorder(messagingMetrics.attempts);
   /** Attempts that ended and are not noted: the database is away. Begun anew after their lease, they would count twice. */
   #notNoted = 0;
   #wakeUp = Promise.withResolvers<undefined>();
@@ -78,6 +81,7 @@ export class Releaser {
     const nextMs = (await this.#queue.nextDueInMs()) ?? Infinity;
     const { begun, crashed } = await this.#queue.beginDue(free);
     for (const { id, attempts } of crashed) {
+      this.#attempts.record(1, { 'dozen.outcome': 'dead_letter' });
       this.#options.logger.error({ parked_id: id, attempts, code: 'MSG-CRASH' }, 'parked message is a dead letter');
     }
     for (const attempt of begun) {
@@ -105,7 +109,8 @@ export class Releaser {
     let waitMs: number = policy.retryMinMs;
     for (;;) {
       try {
-        await concludeAttempt({ queue: this.#queue, attempt, released, options: this.#options });
+        const outcome = await concludeAttempt({ queue: this.#queue, attempt, released, options: this.#options });
+        this.#attempts.record(1, { 'dozen.outcome': outcome });
         return;
       } catch (error) {
         this.#options.logger.warn({ err: error, parked_id: attempt.id, retry_in_ms: waitMs }, 'attempt not noted yet');
@@ -124,25 +129,25 @@ export class Releaser {
   }
 }
 
-/** Notes how an attempt ended, where its own transaction has not done so. */
+/** Notes how an attempt ended, where its own transaction has not done so. Returns what it is counted as. */
 export async function concludeAttempt(ended: {
   queue: ParkedQueue;
   attempt: BegunAttempt;
   released: Released;
   options: Pick<HandlingOptions, 'logger' | 'retryDelaysMs'>;
-}): Promise<void> {
+}): Promise<Released['kind'] | 'dead_letter'> {
   const { queue, attempt, released, options } = ended;
   const facts = { parked_id: attempt.id, attempts: attempt.attempts };
   switch (released.kind) {
     case 'handled':
       options.logger.info(facts, 'parked message handled');
-      return;
+      return released.kind;
     case 'gone':
-      return;
+      return released.kind;
     case 'interrupted':
       await queue.giveBack(attempt);
       options.logger.warn({ ...facts, err: released.error }, 'attempt interrupted; it does not count');
-      return;
+      return released.kind;
     case 'failed': {
       const { error } = released;
       const retry = retryInMs(error, attempt.attempts, options.retryDelaysMs);
@@ -150,6 +155,7 @@ export async function concludeAttempt(ended: {
       const what = { ...facts, code: error.code, reason: error.message };
       if (retry === null) options.logger.error(what, 'parked message is a dead letter');
       else options.logger.warn({ ...what, retry_in_ms: retry }, 'parked message failed again');
+      return retry === null ? 'dead_letter' : released.kind;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { MessageHandler } from './handlers.js';
+import type { HandlerTimer } from './handler-timer.js';
 import { handle, type Run } from './handling.js';
 import type { Item } from './record-reader.js';
 
@@ -13,14 +14,14 @@ export interface Failure {
  * stops at its first failure. A set-based handler gets in one call what every key has ready for it, so rounds
  * alternate: each key up to its next set-based message, then one call per set-based type.
  */
-export async function runAll(runs: readonly Run[]): Promise<Failure[]> {
+export async function runAll(runs: readonly Run[], timer: HandlerTimer): Promise<Failure[]> {
   let queues = [...Map.groupBy(runs, ({ work }) => work.context.subject).values()];
   while (queues.length > 0) {
-    const failures = (await Promise.all(queues.map(runSingly))).flat();
+    const failures = (await Promise.all(queues.map((queue) => runSingly(queue, timer)))).flat();
     if (failures.length > 0) return failures;
     const ready = Map.groupBy(queues.flatMap(takeReady), ({ work }) => work.handler);
     for (const [handler, together] of ready) {
-      const failure = await runTogether(handler, together);
+      const failure = await runTogether(handler, together, timer);
       if (failure !== undefined) return [failure];
     }
     queues = queues.filter((queue) => queue.length > 0);
@@ -29,11 +30,11 @@ export async function runAll(runs: readonly Run[]): Promise<Failure[]> {
 }
 
 /** Takes messages off a key's queue until a set-based one is at its head. */
-async function runSingly(queue: Run[]): Promise<Failure[]> {
+async function runSingly(queue: Run[], timer: HandlerTimer): Promise<Failure[]> {
   for (let head = queue[0]; head?.work.handler.handleBatch === undefined; head = queue[0]) {
     if (head === undefined) return [];
     try {
-      await handle(head);
+      await handle(head, timer);
     } catch (error) {
       return [{ item: head.item, error }];
     }
@@ -42,9 +43,14 @@ async function runSingly(queue: Run[]): Promise<Failure[]> {
   return [];
 }
 
-async function runTogether(handler: MessageHandler, together: readonly Run[]): Promise<Failure | undefined> {
+async function runTogether(
+  handler: MessageHandler,
+  together: readonly Run[],
+  timer: HandlerTimer,
+): Promise<Failure | undefined> {
+  const messages = together.map(({ work, unit }) => ({ payload: work.payload, unit }));
   try {
-    await handler.handleBatch?.(together.map(({ work, unit }) => ({ payload: work.payload, unit })));
+    await timer.time(together, () => handler.handleBatch?.(messages));
     return undefined;
   } catch (error) {
     const [first, ...others] = together;

@@ -45,9 +45,10 @@ export interface DeadLetterContent extends DeadLetter {
   readonly decisions: readonly RecordedDecision[];
 }
 
-const STATE = `CASE WHEN p.retry_at IS NOT NULL THEN 'retrying' WHEN p.code IS NULL THEN 'waiting' ELSE 'dead' END`;
+/** Of a row `p` of parked_messages. */
+export const PARKED_STATE = `CASE WHEN p.retry_at IS NOT NULL THEN 'retrying' WHEN p.code IS NULL THEN 'waiting' ELSE 'dead' END`;
 const COLUMNS = `
-  p.id, ${STATE} AS state, p.consumer, p.topic, p.partition, p."offset", p.message_id AS "messageId", p.type,
+  p.id, ${PARKED_STATE} AS state, p.consumer, p.topic, p.partition, p."offset", p.message_id AS "messageId", p.type,
   p.held_key AS "heldKey", p.code, p.reason, p.attempts, p.parked_at AS "parkedAt", p.retry_at AS "retryAt",
   p.fixed_by AS "fixedBy",
   (SELECT count(*)::int FROM messaging.parked_messages AS b

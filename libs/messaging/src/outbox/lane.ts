@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DozenError } from '@dozen/kernel';
-import type { Logger } from '@dozen/telemetry';
+import { type Logger, recorder, timer } from '@dozen/telemetry';
 import type { BrokerPort, BrokerProducer } from '../broker/port.js';
+import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
 import type { Floors } from './floors.js';
 import type { ShardHolding } from './holding.js';
@@ -28,6 +29,9 @@ export interface LaneOptions {
  */
 export class RelayLane {
   readonly #options: LaneOptions;
+  readonly #sent = recorder(metrics.sent);
+  readonly #batch = recorder(metrics.relayBatch);
+  readonly #answer = timer(metrics.operationDuration);
   #producer: BrokerProducer | undefined;
   /** Commits that were announced, and as many of them as the last look knew of. */
   #announced = 0;
@@ -125,12 +129,21 @@ export class RelayLane {
   }
 
   async #send(rows: readonly OutboxRow[]): Promise<void> {
-    this.#producer ??= await this.#options.broker.producer({ timeoutMs: policy.relaySendTimeoutMs });
+    const timeoutMs = policy.relaySendTimeoutMs;
+    const producer = (this.#producer ??= await this.#options.broker.producer({ timeoutMs }));
     try {
-      await this.#producer.send(rows, { timeoutMs: policy.relaySendTimeoutMs });
+      await this.#answer.time({ 'messaging.operation.name': 'send' }, () => producer.send(rows, { timeoutMs }));
     } catch (error) {
       await this.discardProducer();
       throw error;
+    }
+    this.#count(rows);
+  }
+
+  #count(rows: readonly OutboxRow[]): void {
+    this.#batch.record(rows.length, {});
+    for (const [topic, { length }] of Map.groupBy(rows, (row) => row.topic)) {
+      this.#sent.record(length, { 'messaging.destination.name': topic });
     }
   }
 

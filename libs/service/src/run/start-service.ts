@@ -8,6 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from './backing.js';
+import { observeService } from './gauges/index.js';
 import { idempotencyUpkeep } from './idempotency-upkeep.js';
 import { connectInbox } from './inbox.js';
 import { jobHandlers } from './job-handlers.js';
@@ -106,6 +107,7 @@ export async function startService<C extends ServiceConfig>(
     logger,
   };
   drainProcesses(processes);
+  observeService({ definition, backing, schema, types, release: config.RELEASE_ID, lifecycle, logger });
   closePools(http.app, backing, lifecycle);
 
   const url = await http.listen(config.PORT, config.HOST);

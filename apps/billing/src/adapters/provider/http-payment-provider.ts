@@ -1,11 +1,12 @@
 import type { DozenError } from '@dozen/kernel';
 import { CONFIG } from '@dozen/service';
-import { currentTrace } from '@dozen/telemetry';
+import { currentTrace, timer } from '@dozen/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { PaymentProvider } from '../../application/ports.js';
 import type { BillingConfig } from '../../config.js';
 import type { ChargeAnswer, ChargeRequest } from '../../domain/payment.js';
 import { billingError, type BillingErrorCode } from '../../errors.js';
+import { billingMetrics } from '../../metrics.js';
 import { readCharge, readPayment } from './answer.js';
 
 export type ProviderConfig = Pick<BillingConfig, 'PAYMENT_PROVIDER_URL' | 'PAYMENT_PROVIDER_TIMEOUT_MS'>;
@@ -13,6 +14,8 @@ export type ProviderConfig = Pick<BillingConfig, 'PAYMENT_PROVIDER_URL' | 'PAYME
 interface Request {
   /** Below /v1. */
   readonly path: string;
+  /** The same with placeholders, for what is counted. */
+  readonly template: string;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
   /** The status of an answer that is understood. */
@@ -27,6 +30,7 @@ interface Request {
 export class HttpPaymentProvider extends PaymentProvider {
   readonly #base: URL;
   readonly #timeoutMs: number;
+  readonly #duration = timer(billingMetrics.providerDuration);
 
   constructor(@Inject(CONFIG) config: ProviderConfig) {
     super();
@@ -39,6 +43,7 @@ export class HttpPaymentProvider extends PaymentProvider {
     return this.#ask(
       {
         path: 'charges',
+        template: 'charges',
         headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
         body: { ...amount, token: paymentToken, reference: orderId },
         status: 201,
@@ -51,15 +56,22 @@ export class HttpPaymentProvider extends PaymentProvider {
 
   void(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer> {
     const path = `payments/${encodeURIComponent(idempotencyKey)}/cancel`;
-    return this.#ask({ path, status: 200, read: readPayment, about: { idempotencyKey } }, signal);
+    const template = 'payments/{key}/cancel';
+    return this.#ask({ path, template, status: 200, read: readPayment, about: { idempotencyKey } }, signal);
   }
 
   refund(reference: string, signal: AbortSignal): Promise<ChargeAnswer> {
     const path = `charges/${encodeURIComponent(reference)}/refund`;
-    return this.#ask({ path, status: 200, read: readCharge, about: { reference } }, signal);
+    const template = 'charges/{reference}/refund';
+    return this.#ask({ path, template, status: 200, read: readCharge, about: { reference } }, signal);
   }
 
-  async #ask(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
+  #ask(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
+    const where = { 'server.address': this.#base.hostname, 'url.template': request.template };
+    return this.#duration.time({ 'http.request.method': 'POST', ...where }, () => this.#answer(request, signal));
+  }
+
+  async #answer(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
     const { status, text } = await this.#post(request, signal);
     const answer = status === request.status ? request.read(text) : undefined;
     if (answer === undefined) throw failure(codeOf(status), { ...request.about, status });

@@ -1,9 +1,11 @@
 import { DozenError } from '@dozen/kernel';
 import { CONFIG } from '@dozen/service';
+import { timer } from '@dozen/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { type Delivery, type Letter, Postman } from '../../application/ports.js';
 import type { NotifierConfig } from '../../config.js';
+import { notifierMetrics } from '../../metrics.js';
 import { failureOf } from './smtp-failure.js';
 
 /*
@@ -25,6 +27,7 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeou
 @Injectable()
 export class SmtpPostman extends Postman {
   readonly #from: string;
+  readonly #duration = timer(notifierMetrics.deliveryDuration);
   readonly #transport: ReturnType<typeof createSmtp>;
 
   constructor(@Inject(CONFIG) config: Pick<NotifierConfig, 'SMTP_URL' | 'MAIL_FROM'>) {
@@ -33,7 +36,11 @@ export class SmtpPostman extends Postman {
     this.#transport = createSmtp(config.SMTP_URL);
   }
 
-  async deliver({ messageId, recipient, locale, subject, text, html }: Letter): Promise<Delivery> {
+  deliver(letter: Letter): Promise<Delivery> {
+    return this.#duration.time({}, () => this.#converse(letter));
+  }
+
+  async #converse({ messageId, recipient, locale, subject, text, html }: Letter): Promise<Delivery> {
     try {
       await this.#transport.sendMail({
         messageId,

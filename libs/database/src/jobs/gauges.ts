@@ -1,0 +1,42 @@
+import type { DatabaseGauges } from '../gauges.js';
+import { databaseMetrics as metrics } from '../metrics.js';
+import { JOBS_SCHEMA } from './policy.js';
+import type { JobQueue } from './queue.js';
+
+/** What pg-boss' supervisor counted last, kept in one row per queue. */
+export const QUEUE_COUNTS = `
+  SELECT name, deferred_count AS deferred, ready_count AS ready, active_count AS active, failed_count AS failed
+  FROM ${JOBS_SCHEMA}.queue WHERE name = ANY($1)`;
+
+/** Not from the supervisor, which is gone when all workers are. Two steps per queue into pg-boss' index of live jobs. */
+export const DUE_AGE = `
+  SELECT queue.name, greatest(0, extract(epoch FROM clock_timestamp() - min(oldest.start_after)))::float8 AS age
+  FROM unnest($1::text[]) AS queue (name)
+  LEFT JOIN LATERAL (
+    ${['created', 'retry'].map(oldestIn).join(' UNION ALL ')}
+  ) AS oldest ON true
+  GROUP BY queue.name`;
+
+function oldestIn(state: string): string {
+  return `(SELECT start_after FROM ${JOBS_SCHEMA}.job AS j
+     WHERE j.name = queue.name AND j.state = '${state}' AND NOT j.blocked ORDER BY j.start_after LIMIT 1)`;
+}
+
+/** Of the queues that `installJobs` has made for a service. */
+export function jobGauges(queues: readonly JobQueue[]): DatabaseGauges {
+  const names = queues.map(({ name }) => name);
+  return {
+    gauges: [metrics.jobs, metrics.dueAge],
+    async read(manager, observe) {
+      if (names.length === 0) return;
+      const counts: ({ name: string } & Record<string, number>)[] = await manager.query(QUEUE_COUNTS, [names]);
+      for (const { name, ...states } of counts) {
+        for (const [state, count] of Object.entries(states)) {
+          observe(metrics.jobs, count, { 'dozen.queue': name, 'dozen.job.state': state });
+        }
+      }
+      const ages: { name: string; age: number | null }[] = await manager.query(DUE_AGE, [names]);
+      for (const { name, age } of ages) observe(metrics.dueAge, age ?? 0, { 'dozen.queue': name });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { errorType, metersOn, observeGauges, OTHER, recorder, stopwatch } from '@dozen/telemetry';
+import pg from 'pg';
+import { databaseMetrics as metrics } from './metrics.js';
+
+const POOL = { 'db.client.connection.pool.name': 'service' };
+const VERBS: ReadonlySet<string> = new Set(
+  'SELECT INSERT UPDATE DELETE WITH BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET CREATE ALTER DROP'.split(' '),
+);
+
+type Connected = Parameters<pg.Pool['connect']>[0];
+
+/** The driver for TypeORM: pg itself, or one whose pools measure what they do when somebody collects metrics. */
+export function pgDriver(): Pick<typeof pg, 'Pool' | 'defaults'> {
+  return metersOn() ? { Pool: MeasuredPool, defaults: pg.defaults } : pg;
+}
+
+/** Measures how long its connections are waited for and held, and shows how many there are. */
+class MeasuredPool extends pg.Pool {
+  readonly #wait = recorder(metrics.waitTime);
+  readonly #stop: () => void;
+
+  constructor(options: pg.PoolConfig) {
+    super({ ...options, Client: MeasuredClient });
+    this.#measureUse();
+    this.#stop = observeGauges({
+      gauges: [metrics.connections, metrics.mostConnections, metrics.waiting],
+      look: (observe) => {
+        const { totalCount, idleCount } = this;
+        observe(metrics.connections, idleCount, { ...POOL, 'db.client.connection.state': 'idle' });
+        observe(metrics.connections, totalCount - idleCount, { ...POOL, 'db.client.connection.state': 'used' });
+        observe(metrics.mostConnections, this.options.max, POOL);
+        observe(metrics.waiting, this.waitingCount, POOL);
+      },
+      onError: (error) => this.emit('error', error, undefined),
+    });
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.PoolClient> | undefined {
+    // TypeORM gives a callback, and so does the pool to itself.
+    if (callback === undefined) return super.connect();
+    const seconds = stopwatch();
+    super.connect((error, client, release) => {
+      this.#wait.record(seconds(), error === undefined ? POOL : { ...POOL, 'error.type': errorType(error) });
+      callback(error, client, release);
+    });
+    return undefined;
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | undefined {
+    this.#stop();
+    if (callback === undefined) return super.end();
+    super.end(callback);
+    return undefined;
+  }
+
+  #measureUse(): void {
+    const use = recorder(metrics.useTime);
+    const held = new WeakMap<pg.PoolClient, () => number>();
+    this.on('acquire', (client) => held.set(client, stopwatch()));
+    this.on('release', (_error, client) => {
+      const seconds = held.get(client);
+      if (seconds !== undefined) use.record(seconds(), POOL);
+    });
+  }
+}
+
+/** Measures its answers. */
+class MeasuredClient extends pg.Client {
+  readonly #duration = recorder(metrics.operationDuration);
+  readonly #ask = super.query.bind(this) as (...args: readonly unknown[]) => unknown;
+
+  override query = ((...args: readonly unknown[]): unknown => {
+    const seconds = stopwatch();
+    const answer = this.#ask(...args);
+    // What is asked with a callback is not the service's.
+    if (answer instanceof Promise) void this.#measure(answer, seconds, verbOf(args[0]));
+    return answer;
+  }) as pg.Client['query'];
+
+  async #measure(answer: Promise<unknown>, seconds: () => number, verb: string): Promise<void> {
+    const asked = { 'db.system.name': 'postgresql', 'db.operation.name': verb };
+    try {
+      await answer;
+      this.#duration.record(seconds(), asked);
+    } catch (error) {
+      // Whoever asked gets it, too.
+      this.#duration.record(seconds(), { ...asked, 'error.type': errorType(error) });
+    }
+  }
+}
+
+function verbOf(query: unknown): string {
+  const verb = typeof query === 'string' ? /^\s*([a-z]+)/i.exec(query)?.[1]?.toUpperCase() : undefined;
+  return verb !== undefined && VERBS.has(verb) ? verb : OTHER;
+}

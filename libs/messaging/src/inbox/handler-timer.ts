@@ -1,0 +1,28 @@
+import { errorType, recorder, stopwatch } from '@dozen/telemetry';
+import { messagingMetrics as metrics } from '../metrics.js';
+import type { Run } from './handling.js';
+
+/** Measures handlers, by the type of their message. */
+export class HandlerTimer {
+  readonly #duration = recorder(metrics.processDuration);
+
+  /** Throws what `call` throws. The messages of one call share its time. */
+  async time(runs: readonly Pick<Run, 'work'>[], call: () => Promise<void> | undefined): Promise<void> {
+    const seconds = stopwatch();
+    try {
+      await call();
+    } catch (error) {
+      this.#record(runs, seconds(), { 'error.type': errorType(error) });
+      throw error;
+    }
+    this.#record(runs, seconds(), {});
+  }
+
+  #record(runs: readonly Pick<Run, 'work'>[], seconds: number, failed: { readonly 'error.type'?: string }): void {
+    for (const { work } of runs) {
+      const { topic, type } = work.context;
+      const of = { 'messaging.destination.name': topic, 'dozen.message.type': type };
+      this.#duration.record(seconds / runs.length, { ...of, ...failed });
+    }
+  }
+}

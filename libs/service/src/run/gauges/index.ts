@@ -1,0 +1,65 @@
+import type { ProcessType } from '@dozen/config';
+import { jobGauges, observeDatabase, tableGauges } from '@dozen/database';
+import { messageOf } from '@dozen/kernel';
+import { observeLag, outboxGauges, parkedGauges } from '@dozen/messaging';
+import type { Lifecycle } from '@dozen/shutdown';
+import { type Logger, observeGauges, recorder } from '@dozen/telemetry';
+import type { ServiceConfig, ServiceDefinition } from '../../define-service.js';
+import { serviceMetrics as metrics } from '../../metrics.js';
+import type { Backing } from '../backing.js';
+import { observeEventLoop } from './event-loop.js';
+
+export interface GaugesParts<C extends ServiceConfig> {
+  readonly definition: ServiceDefinition<C>;
+  readonly backing: Backing;
+  readonly schema: { readonly current: boolean };
+  readonly types: ReadonlySet<ProcessType>;
+  readonly release: string;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/** Everything that is asked for at an export, until the pools are closed. Nothing of it costs anything when none comes. */
+export function observeService<C extends ServiceConfig>(parts: GaugesParts<C>): void {
+  const { definition, backing, types, lifecycle, logger } = parts;
+  const stops = [
+    observeProcess(parts),
+    observeEventLoop(told(logger, 'event loop')),
+    observeDatabase(backing.dataSource, [outboxGauges, parkedGauges, tableGauges, jobGauges(definition.jobs)], {
+      ready: () => parts.schema.current,
+      onError: told(logger, 'database'),
+    }),
+    ...(definition.consumes.length > 0 && (types.has('consumer') || types.has('relay'))
+      ? [
+          observeLag({
+            broker: backing.broker,
+            group: definition.name,
+            topics: definition.consumes.map(({ name }) => name),
+            onError: told(logger, 'consumer lag'),
+          }),
+        ]
+      : []),
+  ];
+  lifecycle.onDrain('pools', 'gauges', () => stops.forEach((stop) => stop()));
+}
+
+function observeProcess<C extends ServiceConfig>({ types, release, logger }: GaugesParts<C>): () => void {
+  const about = { 'service.version': release, 'dozen.process.types': [...types].sort().join() };
+  return observeGauges({
+    gauges: [metrics.uptime, metrics.build],
+    onError: told(logger, 'process'),
+    look(observe) {
+      observe(metrics.uptime, process.uptime(), {});
+      observe(metrics.build, 1, about);
+    },
+  });
+}
+
+/** The SDK says nothing of it: it exports the last values again. */
+function told(logger: Logger, gauges: string): (error: unknown) => void {
+  const unread = recorder(metrics.unread);
+  return (error) => {
+    unread.record(1, { 'dozen.gauges': gauges });
+    logger.warn({ gauges, reason: messageOf(error) }, 'gauges could not be read; they repeat their last values');
+  };
+}

@@ -1,0 +1,64 @@
+import { type BatchObservableCallback, createNoopMeter, metrics } from '@opentelemetry/api';
+import type { AttributesOf, GaugeDefinition, RecordedDefinition } from './definition.js';
+
+const SCOPE = 'dozen';
+
+/**
+ * Whether anybody collects metrics. An SDK must have been started before the first instrument is made (`--import`); without
+ * one every instrument does nothing, and nobody is ever asked for a gauge.
+ */
+export function metersOn(): boolean {
+  return metrics.getMeter(SCOPE) !== createNoopMeter();
+}
+
+/** Takes the values of one histogram or counter. */
+export interface Recorder<D extends RecordedDefinition> {
+  /** Cheap enough for every message; never throws. */
+  record(value: number, attributes: AttributesOf<D>): void;
+}
+
+/** To be made by the object that records, when it is made: several of one definition share their series. */
+export function recorder<D extends RecordedDefinition>(definition: D): Recorder<D> {
+  const meter = metrics.getMeter(SCOPE);
+  const { name, unit, description } = definition;
+  if (definition.kind === 'histogram') {
+    const advice = { explicitBucketBoundaries: [...definition.buckets] };
+    return meter.createHistogram(name, { unit, description, advice });
+  }
+  const counter = meter.createCounter(name, { unit, description });
+  return { record: (value, attributes) => counter.add(value, attributes) };
+}
+
+/** Reports the value of a gauge. Trap: of one that is not reported any more, the SDK goes on to export the last value. */
+export type Observe = <D extends GaugeDefinition>(definition: D, value: number, attributes: AttributesOf<D>) => void;
+
+export interface GaugesOptions {
+  readonly gauges: readonly GaugeDefinition[];
+  /** Asked once per export, and never when nobody collects. */
+  readonly look: (observe: Observe) => Promise<void> | void;
+  /** Gets what `look` throws. Must not throw. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Returns what ends it. */
+export function observeGauges({ gauges, look, onError }: GaugesOptions): () => void {
+  const meter = metrics.getMeter(SCOPE);
+  const instruments = new Map(
+    gauges.map(({ name, unit, description }) => [name, meter.createObservableGauge(name, { unit, description })]),
+  );
+  const callback: BatchObservableCallback = async (result) => {
+    try {
+      await look((definition, value, attributes) => {
+        const instrument = instruments.get(definition.name);
+        if (instrument === undefined)
+          throw new TypeError(`${definition.name} is not among the gauges that are observed`);
+        result.observe(instrument, value, attributes);
+      });
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const all = [...instruments.values()];
+  meter.addBatchObservableCallback(callback, all);
+  return () => meter.removeBatchObservableCallback(callback, all);
+}
