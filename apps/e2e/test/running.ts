@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { type Backing, freePort, startBacking } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
 import pg from 'pg';
+import { Observed } from './observed.js';
 import { type Facts, MailFolder, openShop, readFacts, type Shop } from '../src/index.js';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -32,13 +33,15 @@ export interface Letter {
 /** The system under test: real processes from built output on backing services of their own. */
 export class Running {
   readonly databases: Readonly<Record<ServiceName, string>>;
+  readonly observed: Observed;
   private readonly mails: MailFolder;
   private readonly system: System;
   private readonly backing: Backing;
   private readonly dir: string;
 
-  private constructor(parts: { system: System; backing: Backing; dir: string }) {
+  private constructor(parts: { system: System; backing: Backing; observed: Observed; dir: string }) {
     this.system = parts.system;
+    this.observed = parts.observed;
     this.mails = new MailFolder(parts.system.folders.mails);
     this.backing = parts.backing;
     this.dir = parts.dir;
@@ -54,10 +57,22 @@ export class Running {
   static async start(): Promise<Running> {
     const dir = await mkdtemp(join(tmpdir(), 'dozen-e2e-'));
     const backing = await startBacking({ dir: join(dir, 'backing') });
+    const observed = await Observed.start(repository, join(dir, 'prometheus'));
+    const envOf = (name: ServiceName, more: Record<string, string> = {}) => ({
+      ...observed.environment(name),
+      ...more,
+    });
+    const env = {
+      gateway: envOf('gateway', ENV.gateway),
+      orders: envOf('orders'),
+      billing: envOf('billing', ENV.billing),
+      notifier: envOf('notifier'),
+    };
     try {
-      const system = await startSystem({ dir: join(dir, 'system'), backing, env: ENV });
-      return new Running({ system, backing, dir });
+      const system = await startSystem({ dir: join(dir, 'system'), backing, env });
+      return new Running({ system, backing, observed, dir });
     } catch (error) {
+      await observed.stop();
       await backing.stop();
       throw error;
     }
@@ -69,6 +84,10 @@ export class Running {
 
   get identityUrl(): string {
     return this.system.tool('identity').url;
+  }
+
+  get logFolder(): string {
+    return this.system.folders.logs;
   }
 
   readonly gatewayUrl = (): string => this.system.service('gateway').url;
@@ -139,6 +158,7 @@ export class Running {
 
   async stop(): Promise<void> {
     await this.system.stop();
+    await this.observed.stop();
     await this.backing.stop();
     await rm(this.dir, { recursive: true, force: true });
   }

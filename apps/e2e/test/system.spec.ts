@@ -6,8 +6,9 @@ import { kills } from './suites/kills.js';
 import { misconfigured } from './suites/misconfigured.js';
 import { outsiders } from './suites/outsiders.js';
 import { retries } from './suites/retries.js';
+import { telemetry } from './suites/telemetry.js';
 
-/** One running system for all suites: starting it costs more than most of them. Kills come last. */
+/** One running system for all suites: starting it costs more than most of them. Kills come late, and what all of it left behind last. */
 describe('the running system', () => {
   let system: Running;
   const running = (): Running => system;
@@ -27,4 +28,5 @@ describe('the running system', () => {
   drains(running);
   retries(running);
   kills(running);
+  telemetry(running);
 });

@@ -97,6 +97,7 @@ export function stepsIn(folder) {
       ...['apps', 'libs', 'tools'],
     ]),
     check('generated', [join('tools', 'generate', 'dist', 'main.js'), '--check'], { after: ['build'] }),
+    check('rules', [join('tools', 'observability', 'dist', 'main.js')], { after: ['build'] }),
     {
       ...jest('component', projects('jest.component.config.mjs'), componentWorkers),
       after: ['build'],

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newId, uuidV7Floor } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
-import { Kafka, logLevel, type Message } from 'kafkajs';
+import type { Message } from 'kafkajs';
 import { repository, type Running } from '../running.js';
+import { message, sendCommands } from '../support/commands.js';
 
 const execute = promisify(execFile);
 
@@ -60,40 +61,7 @@ export function outsiders(running: () => Running): void {
   });
 
   describe('hostile records', () => {
-    const command = (orderId: string) => ({
-      orderId,
-      customer: { id: 'mallory', email: 'mallory@example.org', locale: 'en' },
-      items: [{ sku: 'MUG-BLUE', quantity: 1 }],
-      paymentToken: 'tok_ok',
-    });
-
-    function message(change: { headers?: Record<string, string>; key?: string | null; value?: string } = {}): Message {
-      const orderId = newId();
-      return {
-        key: orderId,
-        value: JSON.stringify(command(orderId)),
-        ...change,
-        headers: {
-          ce_specversion: '1.0',
-          ce_id: newId(),
-          ce_type: 'dozen.PlaceOrder.v1',
-          ce_source: '/hostile',
-          ce_time: new Date().toISOString(),
-          ...change.headers,
-        },
-      };
-    }
-
-    async function send(messages: Message[]): Promise<void> {
-      const kafka = new Kafka({ brokers: [running().kafkaUrl.replace('kafka://', '')], logLevel: logLevel.NOTHING });
-      const producer = kafka.producer({ retry: { retries: 1 } });
-      await producer.connect();
-      try {
-        await producer.send({ topic: 'orders.commands', messages });
-      } finally {
-        await producer.disconnect();
-      }
-    }
+    const send = (messages: Message[]) => sendCommands(running().kafkaUrl, messages);
 
     it('are dead letters each, with the reason, and the next order is confirmed', async () => {
       const before = (await running().deadLetters('orders')).length;

@@ -59,6 +59,8 @@ export class PartitionWorker {
   }
 
   async #work(batch: FetchedBatch): Promise<void> {
+    // There before the first one: a counter that comes into being as 1 has not risen.
+    this.#rollbacks.record(0, { 'messaging.destination.name': batch.topic });
     for (let rest = batch.records; rest.length > 0;) {
       const done = await this.#persist(batch, rest);
       const last = rest[done - 1];

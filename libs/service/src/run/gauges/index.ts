@@ -58,8 +58,11 @@ function observeProcess<C extends ServiceConfig>({ types, release, logger }: Gau
 /** The SDK says nothing of it: it exports the last values again. */
 function told(logger: Logger, gauges: string): (error: unknown) => void {
   const unread = recorder(metrics.unread);
+  const of = { 'dozen.gauges': gauges };
+  // From the beginning: a counter that comes into being as 1 has not risen.
+  unread.record(0, of);
   return (error) => {
-    unread.record(1, { 'dozen.gauges': gauges });
+    unread.record(1, of);
     logger.warn({ gauges, reason: messageOf(error) }, 'gauges could not be read; they repeat their last values');
   };
 }

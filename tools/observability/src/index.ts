@@ -1,0 +1,6 @@
+export { type Catalogue, readCatalogue } from './catalogue.js';
+export { MetricsReceiver } from './metrics-receiver.js';
+export { OVERLAY, type Query, readOverlay } from './overlay.js';
+export { Prometheus } from './prometheus.js';
+export { evaluable } from './promql.js';
+export type { ReceivedSeries } from './received.js';
