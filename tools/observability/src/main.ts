@@ -3,6 +3,7 @@ import { readCatalogue } from './catalogue.js';
 import { overlayFaults } from './faults.js';
 import { readOverlay } from './overlay.js';
 import { promtoolFaults } from './promtool.js';
+import { commandFaults } from './runbook-commands.js';
 
 /** `npm run test:rules`: exits 1 when rules, dashboards, runbooks or their tests are at fault. */
 const root = resolve(import.meta.dirname, '../../..');
@@ -13,7 +14,11 @@ const tested = await promtoolFaults(root);
 if (tested === undefined) {
   say('skipped: promtool is not installed (apt-get install prometheus), so the rules were read and not tested');
 }
-const faults = [...overlayFaults(overlay, await readCatalogue(root)), ...(tested ?? [])];
+const faults = [
+  ...overlayFaults(overlay, await readCatalogue(root)),
+  ...(await commandFaults(root, overlay.runbooks)),
+  ...(tested ?? []),
+];
 for (const fault of faults) say(fault);
 if (faults.length === 0) {
   const { rules, queries, runbooks } = overlay;
