@@ -1,4 +1,4 @@
-import { type AttributeValue, metersOn, OTHER, recorder, stopwatch } from '@dozen/telemetry';
+import { type AttributesOf, metersOn, OTHER, recorder, stopwatch } from '@dozen/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { httpMetrics } from '../metrics.js';
 import { isHealthPath } from './health-routes.js';
@@ -8,12 +8,14 @@ const METHODS: ReadonlySet<string> = new Set('GET HEAD POST PUT PATCH DELETE OPT
 /** As Node calls it; of the caller's making. */
 const BROKEN_OFF = 'ECONNRESET';
 
+type Outcome = AttributesOf<typeof httpMetrics.requestDuration>;
+
 /** One measurement per answered or broken-off request, by the route's template: a URL has ids in it. */
 export function requestMetrics(fastify: FastifyInstance): void {
   if (!metersOn()) return;
   const duration = recorder(httpMetrics.requestDuration);
   const begun = new WeakMap<FastifyRequest, () => number>();
-  const record = (request: FastifyRequest, outcome: Record<string, AttributeValue>): void => {
+  const record = (request: FastifyRequest, outcome: Outcome): void => {
     const seconds = begun.get(request);
     begun.delete(request);
     if (seconds !== undefined) duration.record(seconds(), { ...about(request), ...outcome });

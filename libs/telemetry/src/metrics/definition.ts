@@ -29,9 +29,14 @@ export interface GaugeDefinition extends Described {
 export type RecordedDefinition = HistogramDefinition | CounterDefinition;
 export type MetricDefinition = RecordedDefinition | GaugeDefinition;
 
-/** Values by attribute; one that does not apply is left out. Others than the definition's do not compile. */
+/** Values by attribute; one that does not apply is left out. */
 export type AttributesOf<D extends MetricDefinition> = {
   readonly [A in D['attributes'][number]]?: AttributeValue;
+};
+
+/** Attributes of a definition and no others, also where they were put together before: those do not compile. */
+export type Exactly<D extends MetricDefinition, A> = A & {
+  readonly [K in Exclude<keyof A, D['attributes'][number]>]: never;
 };
 
 /**

@@ -1,5 +1,5 @@
-import { type BatchObservableCallback, createNoopMeter, metrics } from '@opentelemetry/api';
-import type { AttributesOf, GaugeDefinition, RecordedDefinition } from './definition.js';
+import { type BatchObservableCallback, createNoopMeter, type Histogram, metrics } from '@opentelemetry/api';
+import type { AttributesOf, Exactly, GaugeDefinition, HistogramDefinition, RecordedDefinition } from './definition.js';
 
 const SCOPE = 'dozen';
 
@@ -14,23 +14,29 @@ export function metersOn(): boolean {
 /** Takes the values of one histogram or counter. */
 export interface Recorder<D extends RecordedDefinition> {
   /** Cheap enough for every message; never throws. */
-  record(value: number, attributes: AttributesOf<D>): void;
+  record<A extends AttributesOf<D>>(value: number, attributes: Exactly<D, A>): void;
 }
 
 /** To be made by the object that records, when it is made: several of one definition share their series. */
 export function recorder<D extends RecordedDefinition>(definition: D): Recorder<D> {
-  const meter = metrics.getMeter(SCOPE);
+  if (definition.kind === 'histogram') return histogramOf(definition);
   const { name, unit, description } = definition;
-  if (definition.kind === 'histogram') {
-    const advice = { explicitBucketBoundaries: [...definition.buckets] };
-    return meter.createHistogram(name, { unit, description, advice });
-  }
-  const counter = meter.createCounter(name, { unit, description });
+  const counter = metrics.getMeter(SCOPE).createCounter(name, { unit, description });
   return { record: (value, attributes) => counter.add(value, attributes) };
 }
 
+/** For what records durations here. */
+export function histogramOf({ name, unit, description, buckets }: HistogramDefinition): Histogram {
+  const advice = { explicitBucketBoundaries: [...buckets] };
+  return metrics.getMeter(SCOPE).createHistogram(name, { unit, description, advice });
+}
+
 /** Reports the value of a gauge. Trap: of one that is not reported any more, the SDK goes on to export the last value. */
-export type Observe = <D extends GaugeDefinition>(definition: D, value: number, attributes: AttributesOf<D>) => void;
+export type Observe = <D extends GaugeDefinition, A extends AttributesOf<D>>(
+  definition: D,
+  value: number,
+  attributes: Exactly<D, A>,
+) => void;
 
 export interface GaugesOptions {
   readonly gauges: readonly GaugeDefinition[];

@@ -1,6 +1,6 @@
 import { errorType } from './attributes.js';
-import type { AttributesOf, HistogramDefinition } from './definition.js';
-import { type Recorder, recorder } from './instruments.js';
+import type { AttributesOf, Exactly, HistogramDefinition } from './definition.js';
+import { histogramOf } from './instruments.js';
 
 /** Seconds since it was started, as durations are recorded. */
 export function stopwatch(): () => number {
@@ -11,12 +11,12 @@ export function stopwatch(): () => number {
 /** Records durations of what is awaited. */
 export interface Timer<D extends HistogramDefinition> {
   /** Settles as `work` does. What it throws is recorded as `error.type`. */
-  time<T>(attributes: AttributesOf<D>, work: () => Promise<T>): Promise<T>;
+  time<T, A extends AttributesOf<D>>(attributes: Exactly<D, A>, work: () => Promise<T>): Promise<T>;
 }
 
 /** To be made by the object that records, when it is made. */
 export function timer<D extends HistogramDefinition>(definition: D): Timer<D> {
-  const duration: Recorder<HistogramDefinition> = recorder<HistogramDefinition>(definition);
+  const duration = histogramOf(definition);
   return {
     async time(attributes, work) {
       const seconds = stopwatch();
