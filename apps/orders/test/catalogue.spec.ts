@@ -70,6 +70,10 @@ describe('the catalogue', () => {
     );
     const events = await orders.untilPublished(before.orderId, ['OrderPlaced', 'OrderCancelling', 'OrderCancelled']);
     expect(events.at(-1)?.payload).toMatchObject({ total: { amount: 2000 } });
+    // What was released is a movement yet, which no reservation has folded into the level.
+    expect((await orders.admin('catalogue show', { sku: 'PRICE-3' })).json).toMatchObject({
+      stock: { available: 48, reserved: 2, sold: 0 },
+    });
   });
 
   it('sells a withdrawn product no more, and again once it is added', async () => {
