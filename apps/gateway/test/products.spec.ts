@@ -61,6 +61,21 @@ describe('the products that a gateway knows', () => {
     });
   });
 
+  it('stay where they are in the list when they change', async () => {
+    const [first, second] = [newSku(), newSku()];
+    const publishOne = async (one: string, version: number): Promise<void> => {
+      await publish(recordOf(ProductSnapshot, { sku: one, version, name: `Version ${version}`, price }));
+      await eventually(async () => {
+        expect(await shown(one)).toMatchObject({ version });
+      });
+    };
+    await publishOne(first, 1);
+    await publishOne(second, 1);
+    await publishOne(first, 2);
+    const skus = ((await list()).body['items'] as { sku: string }[]).map((one) => one.sku);
+    expect(skus.indexOf(first)).toBe(skus.indexOf(second) + 1);
+  });
+
   it('come back by a republication after the table was emptied', async () => {
     const before = await shown(sku);
     await gateway.dataSource.query('DELETE FROM products WHERE sku = $1', [sku]);
@@ -116,11 +131,12 @@ describe('GET /v1/products', () => {
     expect(unchanged.headers.get('etag')).toBe(etag);
     expect(unchanged.headers.get('cache-control')).toBe('private, no-cache');
 
-    await publish(recordOf(ProductSnapshot, { sku, version: 2, name: 'Green cup', price: { ...price, amount: 900 } }));
+    const another = { amount: 900, currency: 'CHF' };
+    await publish(recordOf(ProductSnapshot, { sku, version: 2, name: 'Green cup', price: another }));
     await eventually(async () => {
       expect(await list({ 'if-none-match': etag })).toMatchObject({ status: 200 });
     });
-    expect(await shown(sku)).toMatchObject({ version: 2, price: { amount: 900 } });
+    expect(await shown(sku)).toMatchObject({ version: 2, name: 'Green cup', price: another });
     expect((await list()).text).not.toBe(text);
   });
 

@@ -8,7 +8,6 @@
  * | poolMax | connections to PostgreSQL: questions of one key are joined, and each takes a millisecond |
  * | poolIdleMs | a process that is not asked holds no connection |
  * | redisQueue | commands that wait for a Redis that hangs; more are refused at once |
- * | redisReconnectMs | pause between attempts to connect again |
  */
 export const cachePolicy = {
   patienceMs: 250,
@@ -16,6 +15,5 @@ export const cachePolicy = {
   poolMax: 2,
   poolIdleMs: 10_000,
   redisQueue: 100,
-  redisReconnectMs: 1_000,
 };
 export type CachePolicy = Readonly<typeof cachePolicy>;

@@ -37,6 +37,5 @@ export function openPostgres({ url, service, policy, onError }: StoreOptions): S
   });
   pool.on('error', onError);
   const keyv = new Keyv<unknown>({ store: new PooledKeyvPostgres(pool), namespace: service, throwOnErrors: true });
-  keyv.on('error', onError);
   return { keyv, close: () => pool.end() };
 }

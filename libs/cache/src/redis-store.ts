@@ -10,7 +10,7 @@ export function openRedis({ url, service, policy, onError }: StoreOptions): Stor
       name: `${service}-cache`,
       disableOfflineQueue: true,
       commandsQueueMaxLength: policy.redisQueue,
-      socket: { connectTimeout: policy.patienceMs, reconnectStrategy: policy.redisReconnectMs },
+      socket: { connectTimeout: policy.patienceMs },
     },
     // No time-out of the adapter's own: the client goes on trying by itself, and the guard does not wait for it.
     { throwOnErrors: true },

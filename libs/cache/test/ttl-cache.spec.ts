@@ -190,6 +190,17 @@ for (const { name, here, start } of backEnds) {
       await untilKept(cache, key, source);
     });
 
+    it('makes no answer wait twice, however long its source takes', async () => {
+      const [source, key] = [new Source(50), newKey()];
+      const cache = await cacheOf({ policy: { patienceMs: 2_000, retryMs: 10 } });
+      await cache.get(key, source.load);
+      proxy.swallow(true);
+      const { text, ms } = await timed(cache.get(key, source.load));
+      expect(text).toBe('text 2');
+      expect(ms).toBeLessThan(2_000 + AT_ONCE_MS);
+      proxy.swallow(false);
+    });
+
     it('survives that its connection breaks while nobody asks', async () => {
       const [cache, source, key] = [await cacheOf(), new Source(), newKey()];
       await cache.get(key, source.load);

@@ -11,11 +11,12 @@ import { relay } from './relay/index.js';
 import { environmentLine } from './report/document.js';
 import { tablesOf } from './report/tables.js';
 import type { Result } from './results.js';
+import { start } from './start/index.js';
 import { streams } from './streams/index.js';
 import { system } from './system/index.js';
 import { writes } from './writes/index.js';
 
-const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = { relay, inbox, writes, latency, system, streams };
+const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = { relay, inbox, writes, latency, system, streams, start };
 
 export interface RunOptions extends Pick<CommandLine, 'benchmarks' | 'rounds' | 'scale'> {
   readonly signal: AbortSignal;

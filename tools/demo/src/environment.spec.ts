@@ -14,6 +14,7 @@ describe('plainEnv', () => {
       HOME: '/home',
       NODE_ENV: 'production',
       NODE_COMPILE_CACHE: expect.stringContaining('.dozen'),
+      NODE_OPTIONS: '--max-semi-space-size=8',
     });
   });
 });

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SERVICE_NAMES, startSystem, type System } from '@dozen/demo';
+import type { Backing } from '@dozen/backing';
+import type { Benchmark, Count, Findings } from '../benchmark.js';
+import { Child } from '../children/child.js';
+import { latencyOf } from '../measures.js';
+import { treeBytes } from './memory.js';
+
+const STARTS = 5;
+const IDLE_MS = 30_000;
+/** The guide's ten seconds, and our own. */
+const AIM = { p50: 1_000, p99: 10_000 };
+const MB = 1_000_000;
+const SERVICE_MB = 130;
+const DEMO_MB = 1_200;
+
+/** How soon a process is ready, what it holds while nothing happens, and what all of the demo holds. */
+export const start: Benchmark = async ({ backing, scale, signal, say }): Promise<Findings> => {
+  const dir = await mkdtemp(join(tmpdir(), 'dozen-bench-start-'));
+  const cache = join(dir, 'compile-cache');
+  const env = { all: { LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: cache } };
+  const system = await startSystem({ dir: join(dir, 'system'), backing, signal, env });
+  try {
+    await sleep(IDLE_MS * scale, undefined, { signal });
+    const held = await memory(system, backing);
+    for (const { subject, value } of held) say(`${subject}: ${Math.round(value)}`);
+    const starts = async (cold: boolean) => {
+      const all = new Map<string, number[]>(SERVICE_NAMES.map((name) => [name, []]));
+      for (let n = 0; n < STARTS; n += 1) {
+        for (const name of SERVICE_NAMES) {
+          if (cold) await rm(cache, { recursive: true, force: true });
+          await system.service(name).restart();
+          all.get(name)?.push(await system.service(name).waitReady());
+        }
+      }
+      return all;
+    };
+    const [cold, warm] = [await starts(true), await starts(false)];
+    const empty = await emptyStarts();
+    return {
+      rounds: 1,
+      ratios: [...warm].map(([name, times]) => ({
+        subject: `a start of ${name}`,
+        yardstick: 'a start of an empty Nest application on Fastify',
+        unit: 'starts/s',
+        rates: times.map((ms) => 1000 / ms),
+        yardstickRates: empty.times.map((ms) => 1000 / ms),
+      })),
+      latencies: [
+        ...[...warm].map(([name, times]) => latencyOf(`process → ready, ${name}`, [times], AIM)),
+        ...[...cold].map(([name, times]) => latencyOf(`the same without compiled code on disk, ${name}`, [times])),
+      ],
+      counts: [
+        ...held,
+        count('MB of an empty Nest application on Fastify, for comparison', empty.bytes / MB, SERVICE_MB),
+      ],
+      evidence: [],
+    };
+  } finally {
+    await system.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+};
+
+async function memory(system: System, backing: Backing): Promise<Count[]> {
+  const services = await Promise.all(
+    system.services.map(async (service) =>
+      count(`MB that ${service.name} holds when idle`, ((await service.rss()) ?? NaN) / MB, SERVICE_MB),
+    ),
+  );
+  const pids = [...system.processes, backing.postgres, backing.kafka].map(({ pid }) => pid);
+  if (pids.includes(undefined)) throw new Error('the servers must be embedded ones: their memory counts');
+  const all = await Promise.all(pids.map((pid) => treeBytes(pid ?? 0)));
+  const sum = all.reduce((total, bytes) => total + bytes, 0);
+  return [...services, count('MB of the whole demo: services, tools, PostgreSQL, Kafka', sum / MB, DEMO_MB)];
+}
+
+async function emptyStarts(): Promise<{ times: number[]; bytes: number }> {
+  const times: number[] = [];
+  let bytes = NaN;
+  for (let n = 0; n < STARTS; n += 1) {
+    const began = performance.now();
+    const child = await Child.start<number>('empty-nest-role', {});
+    times.push(performance.now() - began);
+    bytes = await child.stop();
+  }
+  return { times, bytes };
+}
+
+function count(subject: string, value: number, most: number): Count {
+  return { subject, value, most };
+}
