@@ -53,7 +53,8 @@ export async function startBacking(options: BackingOptions): Promise<Backing> {
 /** Loaded when asked for: testcontainers brings a hundred packages. */
 async function starters(inDocker: boolean): Promise<typeof embedded> {
   if (!inDocker) return embedded;
-  const { startDockerKafka, startDockerPostgres } = await import('./docker/servers.js');
+  const { startDockerKafka, startDockerPostgres, prepareDocker } = await import('./docker/servers.js');
+  await prepareDocker();
   return { postgres: startDockerPostgres, kafka: startDockerKafka };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { getReaper } from 'testcontainers';
 import type { KafkaBacking, PostgresBacking } from '../backing.js';
 import { databaseUrl, ensureDatabase } from '../databases.js';
 import { BackingCode } from '../errors.js';
@@ -9,13 +10,18 @@ import { INITDB_FLAGS, postgresAnswers, settingFlags, SETTINGS, SUPERUSER } from
 import type { ServerContext, StartedServer } from '../server-context.js';
 import { awaitReady, retryTakenPort } from '../start-server.js';
 import { timed } from '../steps.js';
-import { ContainerProcess, type ContainerProcessSpec } from './container-process.js';
+import { ContainerProcess, containerRuntime, type ContainerProcessSpec } from './container-process.js';
 import { KAFKA_IMAGE, POSTGRES_IMAGE } from './images.js';
 
 const POSTGRES_PORT = 5432;
 /** Nobody outside the container talks to the controller. */
 const CONTROLLER_PORT = 9093;
 const TODO = 'The log names the cause.';
+
+/** Two servers that start at once would start a reaper each. Throws BACKING-DOCKER when no engine answers. */
+export async function prepareDocker(): Promise<void> {
+  await getReaper(await containerRuntime());
+}
 
 /** PostgreSQL in a container, with the settings of the embedded one. */
 export async function startDockerPostgres(context: ServerContext): Promise<StartedServer<PostgresBacking>> {
