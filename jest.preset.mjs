@@ -59,6 +59,15 @@ export const component = (displayName, { backing = true } = {}) => ({
 export const system = (displayName) => ({
   ...component(displayName),
   displayName: { name: `${displayName}:system`, color: 'yellow' },
+  testPathIgnorePatterns: ['/test/compose/'],
+  testTimeout: 120_000,
+});
+
+/** The config of tests against containers. They need a Docker engine, and nothing else. @param {string} displayName */
+export const compose = (displayName) => ({
+  ...base,
+  displayName: { name: `${displayName}:compose`, color: 'blue' },
+  testMatch: ['<rootDir>/test/compose/**/*.spec.ts'],
   testTimeout: 120_000,
 });
 

@@ -39,7 +39,7 @@ export function checkNode() {
 }
 
 /**
- * Java and Maven, or URLs of what runs already: looked for before minutes are spent on the installation. Versions and the
+ * Java and Maven, Docker, or URLs of what runs already: looked for before minutes are spent on the installation. Versions and the
  * rest are tools/backing's to judge. @param {NodeJS.ProcessEnv} env @throws SetupError naming all that is missing.
  */
 export function checkBackingTools(env = process.env) {
@@ -50,6 +50,7 @@ export function checkBackingTools(env = process.env) {
   const cache =
     env['DOZEN_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'dozen');
   const downloaded = existsSync(cache) && readdirSync(cache).some((name) => existsSync(join(cache, name, 'libs')));
+  if (env['DOZEN_BACKING'] === 'docker' || (!env['DOZEN_BACKING'] && (env['DOCKER_HOST'] || has('docker')))) return;
   const missing = [
     ...(has('java') || env['JAVA_HOME'] ? [] : ['Java 17 or newer']),
     ...(has('mvn') || downloaded ? [] : ['Maven (mvn)']),
@@ -61,6 +62,7 @@ export function checkBackingTools(env = process.env) {
       '  Debian, Ubuntu:  apt install openjdk-17-jre-headless maven',
       '  Fedora:          dnf install java-21-openjdk-headless maven',
       '  macOS:           brew install openjdk maven',
+      '  Docker, running:  DOZEN_BACKING=docker npm start',
       '  a Kafka that runs already:  KAFKA_URL=kafka://host:9092 npm start',
     ].join('\n'),
   );

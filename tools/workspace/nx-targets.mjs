@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -25,6 +25,15 @@ const TARGETS = [
   ],
 ];
 
+/** Of a project with the tag `container:<stage>`: the stage of deploy/docker/Dockerfile that its image is. */
+function container(file) {
+  const { name, nx } = JSON.parse(readFileSync(file, 'utf8'));
+  const stage = nx?.tags?.find((tag) => tag.startsWith('container:'))?.slice('container:'.length);
+  if (stage === undefined) return {};
+  const command = `node ../../deploy/docker/container.mjs ${stage} ${name.slice('@dozen/'.length)}`;
+  return { container: run(command, 'The image dozen/<name>:<sha>.') };
+}
+
 export const createNodesV2 = [
   '{apps,libs,tools}/*/package.json',
   (files, _options, { workspaceRoot }) =>
@@ -34,6 +43,6 @@ export const createNodesV2 = [
       const targets = Object.fromEntries(
         TARGETS.filter(([name]) => has(name)).map(([, target, spec]) => [target, spec]),
       );
-      return [file, { projects: { [root]: { targets } } }];
+      return [file, { projects: { [root]: { targets: { ...targets, ...container(join(workspaceRoot, file)) } } } }];
     }),
 ];

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import type { Facts, OrderFact } from './judge.js';
-import type { MailFolder } from './mail-folder.js';
+import type { Mails } from './mail-folder.js';
 
 export interface Sources {
   /** Connection strings. */
   readonly databases: Readonly<Record<'gateway' | 'orders' | 'billing' | 'notifier', string>>;
   readonly providerUrl: string;
-  readonly mails: MailFolder;
+  readonly mails: Mails;
   readonly accepted: readonly string[];
   /** Orders that somebody asked to be cancelled. */
   readonly calledOff?: readonly string[];

@@ -1,4 +1,4 @@
 export { readFacts, readUnits, type Sources } from './facts.js';
-export { MailFolder } from './mail-folder.js';
+export { MailFolder, mailOf, type Mails } from './mail-folder.js';
 export { type Facts, judge, type OrderFact } from './judge.js';
 export { type NewOrder, openShop, type OrderView, type Shop, type TimelineEntry } from './shop.js';

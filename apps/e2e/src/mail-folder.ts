@@ -4,8 +4,13 @@ import type { Facts } from './judge.js';
 
 type Mail = Facts['mails'][number];
 
+/** Where mails can be read, whatever took them. */
+export interface Mails {
+  read(): Promise<Facts['mails']>;
+}
+
 /** The mails that the server took, one file each. A file never changes: it is read once. */
-export class MailFolder {
+export class MailFolder implements Mails {
   readonly #dir: string;
   readonly #read = new Map<string, Mail>();
 
@@ -22,9 +27,12 @@ export class MailFolder {
   }
 }
 
-/** Message-IDs are `<order>.<template>@…`. */
 function mailIn(file: string, text: string): Mail {
-  const messageId = /^message-id:\s*<([^>]+)>/im.exec(text)?.[1] ?? `none in ${file}`;
+  return mailOf(/^message-id:\s*<([^>]+)>/im.exec(text)?.[1] ?? `none in ${file}`);
+}
+
+/** Message-IDs are `<order>.<template>@…`. */
+export function mailOf(messageId: string): Mail {
   const [, orderId = messageId, template = ''] = /^([0-9a-f-]{36})\.([a-z-]+)@/.exec(messageId) ?? [];
   return { orderId, template, messageId };
 }

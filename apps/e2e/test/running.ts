@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Backing, freePort, startBacking } from '@dozen/backing';
+import { type Backing, freePort, ownServers, startBacking } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
 import pg from 'pg';
 import { Observed } from './observed.js';
@@ -56,7 +56,7 @@ export class Running {
 
   static async start(): Promise<Running> {
     const dir = await mkdtemp(join(tmpdir(), 'dozen-e2e-'));
-    const backing = await startBacking({ dir: join(dir, 'backing') });
+    const backing = await startBacking({ dir: join(dir, 'backing'), source: ownServers(process.env) });
     const observed = await Observed.start(repository, join(dir, 'prometheus'));
     const envOf = (name: ServiceName, more: Record<string, string> = {}) => ({
       ...observed.environment(name),

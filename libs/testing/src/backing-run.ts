@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Backing, startBacking } from '@dozen/backing';
+import { type Backing, ownServers, startBacking } from '@dozen/backing';
 import { TEST_ENVIRONMENT } from './environment.js';
 import { dropTestDatabases } from './postgres.js';
 
@@ -15,6 +15,7 @@ export async function provideBacking(env: NodeJS.ProcessEnv): Promise<() => Prom
   const postgresUrl = env[TEST_ENVIRONMENT.postgres];
   const kafkaUrl = env[TEST_ENVIRONMENT.kafka];
   const source = {
+    ...ownServers(env),
     ...(postgresUrl === undefined ? {} : { postgresUrl }),
     ...(kafkaUrl === undefined ? {} : { kafkaUrl }),
   };

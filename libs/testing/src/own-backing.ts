@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Backing, type BackingOptions, type KafkaBacking, startBacking, TcpProxy } from '@dozen/backing';
+import {
+  type Backing,
+  type BackingOptions,
+  type KafkaBacking,
+  ownServers,
+  startBacking,
+  TcpProxy,
+} from '@dozen/backing';
 import { fromEnvironment, TEST_ENVIRONMENT } from './environment.js';
 
 /**
@@ -18,7 +25,7 @@ export async function ownBacking(
       : { kafkaUrl: fromEnvironment(TEST_ENVIRONMENT.kafka) };
   const dir = await mkdtemp(join(tmpdir(), `dozen-test-${which}-`));
   try {
-    const backing = await startBacking({ ...options, dir, source });
+    const backing = await startBacking({ ...options, dir, source: { ...ownServers(process.env), ...source } });
     return {
       ...backing,
       stop: async () => {

@@ -1,5 +1,5 @@
 import { backingError, BackingCode, type BackingError, saysDiskFull } from './errors.js';
-import { describeExit, type ManagedProcess, type ProcessExit } from './managed-process.js';
+import { describeExit, type ProcessExit, type ServerProcess } from './managed-process.js';
 import { diskFullLog } from './start-server.js';
 
 /**
@@ -11,12 +11,12 @@ export class Deaths {
 
   constructor(private readonly tell: ((error: BackingError) => void) | undefined) {}
 
-  report(child: ManagedProcess, exit: ProcessExit): void {
+  report(child: ServerProcess, exit: ProcessExit): void {
     if (this.up) this.tell?.(died(child, exit));
   }
 
   /** Throws BACKING-DIED, having stopped the other, when one of them has ended meanwhile. */
-  async bothUp(children: readonly (ManagedProcess | undefined)[]): Promise<void> {
+  async bothUp(children: readonly (ServerProcess | undefined)[]): Promise<void> {
     const ours = children.filter((child) => child !== undefined);
     for (const child of ours) {
       if (child.exit === undefined) continue;
@@ -27,7 +27,7 @@ export class Deaths {
   }
 }
 
-function died(child: ManagedProcess, exit: ProcessExit): BackingError {
+function died(child: ServerProcess, exit: ProcessExit): BackingError {
   if (saysDiskFull(child.lastLines())) return diskFullLog(child);
   return backingError(BackingCode.died, {
     what: `${child.spec.name} ended by itself (${describeExit(exit)}).`,

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KafkaBacking } from './backing.js';
 import { archiveFlags } from './class-data-archive.js';
-import type { EmbeddedContext, Embedded } from './embedded.js';
+import type { ServerContext, StartedServer } from './server-context.js';
 import { findJava } from './java.js';
 import { ensureJars } from './kafka-distribution.js';
 import { KafkaServer } from './kafka.js';
@@ -12,7 +12,7 @@ import { retryTakenPort } from './start-server.js';
 import { timed } from './steps.js';
 
 /** Downloads when needed, clears, formats, starts: Kafka ready on ports that are kept with the data. */
-export async function startKafka(context: EmbeddedContext): Promise<Embedded<KafkaBacking>> {
+export async function startKafka(context: ServerContext): Promise<StartedServer<KafkaBacking>> {
   const { dir, state, onStep, fresh, env, guard, signal, heap, kafkaProxyPort: advertisedPort } = context;
   const java = await findJava(env);
   const distribution = await ensureJars({ env, signal, onStep });

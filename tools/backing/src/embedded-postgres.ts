@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PostgresBacking } from './backing.js';
 import { databaseUrl, ensureDatabase } from './databases.js';
-import type { EmbeddedContext, Embedded } from './embedded.js';
+import type { ServerContext, StartedServer } from './server-context.js';
 import { keepPort } from './ports.js';
 import { PostgresServer, SUPERUSER } from './postgres.js';
 import { retryTakenPort } from './start-server.js';
 import { timed } from './steps.js';
 
 /** Clears, makes, starts: PostgreSQL ready on a port that is kept with the data. */
-export async function startPostgres(context: EmbeddedContext): Promise<Embedded<PostgresBacking>> {
+export async function startPostgres(context: ServerContext): Promise<StartedServer<PostgresBacking>> {
   const { dir, state, onStep, fresh } = context;
   const data = join(dir, 'postgres');
   const { password } = state.current;

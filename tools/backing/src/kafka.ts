@@ -134,11 +134,12 @@ export class KafkaServer {
       throw fileSystemError(error, this.options.dir);
     }
     this.process.start();
-    await awaitReady({ process: this.process, ready: () => answers(ports.kafkaPort), ...this.failure });
+    await awaitReady({ process: this.process, ready: () => kafkaAnswers(ports.kafkaPort), ...this.failure });
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+/** True when a broker and a controller answer there. */
+export async function kafkaAnswers(port: number): Promise<boolean> {
   // This look costs far less than a client that fails to connect.
   if (!(await isListening(port))) return false;
   const admin = new KafkaClient({

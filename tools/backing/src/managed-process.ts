@@ -30,12 +30,24 @@ export interface ProcessExit {
   readonly spawnError?: Error;
 }
 
+/** A server as those who start, stop and report it see it, whatever runs it. */
+export interface ServerProcess {
+  readonly spec: Pick<ProcessSpec, 'name' | 'logFile'>;
+  /** undefined while it is not running, and where this machine's number for it is not known. */
+  readonly pid: number | undefined;
+  readonly running: boolean;
+  readonly exit: ProcessExit | undefined;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  stop(): Promise<unknown>;
+  lastLines(): string[];
+}
+
 /**
  * A child process in a process group of its own: Ctrl-C in the terminal reaches the parent only, which then stops its
  * children in order. States: idle → running (start) → ended (exit) → running (start). `kill` and `stop` announce the
  * end; any other end is reported to `onDeath`.
  */
-export class ManagedProcess {
+export class ManagedProcess implements ServerProcess {
   private child: ChildProcess | undefined;
   private ended: Promise<ProcessExit> | undefined;
   private lastExit: ProcessExit | undefined;

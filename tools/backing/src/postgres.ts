@@ -130,31 +130,34 @@ export class PostgresServer {
         todo: `End what listens there (ss -ltnp 'sport = :${port}' shows it) and start again.`,
       });
     }
-    const settings = { ...SETTINGS, port, cluster_name: clusterName(this.options.dir) };
-    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.process.start({ args: [...this.process.spec.args, ...flags] });
-    await awaitReady({ process: this.process, ready: () => this.answers(port), ...this.failure });
+    const settings = { ...SETTINGS, ...EMBEDDED_SETTINGS, port, cluster_name: clusterName(this.options.dir) };
+    this.process.start({ args: [...this.process.spec.args, ...settingFlags(settings)] });
+    await awaitReady({
+      process: this.process,
+      ready: () => postgresAnswers(port, this.options.password),
+      ...this.failure,
+    });
   }
+}
 
-  private async answers(port: number): Promise<boolean> {
-    const { password } = this.options;
-    const client = new pg.Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' });
-    // A server that ends while we look must not end us: the process's exit tells it.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.query('SELECT 1');
-      return true;
-    } catch {
-      return false;
-    } finally {
-      await client.end();
-    }
+/** True when it takes this role's password there. */
+export async function postgresAnswers(port: number, password: string): Promise<boolean> {
+  const client = new pg.Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres' });
+  // A server that ends while we look must not end us: the process's exit tells it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
   }
 }
 
 /** The built-in provider sorts by code point, the same on every machine, and knows all of Unicode. */
-const INITDB_FLAGS = [
+export const INITDB_FLAGS = [
   '--auth=scram-sha-256',
   '--encoding=UTF8',
   '--locale=C',
@@ -163,15 +166,24 @@ const INITDB_FLAGS = [
   '--no-instructions',
 ];
 
-const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  // No socket in /tmp: two users would meet there.
-  unix_socket_directories: '',
+/** Embedded and in Docker. */
+export const SETTINGS = {
   max_connections: POLICY.maxConnections,
   log_checkpoints: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
+
+const EMBEDDED_SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  // No socket in /tmp: two users would meet there.
+  unix_socket_directories: '',
+};
+
+/** As arguments of the server. */
+export function settingFlags(settings: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
 
 /** In the title of every backend, by which a later start knows those of a killed server. */
 function clusterName(dir: string): string {

@@ -1,18 +1,28 @@
 import { backingError, BackingCode } from './errors.js';
+import { onPath } from './folder.js';
 
-/** What runs already and where; what is missing is started embedded. */
+/** What runs already and where; what is missing is started. */
 export interface BackingSource {
   /** `postgres://user:password@host:port/database` of a role that may create databases. */
   readonly postgresUrl?: string;
   /** `kafka://host:port[,host:port]`, or `kafkas://` for TLS. */
   readonly kafkaUrl?: string;
+  /** In containers; embedded by default. */
+  readonly inDocker?: boolean;
+}
+
+/** What this machine has. */
+export interface Machine {
+  readonly java: boolean;
+  readonly docker: boolean;
 }
 
 /**
- * Where the backing services come from: DATABASE_URL and KAFKA_URL first, each by itself, embedded otherwise.
- * DOZEN_BACKING=env wants both URLs; =embedded ignores them. Throws BACKING-ENVIRONMENT, BACKING-DOCKER.
+ * Where the backing services come from: DATABASE_URL and KAFKA_URL first, each by itself; embedded where there is Java;
+ * in containers where there is Docker. DOZEN_BACKING=env wants both URLs; =embedded and =docker ignore them.
+ * Throws BACKING-ENVIRONMENT.
  */
-export function resolveBacking(env: NodeJS.ProcessEnv): BackingSource {
+export function resolveBacking(env: NodeJS.ProcessEnv, machine: Machine = machineOf(env)): BackingSource {
   const choice = env['DOZEN_BACKING'] || undefined;
   const urls: BackingSource = {
     ...(env['DATABASE_URL']
@@ -22,7 +32,8 @@ export function resolveBacking(env: NodeJS.ProcessEnv): BackingSource {
   };
   switch (choice) {
     case undefined:
-      return urls;
+      // Without either, the embedded start says what to install.
+      return { ...urls, ...(!machine.java && machine.docker ? { inDocker: true } : {}) };
     case 'embedded':
       return {};
     case 'env': {
@@ -34,16 +45,25 @@ export function resolveBacking(env: NodeJS.ProcessEnv): BackingSource {
       });
     }
     case 'docker':
-      throw backingError(BackingCode.docker, {
-        what: 'DOZEN_BACKING=docker is not there yet: it comes with the container images.',
-        todo: 'Use DOZEN_BACKING=embedded (Java 17 and Maven), or set DATABASE_URL and KAFKA_URL.',
-      });
+      return { inDocker: true };
     default:
       throw backingError(BackingCode.environment, {
         what: `DOZEN_BACKING=${choice} is unknown.`,
         todo: 'Use env, embedded or docker, or leave it out.',
       });
   }
+}
+
+/** For servers of the caller's own, to be killed and frozen: no URL will do. */
+export function ownServers(env: NodeJS.ProcessEnv): BackingSource {
+  const choice = env['DOZEN_BACKING'] === 'env' ? undefined : env['DOZEN_BACKING'];
+  return resolveBacking({ ...env, DATABASE_URL: undefined, KAFKA_URL: undefined, DOZEN_BACKING: choice });
+}
+
+/** By a look at PATH: what the start then finds is its own to judge. */
+function machineOf(env: NodeJS.ProcessEnv): Machine {
+  const docker = Boolean(env['DOCKER_HOST']) || onPath('docker', env) !== undefined;
+  return { java: Boolean(env['JAVA_HOME']) || onPath('java', env) !== undefined, docker };
 }
 
 function checkedUrl(name: string, value: string, protocol: RegExp): string {

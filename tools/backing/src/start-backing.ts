@@ -5,7 +5,7 @@ import { DataLock } from './data-lock.js';
 import { databaseUrl, ensureDatabase } from './databases.js';
 import { startKafka } from './embedded-kafka.js';
 import { startPostgres } from './embedded-postgres.js';
-import type { Embedded, EmbeddedContext } from './embedded.js';
+import type { ServerContext, StartedServer } from './server-context.js';
 import { Deaths } from './deaths.js';
 import { ExitGuard } from './exit-guard.js';
 import { ensureFolder } from './folder.js';
@@ -32,9 +32,10 @@ export async function startBacking(options: BackingOptions): Promise<Backing> {
   try {
     const deaths = new Deaths(options.onDeath);
     const context = await contextOf(dir, options, deaths);
+    const start = await starters(options.source?.inDocker ?? false);
     const [postgres, kafka] = await bothOrNone(
-      given.postgres === undefined ? startPostgres(context) : Promise.resolve(given.postgres),
-      given.kafka === undefined ? startKafka(context) : Promise.resolve(given.kafka),
+      given.postgres === undefined ? start.postgres(context) : Promise.resolve(given.postgres),
+      given.kafka === undefined ? start.kafka(context) : Promise.resolve(given.kafka),
     );
     await deaths.bothUp([postgres.process, kafka.process]);
     let stopped: Promise<void> | undefined;
@@ -49,9 +50,19 @@ export async function startBacking(options: BackingOptions): Promise<Backing> {
   }
 }
 
-type Part<T> = Pick<Embedded<T>, 'backing'> & Partial<Embedded<T>>;
+/** Loaded when asked for: testcontainers brings a hundred packages. */
+async function starters(inDocker: boolean): Promise<typeof embedded> {
+  if (!inDocker) return embedded;
+  const { startDockerKafka, startDockerPostgres, prepareDocker } = await import('./docker/servers.js');
+  await prepareDocker();
+  return { postgres: startDockerPostgres, kafka: startDockerKafka };
+}
 
-async function contextOf(dir: string, options: BackingOptions, deaths: Deaths): Promise<EmbeddedContext> {
+const embedded = { postgres: startPostgres, kafka: startKafka };
+
+type Part<T> = Pick<StartedServer<T>, 'backing'> & Partial<StartedServer<T>>;
+
+async function contextOf(dir: string, options: BackingOptions, deaths: Deaths): Promise<ServerContext> {
   const logs = join(dir, 'logs');
   await mkdir(logs, { recursive: true });
   for (const name of ['postgres', 'kafka']) await keepPreviousLog(join(logs, `${name}.log`));

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backingError, BackingCode, BackingError, diskFull, saysDiskFull, type BackingFailure } from './errors.js';
-import { describeExit, type ManagedProcess } from './managed-process.js';
+import { describeExit, type ManagedProcess, type ServerProcess } from './managed-process.js';
 import { POLICY } from './policy.js';
 
 export interface ServerStart {
-  readonly process: ManagedProcess;
+  readonly process: ServerProcess;
   /** Asks the server itself; false or a throw means not yet. */
   readonly ready: () => Promise<boolean>;
   readonly code: BackingCode;
@@ -43,7 +43,14 @@ export async function awaitReady({ process, ready, code, todo, signal }: ServerS
 }
 
 /** Waits until a started tool has ended well. Throws as `awaitReady` does. */
-export async function awaitSuccess({ process, code, todo, signal }: Omit<ServerStart, 'ready'>): Promise<void> {
+export async function awaitSuccess({
+  process,
+  code,
+  todo,
+  signal,
+}: Omit<ServerStart, 'ready' | 'process'> & {
+  process: ManagedProcess;
+}): Promise<void> {
   const abort = (): void => process.signalStop();
   signal?.addEventListener('abort', abort, { once: true });
   const exit = await process.waitExit();
@@ -52,7 +59,7 @@ export async function awaitSuccess({ process, code, todo, signal }: Omit<ServerS
   if (exit.code !== 0) throw ended(process, code, todo);
 }
 
-function ended(process: ManagedProcess, code: BackingCode, todo: string): BackingError {
+function ended(process: ServerProcess, code: BackingCode, todo: string): BackingError {
   const lines = process.lastLines();
   if (saysDiskFull(lines)) return diskFullLog(process);
   if (lines.some((line) => ADDRESS_IN_USE.test(line))) {
@@ -71,12 +78,12 @@ function ended(process: ManagedProcess, code: BackingCode, todo: string): Backin
   return failure(process, code, { what: `${process.spec.name} ended while it started (${how}).`, todo });
 }
 
-function failure(process: ManagedProcess, code: BackingCode, what: BackingFailure): BackingError {
+function failure(process: ServerProcess, code: BackingCode, what: BackingFailure): BackingError {
   return backingError(code, { lines: process.lastLines(), logFile: process.spec.logFile, ...what });
 }
 
 /** The error of a process whose log says that the disk is full. */
-export function diskFullLog(process: ManagedProcess): BackingError {
+export function diskFullLog(process: ServerProcess): BackingError {
   const { logFile, name } = process.spec;
   return diskFull(dirname(logFile), { what: `${name} ended: the disk is full.`, lines: process.lastLines(), logFile });
 }

@@ -8,8 +8,10 @@ if ('mistakes' in config) {
   process.exit(78);
 }
 const { DATA_DIR: dataDir, HOST: host, PORT: port, SLOW_MS: slowMs } = config;
-const provider = await startProvider({ dataDir, host, port, slowMs });
-const stop = (): void => void provider.stop().then(() => process.exit(0));
+const starting = startProvider({ dataDir, host, port, slowMs });
+// Before it listens: as the first process of a container it would not end by a signal that nobody hears.
+const stop = (): void => void starting.then((provider) => provider.stop()).then(() => process.exit(0));
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
+const provider = await starting;
 process.stdout.write(`${JSON.stringify({ msg: 'listening', url: provider.url })}\n`);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Backing, startBacking, TcpProxy } from '@dozen/backing';
+import { type Backing, ownServers, startBacking, TcpProxy } from '@dozen/backing';
 import { type Launched, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { openShop, type Shop } from '../shop.js';
 import { type Databases, databasesOf } from './databases.js';
@@ -53,7 +53,12 @@ export class Rig {
       // The broker must know the proxy's port, and the proxy then the broker's.
       const kafka = await TcpProxy.start(() => backing.kafka.proxiedPort ?? 0);
       ends.add(() => kafka.stop());
-      const backing = await startBacking({ dir: join(dir, 'backing'), kafkaProxyPort: kafka.port, signal });
+      const backing = await startBacking({
+        dir: join(dir, 'backing'),
+        kafkaProxyPort: kafka.port,
+        source: ownServers(process.env),
+        signal,
+      });
       ends.add(() => backing.stop());
       const postgres = await TcpProxy.start(() => Number(new URL(backing.postgres.adminUrl).port));
       ends.add(() => postgres.stop());

@@ -4,8 +4,11 @@ import type { Running } from '../running.js';
 
 const FINAL = ['confirmed', 'rejected', 'cancelled'];
 
+/** Wherever it runs. */
+type System = Pick<Running, 'shop' | 'facts' | 'gatewayUrl' | 'identityUrl'>;
+
 /** Every branch of the flow, over REST, as a customer sees it. */
-export function journeys(running: () => Running): void {
+export function journeys(running: () => System): void {
   describe('an order', () => {
     let shop: Shop;
     let unanswered: string;

@@ -1,10 +1,10 @@
 import type { ExitGuard } from './exit-guard.js';
-import type { ManagedProcess, ProcessExit } from './managed-process.js';
+import type { ProcessExit, ServerProcess } from './managed-process.js';
 import type { StateFile } from './state.js';
 import type { OnStep } from './steps.js';
 
-/** What both embedded servers are started with. */
-export interface EmbeddedContext {
+/** What both servers are started with. */
+export interface ServerContext {
   readonly dir: string;
   readonly fresh: boolean;
   readonly state: StateFile;
@@ -14,10 +14,11 @@ export interface EmbeddedContext {
   readonly kafkaProxyPort: number | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal | undefined;
-  readonly died: (process: ManagedProcess, exit: ProcessExit) => void;
+  readonly died: (process: ServerProcess, exit: ProcessExit) => void;
 }
 
-export interface Embedded<T> {
+/** A server that was started here. */
+export interface StartedServer<T> {
   readonly backing: T;
-  readonly process: ManagedProcess;
+  readonly process: ServerProcess;
 }

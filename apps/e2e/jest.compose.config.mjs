@@ -1,0 +1,3 @@
+import { compose } from '../../jest.preset.mjs';
+
+export default compose('e2e');

@@ -1,0 +1,88 @@
+import { freePort } from '@dozen/backing';
+import { type Facts, type Mails, openShop, readFacts, type Shop } from '../../src/index.js';
+import { type ServiceName, serviceNames } from '../running.js';
+import { docker } from './docker.js';
+import { Mailpit } from './mailpit.js';
+
+const FILES = ['--file', 'docker-compose.yml', '--file', 'deploy/compose/test.yml'];
+
+/** The demo of docker-compose.yml under a project name of its own, as the suites of the running system see it. */
+export class ComposeDemo {
+  databases: Readonly<Record<ServiceName, string>> = { gateway: '', orders: '', billing: '', notifier: '' };
+  identityUrl = '';
+  private providerUrl = '';
+  private mails: Mails = { read: () => Promise.resolve([]) };
+
+  private constructor(
+    readonly project: string,
+    private readonly port: number,
+  ) {}
+
+  static async plan(project: string): Promise<ComposeDemo> {
+    return new ComposeDemo(project, await freePort());
+  }
+
+  /** `docker compose …` of this project. */
+  readonly compose = (...args: string[]): Promise<string> =>
+    docker(['compose', '--project-name', this.project, ...FILES, ...args], {
+      DOZEN_PORT: String(this.port),
+      DOZEN_TAG: this.project,
+      // Short, so that a card without an answer ends within a test.
+      PAYMENT_TIMEOUT_S: '8',
+      PAYMENT_PROVIDER_TIMEOUT_MS: '4000',
+    });
+
+  /** Builds, starts all and waits until all are healthy. */
+  async up(): Promise<void> {
+    await this.compose('up', '--build', '--detach', '--wait', '--wait-timeout', '240');
+    const at = async (service: string, port: number) => this.compose('port', service, String(port));
+    const postgres = await at('postgres', 5432);
+    const url = (name: ServiceName): string => `postgres://${name}:demo-${name}@${postgres}/${name}`;
+    this.databases = {
+      gateway: url('gateway'),
+      orders: url('orders'),
+      billing: url('billing'),
+      notifier: url('notifier'),
+    };
+    this.identityUrl = `http://${await at('identity', 3000)}`;
+    this.providerUrl = `http://${await at('provider', 3000)}`;
+    this.mails = new Mailpit(`http://${await at('mailpit', 8025)}`);
+  }
+
+  readonly gatewayUrl = (): string => `http://127.0.0.1:${this.port}`;
+
+  shop(customer: string): Promise<Shop> {
+    return openShop({ gatewayUrl: this.gatewayUrl, identityUrl: this.identityUrl, customer });
+  }
+
+  facts(accepted: readonly string[], seeded: ReadonlyMap<string, number> = new Map()): Promise<Facts> {
+    const { databases, providerUrl, mails } = this;
+    return readFacts({ databases, providerUrl, mails, accepted, seeded });
+  }
+
+  /** Ids of the containers of a service that run. */
+  async containersOf(service: ServiceName): Promise<string[]> {
+    return (await this.compose('ps', '--quiet', service)).split('\n').filter((id) => id !== '');
+  }
+
+  /** Container → bytes that its processes hold. */
+  async memory(): Promise<Map<string, string>> {
+    const ids = (await this.compose('ps', '--quiet')).split('\n');
+    const lines = await docker(['stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}}', ...ids]);
+    return new Map(lines.split('\n').map((line) => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? '']));
+  }
+
+  /** Takes down everything, data and images as well; resolves with what is left of it all the same. */
+  async down(): Promise<string[]> {
+    await this.compose('down', '--volumes', '--remove-orphans', '--timeout', '40');
+    const images = [...serviceNames, 'provider', 'identity'].map((name) => `dozen/${name}:${this.project}`);
+    await docker(['image', 'rm', ...images]);
+    const filter = ['--filter', `label=com.docker.compose.project=${this.project}`, '--quiet'];
+    const left = await Promise.all([
+      docker(['ps', '--all', ...filter]),
+      docker(['network', 'ls', ...filter]),
+      docker(['volume', 'ls', ...filter]),
+    ]);
+    return left.flatMap((ids) => ids.split('\n')).filter((id) => id !== '');
+  }
+}
