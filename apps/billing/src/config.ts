@@ -2,6 +2,7 @@ import { baseSection, type ConfigOf, defineConfig, defineSection, envInt, envMil
 import { databaseSection } from '@dozen/database';
 import { httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
+import { telemetrySection } from '@dozen/telemetry';
 
 const providerSection = defineSection('Payment provider', {
   PAYMENT_PROVIDER_URL: envUrl({ protocols: ['http', 'https'] }).meta({
@@ -21,6 +22,6 @@ const providerSection = defineSection('Payment provider', {
 /** Everything that billing reads from its environment. */
 export const billingConfig = defineConfig({
   service: 'billing',
-  sections: [baseSection, httpSection, databaseSection, kafkaSection, providerSection],
+  sections: [baseSection, httpSection, databaseSection, kafkaSection, providerSection, telemetrySection],
 });
 export type BillingConfig = ConfigOf<typeof billingConfig>;

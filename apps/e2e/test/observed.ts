@@ -1,19 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { MetricsReceiver, OVERLAY, Prometheus } from '@dozen/observability';
+import { OtlpReceiver, OVERLAY, Prometheus } from '@dozen/observability';
 
-const METER = fileURLToPath(new URL('./fixtures/meter.mjs', import.meta.url));
-
-/** Where the system under test sends its metrics, and the Prometheus that gets them, if one is installed. */
+/** Where the system under test sends its metrics and spans, and the Prometheus that gets them, if one is installed. */
 export class Observed {
   private constructor(
-    readonly receiver: MetricsReceiver,
+    readonly receiver: OtlpReceiver,
     readonly prometheus: Prometheus | undefined,
   ) {}
 
   static async start(root: string, dir: string): Promise<Observed> {
-    const receiver = await MetricsReceiver.start();
+    const receiver = await OtlpReceiver.start();
     if (!Prometheus.installed()) return new Observed(receiver, undefined);
     await mkdir(dir, { recursive: true });
     const target = new URL(receiver.url).host;
@@ -22,12 +19,13 @@ export class Observed {
   }
 
   /** For every process of a service. */
-  environment(service: string): Record<string, string> {
+  get environment(): Record<string, string> {
     return {
-      NODE_OPTIONS: `--import=${METER}`,
-      OTEL_SERVICE_NAME: service,
       OTEL_EXPORTER_OTLP_ENDPOINT: this.receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_METRIC_EXPORT_INTERVAL: '1000',
+      OTEL_METRIC_EXPORT_TIMEOUT: '1000',
+      OTEL_BSP_SCHEDULE_DELAY: '500',
     };
   }
 

@@ -58,16 +58,7 @@ export class Running {
     const dir = await mkdtemp(join(tmpdir(), 'dozen-e2e-'));
     const backing = await startBacking({ dir: join(dir, 'backing'), source: ownServers(process.env) });
     const observed = await Observed.start(repository, join(dir, 'prometheus'));
-    const envOf = (name: ServiceName, more: Record<string, string> = {}) => ({
-      ...observed.environment(name),
-      ...more,
-    });
-    const env = {
-      gateway: envOf('gateway', ENV.gateway),
-      orders: envOf('orders'),
-      billing: envOf('billing', ENV.billing),
-      notifier: envOf('notifier'),
-    };
+    const env = { all: observed.environment, ...ENV };
     try {
       const system = await startSystem({ dir: join(dir, 'system'), backing, env });
       return new Running({ system, backing, observed, dir });

@@ -7,6 +7,7 @@ import { misconfigured } from './suites/misconfigured.js';
 import { outsiders } from './suites/outsiders.js';
 import { retries } from './suites/retries.js';
 import { telemetry } from './suites/telemetry.js';
+import { traces } from './suites/traces.js';
 
 /** One running system for all suites: starting it costs more than most of them. Kills come late, and what all of it left behind last. */
 describe('the running system', () => {
@@ -23,6 +24,7 @@ describe('the running system', () => {
 
   misconfigured(running);
   journeys(running);
+  traces(running);
   catalogue(running);
   outsiders(running);
   drains(running);

@@ -3,6 +3,7 @@ import { baseSection, type ConfigOf, defineConfig, defineSection, envMillis } fr
 import { databaseSection } from '@dozen/database';
 import { authSection, httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
+import { telemetrySection } from '@dozen/telemetry';
 
 /** What customers see of the catalogue. */
 const productsSection = defineSection('Products', {
@@ -14,7 +15,16 @@ const productsSection = defineSection('Products', {
 /** Everything that the gateway reads from its environment. */
 export const gatewayConfig = defineConfig({
   service: 'gateway',
-  sections: [baseSection, httpSection, databaseSection, kafkaSection, authSection, cacheSection, productsSection],
+  sections: [
+    baseSection,
+    httpSection,
+    databaseSection,
+    kafkaSection,
+    authSection,
+    cacheSection,
+    productsSection,
+    telemetrySection,
+  ],
 });
 export type GatewayConfig = ConfigOf<typeof gatewayConfig>;
 

@@ -2,6 +2,7 @@ import { baseSection, type ConfigOf, defineConfig, defineSection, envText, envUr
 import { databaseSection } from '@dozen/database';
 import { httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
+import { telemetrySection } from '@dozen/telemetry';
 import { parseMailbox } from './domain/mailbox.js';
 
 const mailSection = defineSection('Mail', {
@@ -22,6 +23,6 @@ const mailSection = defineSection('Mail', {
 /** Everything that the notifier reads from its environment. */
 export const notifierConfig = defineConfig({
   service: 'notifier',
-  sections: [baseSection, httpSection, databaseSection, kafkaSection, mailSection],
+  sections: [baseSection, httpSection, databaseSection, kafkaSection, mailSection, telemetrySection],
 });
 export type NotifierConfig = ConfigOf<typeof notifierConfig>;

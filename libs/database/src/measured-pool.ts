@@ -1,4 +1,15 @@
-import { errorType, metersOn, observeGauges, OTHER, recorder, stopwatch } from '@dozen/telemetry';
+import {
+  currentTrace,
+  errorType,
+  metersOn,
+  observeGauges,
+  openSpan,
+  OTHER,
+  recorder,
+  spans,
+  stopwatch,
+  tracingOn,
+} from '@dozen/telemetry';
 import pg from 'pg';
 import { databaseMetrics as metrics } from './metrics.js';
 
@@ -9,9 +20,9 @@ const VERBS: ReadonlySet<string> = new Set(
 
 type Connected = Parameters<pg.Pool['connect']>[0];
 
-/** The driver for TypeORM: pg itself, or one whose pools measure what they do when somebody collects metrics. */
+/** The driver for TypeORM: pg itself, or one whose pools measure what they do when somebody collects metrics or spans. */
 export function pgDriver(): Pick<typeof pg, 'Pool' | 'defaults'> {
-  return metersOn() ? { Pool: MeasuredPool, defaults: pg.defaults } : pg;
+  return metersOn() || tracingOn() ? { Pool: MeasuredPool, defaults: pg.defaults } : pg;
 }
 
 /** Measures how long its connections are waited for and held, and shows how many there are. */
@@ -83,12 +94,17 @@ class MeasuredClient extends pg.Client {
 
   async #measure(answer: Promise<unknown>, seconds: () => number, verb: string): Promise<void> {
     const asked = { 'db.system.name': 'postgresql', 'db.operation.name': verb };
+    // What nobody's trace asked for, such as the relay's polling, would be a trace of its own each time.
+    const span =
+      currentTrace() === undefined ? undefined : openSpan(spans.statement, { name: verb, attributes: asked });
     try {
       await answer;
       this.#duration.record(seconds(), asked);
+      span?.end();
     } catch (error) {
       // Whoever asked gets it, too.
       this.#duration.record(seconds(), { ...asked, 'error.type': errorType(error) });
+      span?.end({ thrown: error });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { loadConfigOrExit } from '@dozen/config';
-import { createLogger } from '@dozen/telemetry';
+import { createLogger, stopTelemetry } from '@dozen/telemetry';
 import type { ServiceConfig, ServiceDefinition } from './define-service.js';
 import { startService } from './run/start-service.js';
 
@@ -15,7 +15,9 @@ export async function runService<C extends ServiceConfig>(definition: ServiceDef
   if (process.argv.length > 2) {
     // Only an admin process needs a command line parser.
     const { runCommand } = await import('./admin/program.js');
-    process.exit(await runCommand(definition, process.argv.slice(2)));
+    const code = await runCommand(definition, process.argv.slice(2));
+    await stopTelemetry();
+    process.exit(code);
   }
   await run(definition);
 }

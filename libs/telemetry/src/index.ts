@@ -24,7 +24,14 @@ export {
   recorder,
 } from './metrics/instruments.js';
 export { stopwatch, type Timer, timer } from './metrics/timer.js';
+export { logSdkTo } from './sdk/log.js';
+export { telemetrySection } from './sdk/section.js';
+export { stopTelemetry } from './sdk/stop.js';
+export { type SpanAttribute, spanAttributes } from './trace/attributes.js';
 export { childTrace, currentTrace, newTrace, runWithTrace, withLogFields } from './trace/context.js';
 export type { LogFields, TraceContext } from './trace/context.js';
 export { childOf, formatTraceparent, newTraceparent, parseTraceparent } from './trace/traceparent.js';
 export type { TraceParent } from './trace/traceparent.js';
+export type { SpanAttributesOf, SpanDefinition } from './trace/definition.js';
+export { inSpan, markSpan, MOST_LINKS, type OpenSpan, openSpan, type SpanStart, tracingOn } from './trace/span.js';
+export { spanCatalogue, spans } from './trace/spans.js';

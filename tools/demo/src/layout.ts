@@ -16,6 +16,11 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 export const SEEDED: ReadonlySet<ServiceName> = new Set(['orders']);
 
 /** The built entry point. Throws DEMO-NOT-BUILT. */
+/** What a service or its admin process is started with: OpenTelemetry, if its environment asks for it. */
+export function serviceCommand(service: ServiceName): string[] {
+  return [`--import=${join(ROOT, 'libs', 'telemetry', 'dist', 'sdk', 'register.js')}`, entryPoint('apps', service)];
+}
+
 export function entryPoint(kind: 'apps' | 'tools', name: string): string {
   const file = join(ROOT, kind, name, 'dist', 'main.js');
   if (existsSync(file)) return file;

@@ -14,7 +14,16 @@ import { AdminProcess } from './admin-process.js';
 import { plainEnv, serviceEnv, type ToolUrls } from './environment.js';
 import { DemoCode, demoError } from './errors.js';
 import { titlePrefix, type Launched } from './launched.js';
-import { entryPoint, folders, SEEDED, SERVICE_NAMES, type ServiceName, TOOL_NAMES, type ToolName } from './layout.js';
+import {
+  entryPoint,
+  serviceCommand,
+  folders,
+  SEEDED,
+  SERVICE_NAMES,
+  type ServiceName,
+  TOOL_NAMES,
+  type ToolName,
+} from './layout.js';
 import { ServiceProcess } from './service-process.js';
 import type { SystemOptions } from './system-options.js';
 import { ToolProcess } from './tool-process.js';
@@ -126,7 +135,7 @@ export class System {
   private async admin(service: ServiceName, command: string): Promise<void> {
     const launch = await this.launch(`${service}-${command}`);
     const env = this.environmentOf(service);
-    await new AdminProcess({ ...launch, command: [entryPoint('apps', service), command], env }).run();
+    await new AdminProcess({ ...launch, command: [...serviceCommand(service), command], env }).run();
   }
 
   /** Starts all and waits until each says that it is ready. All at once would make none faster and each slower. */
@@ -145,7 +154,7 @@ export class System {
     const wanted = service === 'gateway' && index === 0 ? this.options.gatewayPort : undefined;
     if (wanted !== undefined) await assertPortFree(wanted);
     const port = wanted ?? (await freePort());
-    const command = [entryPoint('apps', service)];
+    const command = serviceCommand(service);
     const env = { ...this.environmentOf(service), ...this.options.instanceEnv?.(service, index) };
     const process = new ServiceProcess({ ...launch, command, env, service, port });
     this.serviceProcesses.push(process);

@@ -11,6 +11,7 @@ const catalogue = z.object({
       attributes: z.array(z.string()),
     }),
   ),
+  spans: z.array(z.object({ name: z.string(), kind: z.string(), attributes: z.array(z.string()) })),
   logs: z.array(z.object({ level: z.string(), message: z.string(), fields: z.array(z.string()) })),
 });
 

@@ -9,6 +9,7 @@ const catalogue: Catalogue = {
     { name: 'dozen.job.duration', kind: 'histogram', unit: 's', attributes: ['dozen.queue'] },
     { name: 'dozen.parked.attempts', kind: 'counter', unit: '{attempt}', attributes: ['dozen.outcome'] },
   ],
+  spans: [],
   logs: [],
 };
 const page = 'docs/runbooks/outbox-age.md';

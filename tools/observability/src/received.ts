@@ -6,7 +6,7 @@ const value = z.object({
   doubleValue: z.number().optional(),
   boolValue: z.boolean().optional(),
 });
-const attributes = z.array(z.object({ key: z.string(), value })).default([]);
+export const attributes = z.array(z.object({ key: z.string(), value })).default([]);
 const number = z.union([z.string(), z.number()]).transform(Number);
 const point = z.object({
   attributes,
@@ -59,7 +59,8 @@ export function seriesIn(request: z.output<typeof metricsRequest>): ReceivedSeri
   });
 }
 
-function plain(list: z.output<typeof attributes>): Record<string, string> {
+/** Attribute → its value as text. */
+export function plain(list: z.output<typeof attributes>): Record<string, string> {
   return Object.fromEntries(
     list.map(({ key, value: { stringValue, intValue, doubleValue, boolValue } }) => [
       key,

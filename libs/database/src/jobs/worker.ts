@@ -1,5 +1,5 @@
 import { DozenError } from '@dozen/kernel';
-import { errorType, recorder, runWithTrace, stopwatch, type Logger } from '@dozen/telemetry';
+import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
 import { clientKeepAlive, directUrl, lastWords, sessionOptions, type DatabaseConfig } from '../data-source.js';
 import { databaseMetrics } from '../metrics.js';
@@ -95,7 +95,8 @@ export class JobWorker {
     };
     try {
       const { trace, data } = openJob(job.data);
-      await runWithTrace(trace, async () => {
+      const attributes = { 'dozen.queue': job.name, 'dozen.job.id': job.id, 'dozen.job.attempt': attempt };
+      await inSpan(spans.job, { name: `perform ${job.name}`, parent: trace, attributes }, async () => {
         const valid = validate(handler.queue.schema, data, 'JOB-SCHEMA', job.name);
         const settle = await handler.perform({ id: job.id, data: valid, attempt, lastAttempt, signal });
         await this.#settle(held, settle);

@@ -1,5 +1,5 @@
 import { type Fix, newId, type MessageContext, type MessageContract } from '@dozen/kernel';
-import { currentTrace, newTrace, type TraceContext } from '@dozen/telemetry';
+import { currentTrace, markSpan, newTrace, spans, type TraceContext } from '@dozen/telemetry';
 import type { EntityManager } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { validate } from '../schema.js';
@@ -58,11 +58,24 @@ export class UnitOfWork {
     this.#assertOpen();
     if (contract.announced === true) throw databaseError('MSG-ANNOUNCED', `${contract.type} is only announced`);
     const valid = validate(contract.schema, payload, 'MSG-SCHEMA', contract.type);
-    const { traceparent, correlationId, causationId } = this.trace;
+    const [id, subject] = [newId(), contract.key(valid)];
+    const { traceparent, correlationId, causationId } = markSpan(spans.create, {
+      name: `create ${contract.type}`,
+      parent: this.trace,
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.operation.name': 'create',
+        'messaging.operation.type': 'create',
+        'messaging.destination.name': contract.topic.name,
+        'messaging.message.id': id,
+        'dozen.message.type': contract.type,
+        'dozen.order.id': subject,
+      },
+    });
     this.#messages.push({
-      id: newId(),
+      id,
       contract: contract,
-      subject: contract.key(valid),
+      subject,
       payload: valid,
       time: new Date(),
       traceparent,

@@ -1,9 +1,19 @@
 import { newId } from '@dozen/kernel';
-import { childOf, newTrace, runWithTrace, type TraceContext } from '@dozen/telemetry';
+import {
+  childTrace,
+  type OpenSpan,
+  openSpan,
+  parseTraceparent,
+  runWithTrace,
+  spans,
+  type TraceContext,
+} from '@dozen/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { AuthenticatedUser } from '../auth/token-verifier.js';
+import { isHealthPath } from './health-routes.js';
 import { type RequestScope, requestScope } from './request-scope.js';
+import { BROKEN_OFF, methodOf } from './semantics.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,6 +25,8 @@ declare module 'fastify' {
     scope: RequestScope;
   }
 }
+
+type RequestSpan = OpenSpan<typeof spans.request>;
 
 /** What callers may choose themselves: it gets into logs, headers and URNs. */
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -30,20 +42,42 @@ export function requestIdOf(request: IncomingMessage): string {
  * carries the asynchronous context over the parsing of the body, which goes on in the socket's.
  */
 export function requestContext(fastify: FastifyInstance): void {
+  const open = new WeakMap<FastifyRequest, RequestSpan>();
   fastify.decorateRequest('user', null);
   fastify.decorateRequest('trace');
   fastify.decorateRequest('scope');
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.trace = traceOf(request);
+    const parent = parentOf(request);
+    const span = isHealthPath(request.url) ? undefined : openSpan(spans.request, { ...about(request), parent });
+    if (span !== undefined) open.set(request, span);
+    request.trace = { ...(span?.trace ?? childTrace(parent)), correlationId: request.id };
     request.scope = { invalid: [] };
     void reply.header('X-Request-Id', request.id);
     runWithTrace(request.trace, () => requestScope.run(request.scope, done));
   });
+  fastify.addHook('onResponse', (request, { statusCode }, done) => {
+    const span = open.get(request);
+    span?.set({ 'http.response.status_code': statusCode });
+    span?.end(statusCode >= 500 ? { thrown: { code: String(statusCode) } } : undefined);
+    done();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    open.get(request)?.end({ thrown: { code: BROKEN_OFF } });
+    done();
+  });
 }
 
-function traceOf(request: FastifyRequest): TraceContext {
-  const { traceparent } = request.headers;
-  // A malformed one is ignored, as the standard asks: childOf then begins a new trace.
-  const span = typeof traceparent === 'string' ? childOf(traceparent) : newTrace().traceparent;
-  return { traceparent: span, correlationId: request.id };
+/** The caller's span. A malformed one is ignored, as the standard asks: a new trace begins then. */
+function parentOf({ headers: { traceparent }, id }: FastifyRequest): TraceContext | undefined {
+  const known = typeof traceparent === 'string' && parseTraceparent(traceparent) !== undefined;
+  return known ? { traceparent, correlationId: id } : undefined;
+}
+
+function about(request: FastifyRequest) {
+  const method = methodOf(request);
+  const route = request.routeOptions.url;
+  return {
+    name: route === undefined ? method : `${method} ${route}`,
+    attributes: { 'http.request.method': method, ...(route === undefined ? {} : { 'http.route': route }) },
+  };
 }

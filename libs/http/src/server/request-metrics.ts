@@ -1,12 +1,8 @@
-import { type AttributesOf, metersOn, OTHER, recorder, stopwatch } from '@dozen/telemetry';
+import { type AttributesOf, metersOn, recorder, stopwatch } from '@dozen/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { httpMetrics } from '../metrics.js';
 import { isHealthPath } from './health-routes.js';
-
-/** Others are whatever a client likes to send. */
-const METHODS: ReadonlySet<string> = new Set('GET HEAD POST PUT PATCH DELETE OPTIONS CONNECT TRACE'.split(' '));
-/** As Node calls it; of the caller's making. */
-const BROKEN_OFF = 'ECONNRESET';
+import { BROKEN_OFF, methodOf } from './semantics.js';
 
 type Outcome = AttributesOf<typeof httpMetrics.requestDuration>;
 
@@ -35,7 +31,7 @@ export function requestMetrics(fastify: FastifyInstance): void {
   });
 }
 
-function about({ method, routeOptions }: FastifyRequest) {
-  const route = routeOptions.url === undefined ? {} : { 'http.route': routeOptions.url };
-  return { 'http.request.method': METHODS.has(method) ? method : OTHER, ...route };
+function about(request: FastifyRequest) {
+  const { url } = request.routeOptions;
+  return { 'http.request.method': methodOf(request), ...(url === undefined ? {} : { 'http.route': url }) };
 }

@@ -1,6 +1,6 @@
 import { type OpenTransaction, type OutboxPort, type TransactionOptions, UnitOfWork } from '@dozen/database';
-import { type Clock, DozenError, type Fix, messageOf } from '@dozen/kernel';
-import { type Logger, runWithTrace, withLogFields } from '@dozen/telemetry';
+import { type Clock, DozenError, type Fix, type MessageContext, messageOf } from '@dozen/kernel';
+import { inSpan, type Logger, spans, withLogFields } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
@@ -43,11 +43,28 @@ export function newRun(item: Item, work: Work, host: { tx: OpenTransaction; fix?
 export async function handle(run: Run, timer: HandlerTimer): Promise<void> {
   const { work, unit } = run;
   const { context, payload, handler } = work;
-  await runWithTrace(unit.trace, () =>
+  await inSpan(spans.process, { ...about(context), parent: unit.trace }, () =>
     withLogFields({ order_id: context.subject, message_id: context.id }, () =>
       timer.time([run], () => handler.handle(payload, unit)),
     ),
   );
+}
+
+function about({ type, topic, partition, offset, id, subject }: MessageContext) {
+  return {
+    name: `process ${type}`,
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': topic,
+      'messaging.destination.partition.id': String(partition),
+      'messaging.kafka.offset': offset,
+      'messaging.message.id': id,
+      'dozen.message.type': type,
+      'dozen.order.id': subject,
+    },
+  };
 }
 
 /** Writes what the runs published and commits. What an afterCommit hook throws is logged: it is committed all the same. */

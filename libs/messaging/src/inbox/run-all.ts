@@ -1,3 +1,4 @@
+import { inSpan, MOST_LINKS, spans } from '@dozen/telemetry';
 import type { MessageHandler } from './handlers.js';
 import type { HandlerTimer } from './handler-timer.js';
 import { handle, type Run } from './handling.js';
@@ -50,12 +51,31 @@ async function runTogether(
 ): Promise<Failure | undefined> {
   const messages = together.map(({ work, unit }) => ({ payload: work.payload, unit }));
   try {
-    await timer.time(together, () => handler.handleBatch?.(messages));
+    await inSpan(spans.processBatch, batchOf(together), () =>
+      timer.time(together, () => handler.handleBatch?.(messages)),
+    );
     return undefined;
   } catch (error) {
     const [first, ...others] = together;
     return { item: others.length === 0 ? first?.item : undefined, error };
   }
+}
+
+/** Its messages have different traces: it has one of its own, and links to theirs. */
+function batchOf(together: readonly Run[]) {
+  const type = together[0]?.work.context.type ?? '';
+  return {
+    name: `process ${type} batch`,
+    parent: null,
+    links: together.slice(0, MOST_LINKS).map(({ work }) => work.context.traceparent),
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.batch.message_count': together.length,
+      'dozen.message.type': type,
+    },
+  };
 }
 
 /** Takes the leading messages of one set-based handler off a key's queue. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DozenError } from '@dozen/kernel';
-import { type Logger, recorder, timer } from '@dozen/telemetry';
+import { inSpan, type Logger, MOST_LINKS, recorder, spans, timer } from '@dozen/telemetry';
 import type { BrokerPort, BrokerProducer } from '../broker/port.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
@@ -132,7 +132,9 @@ export class RelayLane {
     const timeoutMs = policy.relaySendTimeoutMs;
     const producer = (this.#producer ??= await this.#options.broker.producer({ timeoutMs }));
     try {
-      await this.#answer.time({ 'messaging.operation.name': 'send' }, () => producer.send(rows, { timeoutMs }));
+      await inSpan(spans.send, sendingOf(rows), () =>
+        this.#answer.time({ 'messaging.operation.name': 'send' }, () => producer.send(rows, { timeoutMs })),
+      );
     } catch (error) {
       await this.discardProducer();
       throw error;
@@ -181,6 +183,24 @@ export class RelayLane {
     await Promise.race([this.#wakeUp.promise, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
   }
+}
+
+/** Of many traces, so in one of its own. */
+function sendingOf(rows: readonly OutboxRow[]) {
+  const topics = [...new Set(rows.map(({ topic }) => topic))];
+  const [topic] = topics.length === 1 ? topics : [];
+  return {
+    name: topic === undefined ? 'send' : `send ${topic}`,
+    parent: null,
+    links: rows.slice(0, MOST_LINKS).map(({ headers }) => headers['traceparent']),
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      'messaging.batch.message_count': rows.length,
+      ...(topic === undefined ? {} : { 'messaging.destination.name': topic }),
+    },
+  };
 }
 
 function isRefusal(error: unknown): error is DozenError {

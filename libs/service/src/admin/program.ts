@@ -17,21 +17,23 @@ export async function runCommand<C extends ServiceConfig>(
   env: Environment = process.env,
 ): Promise<number> {
   const outcome = { status: 0 };
+  const running = { command: '' };
   const does = (action: () => Promise<number> | number) => async (): Promise<void> => {
     outcome.status = await action();
   };
   const program = new Command(definition.name)
     .description(`The ${definition.name} service. Without a command it runs.`)
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_program, command) => void (running.command = wordsOf(command)));
 
   program
     .command('migrate')
     .description('create what is missing: topics, tables, job queues')
-    .action(does(() => withSession(definition, env, migrate)));
+    .action(does(() => withSession(definition, env, migrate, running)));
   program
     .command('seed')
     .description('put in the data that a new deploy needs; can be repeated')
-    .action(does(() => withSession(definition, env, seed)));
+    .action(does(() => withSession(definition, env, seed, running)));
 
   const config = program.command('config').description('what the environment says');
   config
@@ -48,7 +50,7 @@ export async function runCommand<C extends ServiceConfig>(
     .action(does(() => configDescribe(definition)));
 
   const answer = (action: (session: Session<C>) => Promise<number>) =>
-    does(() => withSession(definition, env, action, { answers: true }))();
+    does(() => withSession(definition, env, action, { ...running, answers: true }))();
   addDeadLetters(program, answer);
   addOutbox(program, answer);
   addOffsets(program, answer);
@@ -60,6 +62,11 @@ export async function runCommand<C extends ServiceConfig>(
     return usageStatus(error);
   }
   return outcome.status;
+}
+
+/** `dead-letters list`: without the program's own name. */
+function wordsOf(command: Command): string {
+  return command.parent === null ? '' : `${wordsOf(command.parent)} ${command.name()}`.trimStart();
 }
 
 /** commander has printed help or what is wrong already. 64 is EX_USAGE of BSD sysexits.h. */

@@ -1,6 +1,6 @@
 import { type Environment, loadConfigOrExit } from '@dozen/config';
 import { within } from '@dozen/kernel';
-import { createLogger, type Logger } from '@dozen/telemetry';
+import { createLogger, inSpan, type Logger, logSdkTo, spans } from '@dozen/telemetry';
 import type { AdminContext, ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from '../run/backing.js';
@@ -24,13 +24,13 @@ const ANSWER_WITHIN_MS = 30_000;
 
 /**
  * Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78.
- * `answers`: stdout is for what the command prints, so the log goes to stderr.
+ * `command`: its words, without arguments. `answers`: stdout is for what the command prints, so the log goes to stderr.
  */
 export async function withSession<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
   env: Environment,
   action: (session: Session<C>) => Promise<number>,
-  { answers = false }: { answers?: boolean } = {},
+  { command, answers = false }: { command: string; answers?: boolean },
 ): Promise<number> {
   const config = loadConfigOrExit(definition.config, env);
   const logger = createLogger({
@@ -39,10 +39,14 @@ export async function withSession<C extends ServiceConfig>(
     level: config.LOG_LEVEL,
     ...(answers && { destination: process.stderr }),
   });
+  logSdkTo(logger);
   const backing = createBacking({ definition, config, logger, direct: true });
+  const attributes = { 'dozen.admin.command': command };
   try {
-    await backing.dataSource.initialize();
-    return await action({ definition, config, logger, backing });
+    return await inSpan(spans.command, { name: `admin ${command}`, attributes, parent: null }, async () => {
+      await backing.dataSource.initialize();
+      return action({ definition, config, logger, backing });
+    });
   } catch (error) {
     logger.fatal({ err: error }, 'the command failed');
     return 1;

@@ -3,7 +3,7 @@ import { configHash, type Environment, loadConfig } from '@dozen/config';
 import { createHttpApp, signingKeys, TokenVerifier } from '@dozen/http';
 import type { Clock } from '@dozen/kernel';
 import { EventLoopWatch, Health, Lifecycle } from '@dozen/shutdown';
-import { createLogger, type Logger } from '@dozen/telemetry';
+import { createLogger, type Logger, logSdkTo, stopTelemetry } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
@@ -107,7 +107,9 @@ export async function startService<C extends ServiceConfig>(
     logger,
   };
   drainProcesses(processes);
+  logSdkTo(logger);
   observeService({ definition, backing, schema, types, release: config.RELEASE_ID, lifecycle, logger });
+  flushTelemetry(lifecycle, logger);
   closePools(http.app, backing, lifecycle);
 
   const url = await http.listen(config.PORT, config.HOST);
@@ -131,6 +133,14 @@ function verifierOf(config: ServiceConfig, logger: Logger): TokenVerifier | unde
   return AUTH_JWKS_URL === undefined || AUTH_ISSUER === undefined || AUTH_AUDIENCE === undefined
     ? undefined
     : new TokenVerifier(signingKeys(new URL(AUTH_JWKS_URL), logger), { issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE });
+}
+
+/** A collector that is away costs the last spans and metrics, not the exit code. */
+function flushTelemetry(lifecycle: Lifecycle, logger: Logger): void {
+  lifecycle.onDrain('telemetry', 'spans and metrics', async () => {
+    const why = await stopTelemetry();
+    if (why !== undefined) logger.warn({ why }, 'the last spans and metrics may be lost');
+  });
 }
 
 /** Last of all: what is drained before still writes. Nest's own hooks run first, while the database is there. */

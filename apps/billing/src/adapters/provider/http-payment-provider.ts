@@ -1,6 +1,6 @@
 import type { DozenError } from '@dozen/kernel';
 import { CONFIG } from '@dozen/service';
-import { currentTrace, timer } from '@dozen/telemetry';
+import { inSpan, type OpenSpan, spans, timer } from '@dozen/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { PaymentProvider } from '../../application/ports.js';
 import type { BillingConfig } from '../../config.js';
@@ -10,6 +10,8 @@ import { billingMetrics } from '../../metrics.js';
 import { readCharge, readPayment } from './answer.js';
 
 export type ProviderConfig = Pick<BillingConfig, 'PAYMENT_PROVIDER_URL' | 'PAYMENT_PROVIDER_TIMEOUT_MS'>;
+
+type Call = OpenSpan<typeof spans.provider>;
 
 interface Request {
   /** Below /v1. */
@@ -67,24 +69,28 @@ export class HttpPaymentProvider extends PaymentProvider {
   }
 
   #ask(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
-    const where = { 'server.address': this.#base.hostname, 'url.template': request.template };
-    return this.#duration.time({ 'http.request.method': 'POST', ...where }, () => this.#answer(request, signal));
+    const { hostname, port } = this.#base;
+    const called = { 'http.request.method': 'POST', 'server.address': hostname, 'url.template': request.template };
+    const attributes = { ...called, ...(port === '' ? {} : { 'server.port': Number(port) }) };
+    return inSpan(spans.provider, { name: `POST ${request.template}`, attributes }, (span) =>
+      this.#duration.time(called, () => this.#answer(request, signal, span)),
+    );
   }
 
-  async #answer(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
-    const { status, text } = await this.#post(request, signal);
+  async #answer(request: Request, signal: AbortSignal, span: Call): Promise<ChargeAnswer> {
+    const { status, text } = await this.#post(request, signal, span);
+    span.set({ 'http.response.status_code': status });
     const answer = status === request.status ? request.read(text) : undefined;
     if (answer === undefined) throw failure(codeOf(status), { ...request.about, status });
     return answer;
   }
 
-  async #post({ path, headers = {}, body, about }: Request, signal: AbortSignal) {
-    const traceparent = currentTrace()?.traceparent;
+  async #post({ path, headers = {}, body, about }: Request, signal: AbortSignal, { trace: { traceparent } }: Call) {
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await fetch(new URL(path, this.#base), {
         method: 'POST',
-        headers: { ...headers, ...(traceparent === undefined ? {} : { traceparent }) },
+        headers: { ...headers, traceparent },
         body: body === undefined ? null : JSON.stringify(body),
         // A redirect would carry the token to a host that nobody configured.
         redirect: 'manual',

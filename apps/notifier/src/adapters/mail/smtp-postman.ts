@@ -1,6 +1,6 @@
 import { DozenError } from '@dozen/kernel';
 import { CONFIG } from '@dozen/service';
-import { timer } from '@dozen/telemetry';
+import { inSpan, spans, timer } from '@dozen/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { type Delivery, type Letter, Postman } from '../../application/ports.js';
@@ -27,17 +27,22 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeou
 @Injectable()
 export class SmtpPostman extends Postman {
   readonly #from: string;
+  readonly #server: { readonly 'server.address': string; readonly 'server.port'?: number };
   readonly #duration = timer(notifierMetrics.deliveryDuration);
   readonly #transport: ReturnType<typeof createSmtp>;
 
   constructor(@Inject(CONFIG) config: Pick<NotifierConfig, 'SMTP_URL' | 'MAIL_FROM'>) {
     super();
     this.#from = config.MAIL_FROM;
+    const { hostname, port } = new URL(config.SMTP_URL);
+    this.#server = { 'server.address': hostname, ...(port === '' ? {} : { 'server.port': Number(port) }) };
     this.#transport = createSmtp(config.SMTP_URL);
   }
 
   deliver(letter: Letter): Promise<Delivery> {
-    return this.#duration.time({}, () => this.#converse(letter));
+    return inSpan(spans.mail, { name: 'deliver mail', attributes: this.#server }, () =>
+      this.#duration.time({}, () => this.#converse(letter)),
+    );
   }
 
   async #converse({ messageId, recipient, locale, subject, text, html }: Letter): Promise<Delivery> {

@@ -1,4 +1,4 @@
-import { MetricsReceiver } from './metrics-receiver.js';
+import { OtlpReceiver } from './otlp-receiver.js';
 
 const request = {
   resourceMetrics: [
@@ -33,10 +33,10 @@ const request = {
   ],
 };
 
-describe('the receiver of metrics', () => {
-  let receiver: MetricsReceiver;
+describe('the receiver', () => {
+  let receiver: OtlpReceiver;
   beforeEach(async () => {
-    receiver = await MetricsReceiver.start();
+    receiver = await OtlpReceiver.start();
   });
   afterEach(() => receiver.stop());
 

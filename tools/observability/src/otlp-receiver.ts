@@ -4,19 +4,21 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { exposition } from './exposition.js';
 import { metricsRequest, type ReceivedSeries, seriesIn } from './received.js';
+import { type ReceivedSpan, spansIn, traceRequest } from './received-spans.js';
 
 /**
- * Takes metrics over OTLP (HTTP, JSON) and keeps the last of each series; GET /metrics is what a collector would show
- * Prometheus of them. Traces and logs are taken, and not looked at.
+ * Takes metrics and spans over OTLP (HTTP, JSON). Keeps the last of each series, and all spans; GET /metrics is what a
+ * collector would show Prometheus. Logs are taken, and not looked at.
  */
-export class MetricsReceiver {
+export class OtlpReceiver {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #series = new Map<string, ReceivedSeries>();
+  readonly #spans: ReceivedSpan[] = [];
 
   private constructor() {}
 
-  static async start(): Promise<MetricsReceiver> {
-    const receiver = new MetricsReceiver();
+  static async start(): Promise<OtlpReceiver> {
+    const receiver = new OtlpReceiver();
     await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
     return receiver;
   }
@@ -28,6 +30,10 @@ export class MetricsReceiver {
 
   get series(): readonly ReceivedSeries[] {
     return [...this.#series.values()];
+  }
+
+  get spans(): readonly ReceivedSpan[] {
+    return this.#spans;
   }
 
   async stop(): Promise<void> {
@@ -44,6 +50,7 @@ export class MetricsReceiver {
       const body = await buffer(request);
       const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
       if (request.url === '/v1/metrics') this.#keep(seriesIn(metricsRequest.parse(JSON.parse(text))));
+      if (request.url === '/v1/traces') this.#spans.push(...spansIn(traceRequest.parse(JSON.parse(text))));
       response.setHeader('content-type', 'application/json').end('{}');
     } catch (error) {
       // Said to whoever exports, whose log says it again.
