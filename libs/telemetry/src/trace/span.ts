@@ -1,13 +1,16 @@
 import {
+  type Context,
   context,
   isSpanContextValid,
+  type Link,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
+  type Tracer,
 } from '@opentelemetry/api';
-import { type Context, type Link, ProxyTracerProvider, TraceFlags, type Tracer } from '@opentelemetry/api';
 import { errorType } from '../metrics/attributes.js';
 import { childTrace, currentTrace, newTrace, runWithTrace, type TraceContext } from './context.js';
 import type { SpanAttributesOf, SpanDefinition } from './definition.js';
@@ -108,7 +111,12 @@ function begin<D extends SpanDefinition>(
 /** Undefined without an SDK. */
 function tracer(): Tracer | undefined {
   const provider = trace.getTracerProvider();
-  return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
+  return standsBefore(provider) ? provider.getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
+}
+
+/** The API puts a provider of its own before the SDK's; it knows whether there is one. */
+function standsBefore(provider: object): provider is { getDelegateTracer(name: string): Tracer | undefined } {
+  return 'getDelegateTracer' in provider;
 }
 
 function contextOf(traceparent: string): Context {
