@@ -6,6 +6,7 @@ import { kills } from './suites/kills.js';
 import { misconfigured } from './suites/misconfigured.js';
 import { outsiders } from './suites/outsiders.js';
 import { retries } from './suites/retries.js';
+import { swaps } from './suites/swaps.js';
 import { telemetry } from './suites/telemetry.js';
 
 /** One running system for all suites: starting it costs more than most of them. Kills come late, and what all of it left behind last. */
@@ -27,6 +28,7 @@ describe('the running system', () => {
   outsiders(running);
   drains(running);
   retries(running);
+  swaps(running);
   kills(running);
   telemetry(running);
 });

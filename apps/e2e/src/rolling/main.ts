@@ -1,7 +1,11 @@
-/** `npm run test:rolling`: restarts of every process under load. Prints one table; exit code 1 when a promise broke. */
+/**
+ * `npm run test:rolling`: restarts of every process under load. Arguments are services to restart; all by default. Prints
+ * one table; exit code 1 when a promise broke.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVICE_NAMES } from '@dozen/demo';
 import { checksOf, reportOf } from './report.js';
 import { runRolling } from './run-rolling.js';
 
@@ -17,7 +21,9 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const dir = await mkdtemp(join(tmpdir(), 'dozen-rolling-'));
 log(`logs in ${dir}`);
-const result = await runRolling({ dir, signal: ending.signal, log });
+const wanted = new Set(process.argv.slice(2));
+const services = SERVICE_NAMES.filter((name) => wanted.size === 0 || wanted.has(name));
+const result = await runRolling({ dir, services, signal: ending.signal, log });
 const checks = checksOf(result);
 const failed = checks.filter(({ faults }) => faults.length > 0);
 say(reportOf(result));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServiceProcess, SERVICE_NAMES, type System } from '@dozen/demo';
+import { type ServiceName, type ServiceProcess, type System } from '@dozen/demo';
 import type { Balancer } from './balancer.js';
 import { GroupWatch } from './groups.js';
 
@@ -24,18 +24,19 @@ export interface Restart {
 
 export interface Rolling {
   readonly system: System;
+  readonly services: readonly ServiceName[];
   readonly balancer: Balancer;
   readonly kafkaUrl: string;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
 
-/** Restarts every process of every service, one at a time, the next when the last is ready and in its group. */
+/** Restarts every process of these services, one at a time, the next when the last is ready and in its group. */
 export async function restartAll(rolling: Rolling): Promise<Restart[]> {
-  const { system, signal, log } = rolling;
+  const { system, services, signal, log } = rolling;
   const restarts: Restart[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const service of SERVICE_NAMES) {
+    for (const service of services) {
       for (const process of system.instancesOf(service)) {
         signal.throwIfAborted();
         const restart = await restartOne(process, rolling);

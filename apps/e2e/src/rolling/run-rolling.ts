@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backing, startBacking } from '@dozen/backing';
-import { SERVICE_NAMES, ServiceProcess, startSystem, type System } from '@dozen/demo';
+import { SERVICE_NAMES, type ServiceName, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { type Databases, databasesOf } from '../chaos/databases.js';
 import { OutsideProducer } from '../chaos/outside-producer.js';
 import { reconciled } from '../chaos/reconciled.js';
@@ -25,12 +25,15 @@ const WARM_UP_MS = 3_000;
 
 export interface RollingOptions {
   readonly dir: string;
+  /** Which are restarted; all run. */
+  readonly services: readonly ServiceName[];
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
 
 /** Two processes of each service under constant load, each restarted by SIGTERM again and again. Everything is stopped. */
-export async function runRolling({ dir, signal, log }: RollingOptions): Promise<RollingResult> {
+export async function runRolling(options: RollingOptions): Promise<RollingResult> {
+  const { dir, signal } = options;
   const backing = await startBacking({ dir: join(dir, 'backing'), signal });
   try {
     const ended: string[] = [];
@@ -46,7 +49,7 @@ export async function runRolling({ dir, signal, log }: RollingOptions): Promise<
       },
     });
     try {
-      return { ...(await underLoad(system, backing, { dir, signal, log })), ended };
+      return { ...(await underLoad(system, backing, options)), ended };
     } finally {
       await system.stop();
     }
@@ -58,7 +61,7 @@ export async function runRolling({ dir, signal, log }: RollingOptions): Promise<
 async function underLoad(
   system: System,
   backing: Backing,
-  { signal, log }: RollingOptions,
+  { services, signal, log }: RollingOptions,
 ): Promise<Omit<RollingResult, 'ended'>> {
   const databases = databasesOf(backing.postgres);
   await watchDeliveries(databases);
@@ -70,9 +73,8 @@ async function underLoad(
     const identityUrl = system.tool('identity').url;
     const load = new Load(await openShop({ gatewayUrl, identityUrl, customer: 'rolling' }), outside);
     await sleep(WARM_UP_MS, undefined, { signal });
-    const restarts = await restartAll({ system, balancer, kafkaUrl: backing.kafka.url, signal, log }).finally(() =>
-      load.stop(),
-    );
+    const rolling = { system, services, balancer, kafkaUrl: backing.kafka.url, signal, log };
+    const restarts = await restartAll(rolling).finally(() => load.stop());
     log(`${load.accepted.length} orders accepted; waiting until all is final`);
     const violations = await settle(system, { databases, seeded, accepted: load.accepted, signal });
     const deliveries = await readDeliveries(databases);
