@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 /** A customer with a token, talking REST to the gateway as any program would. */
 export interface Shop {
   readonly customer: string;
+  /** Within 10 s, body included, unless `init` has a signal of its own. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /**
    * Posts an order; repeats it with the same key, later and later, until it is told yes or no. Resolves with the order's
@@ -55,7 +56,7 @@ export async function openShop(options: {
     fetch(new URL(path, gatewayUrl()), {
       ...init,
       headers: { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(REQUEST_MS),
+      signal: init.signal ?? AbortSignal.timeout(REQUEST_MS),
     });
 
   const json = async (path: string): Promise<unknown> => {

@@ -6,6 +6,7 @@ import { kills } from './suites/kills.js';
 import { misconfigured } from './suites/misconfigured.js';
 import { outsiders } from './suites/outsiders.js';
 import { retries } from './suites/retries.js';
+import { swaps } from './suites/swaps.js';
 import { telemetry } from './suites/telemetry.js';
 import { traces } from './suites/traces.js';
 
@@ -29,6 +30,7 @@ describe('the running system', () => {
   outsiders(running);
   drains(running);
   retries(running);
+  swaps(running);
   kills(running);
   telemetry(running);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { KafkaJsBroker } from '@dozen/messaging';
 import { createLogger } from '@dozen/telemetry';
@@ -6,10 +7,15 @@ import { DataSource } from 'typeorm';
 import { runCommand } from '../src/admin/program.js';
 import { type RunningService, startService, type StartOptions } from '../src/index.js';
 import type { ServiceConfig } from '../src/define-service.js';
+import { servicePolicy } from '../src/run/policy.js';
 import { pingService } from './pings.js';
 
 type Policy = NonNullable<StartOptions<ServiceConfig>['policy']>;
 
+/** What is tolerated, and the second that a check has. */
+const UNREADY_WITHIN_MS = servicePolicy.databaseBlipMs + 1_500;
+const BLIP_MS = 1_000;
+const PROBE_EVERY_MS = 100;
 const patient = { timeoutMs: 30_000 };
 const silent = createLogger({ service: 'test', release: 'test', level: 'silent' });
 const running: RunningService[] = [];
@@ -51,6 +57,16 @@ async function ping({ url }: RunningService, text: string): Promise<string> {
   return id;
 }
 
+/** Statuses of /readyz for so long, one look every 100 ms whether the last has been answered or not. */
+async function readinessFor(service: RunningService, ms: number): Promise<Set<number>> {
+  const looks: Promise<number>[] = [];
+  for (const until = performance.now() + ms; performance.now() < until;) {
+    looks.push(probe(service, 'readyz').then(({ status }) => status));
+    await sleep(PROBE_EVERY_MS);
+  }
+  return new Set(await Promise.all(looks));
+}
+
 const stepsOf = async ({ url }: RunningService, id: string) => (await fetch(`${url}/pings/${id}`)).json();
 
 describe('a handler that hangs and ignores its signal', () => {
@@ -90,6 +106,29 @@ describe('a handler that hangs and ignores its signal', () => {
     await broker.close();
   }, 60_000);
 
+  it('is named at the deadline of the drain, with which the process exits 1', async () => {
+    const service = pingService();
+    await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+    const only = await start(service, { ...env, SHUTDOWN_DEADLINE_MS: '2000' });
+    await ping(only, 'hang');
+    const inHand = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
+    await eventually(async () => {
+      expect(await only.app.get(DataSource).query(inHand)).not.toEqual([]);
+    });
+    const begunAt = performance.now();
+    await only.stop();
+    expect(performance.now() - begunAt).toBeLessThan(4_000);
+    expect(exits).toEqual([1]);
+    expect(logs.find((line) => line.includes('drain deadline'))).toMatch(
+      /hung: consumers\/kafka consumer \(pings\.[^ ]+\/\d\)/,
+    );
+    // A process is gone by then; here the rest of the drain must not outlive the test.
+    await eventually(() => {
+      expect(logs.filter((line) => line.includes('pools/nest, database and broker'))).toHaveLength(1);
+      return Promise.resolve();
+    }, patient);
+  }, 60_000);
+
   it('does not hold up the end of the process beyond its deadline', async () => {
     const service = pingService();
     await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
@@ -105,6 +144,54 @@ describe('a handler that hangs and ignores its signal', () => {
     await only.stop();
     expect(exits).toEqual([0]);
     expect(performance.now() - begunAt).toBeLessThan(20_000);
+  }, 60_000);
+});
+
+describe('a service that is told to end', () => {
+  it('is unready at once and live until its end', async () => {
+    const database = await createTestDatabase();
+    try {
+      const env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), HTTP_DRAIN_GRACE_MS: '1000' };
+      const service = pingService();
+      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+      const only = await start(service, env);
+      const stopped = only.stop();
+      expect(await probe(only, 'readyz')).toMatchObject({ status: 503, checks: { draining: { ok: false } } });
+      expect((await probe(only, 'livez')).status).toBe(200);
+      await stopped;
+      expect(exits).toEqual([0]);
+    } finally {
+      await database.drop();
+    }
+  }, 60_000);
+});
+
+describe('an event loop that is blocked again and again', () => {
+  it('makes the process dead, not unready', async () => {
+    const database = await createTestDatabase();
+    let blocking: NodeJS.Timeout | undefined;
+    try {
+      const env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PROCESS_TYPES: 'web' };
+      const service = pingService();
+      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+      const only = await start(service, env, { blockedMs: 50 });
+      expect((await probe(only, 'livez')).status).toBe(200);
+      blocking = setInterval(() => {
+        for (const until = performance.now() + 100; performance.now() < until;);
+      }, 0);
+      await eventually(async () => {
+        expect(await probe(only, 'livez')).toMatchObject({
+          status: 503,
+          checks: {
+            'event loop': { ok: false, reason: expect.stringContaining('the event loop is blocked') as string },
+          },
+        });
+      }, patient);
+      expect((await probe(only, 'readyz')).status).toBe(200);
+    } finally {
+      clearInterval(blocking);
+      await database.drop();
+    }
   }, 60_000);
 });
 
@@ -126,10 +213,12 @@ describe('a database that stands still', () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => ping(only, 'x')));
     await backing.postgres.kill('SIGSTOP');
     try {
-      const until = performance.now() + 2.5 * stalledMs;
-      while (performance.now() < until) {
+      const stoodStillAt = performance.now();
+      while (performance.now() < stoodStillAt + 2.5 * stalledMs) {
         expect((await probe(only, 'livez')).status).toBe(200);
-        expect(await probe(only, 'readyz')).toMatchObject({ status: 503, checks: { database: { ok: false } } });
+        const ready = await probe(only, 'readyz');
+        if (performance.now() < stoodStillAt + UNREADY_WITHIN_MS) continue;
+        expect(ready).toMatchObject({ status: 503, checks: { database: { ok: false } } });
       }
     } finally {
       await backing.postgres.kill('SIGCONT');
@@ -140,6 +229,19 @@ describe('a database that stands still', () => {
     });
     await only.stop();
   }, 90_000);
+
+  it('for a second does not make it unready', async () => {
+    const env = { DATABASE_URL: await backing.postgres.ensureDatabase('blip'), KAFKA_URL: testKafkaUrl() };
+    const service = pingService();
+    await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+    const only = await start(service, env);
+    await backing.postgres.kill('SIGSTOP');
+    const seen = readinessFor(only, 4 * BLIP_MS);
+    await sleep(BLIP_MS);
+    await backing.postgres.kill('SIGCONT');
+    expect(await seen).toEqual(new Set([200]));
+    await only.stop();
+  }, 60_000);
 
   it('during the drain is named at its deadline', async () => {
     const env = {
@@ -159,6 +261,28 @@ describe('a database that stands still', () => {
       expect(logs.find((line) => line.includes('drain deadline'))).toMatch(/hung: .*\w/);
     } finally {
       await backing.postgres.kill('SIGCONT');
+    }
+  }, 90_000);
+});
+
+describe('a broker that stands still for a second', () => {
+  it('does not make the service unready', async () => {
+    const backing = await ownBacking('kafka');
+    const database = await createTestDatabase();
+    try {
+      const env = { DATABASE_URL: database.url, KAFKA_URL: backing.kafka.url };
+      const service = pingService();
+      await runCommand(service, ['migrate'], { ...env, LOG_LEVEL: 'silent' });
+      const only = await start(service, env);
+      await backing.kafka.kill('SIGSTOP');
+      const seen = readinessFor(only, 6 * BLIP_MS);
+      await sleep(BLIP_MS);
+      await backing.kafka.kill('SIGCONT');
+      expect(await seen).toEqual(new Set([200]));
+      await only.stop();
+    } finally {
+      await database.drop();
+      await backing.stop();
     }
   }, 90_000);
 });

@@ -25,6 +25,7 @@ interface Step {
   readonly phase: number;
   readonly label: string;
   readonly fn: () => Promise<void> | void;
+  readonly inHand: () => readonly string[];
   state: 'waiting' | 'running' | 'ended';
 }
 
@@ -33,10 +34,15 @@ export class DrainSteps {
   readonly #steps: Step[] = [];
   #current = -1;
 
-  add(phase: DrainPhase, name: string, fn: () => Promise<void> | void): void {
+  add(
+    phase: DrainPhase,
+    name: string,
+    fn: () => Promise<void> | void,
+    inHand: () => readonly string[] = () => [],
+  ): void {
     // A phase that is over does not come again.
     const index = Math.max(DRAIN_PHASES.indexOf(phase), this.#current);
-    this.#steps.push({ phase: index, label: `${phase}/${name}`, fn, state: 'waiting' });
+    this.#steps.push({ phase: index, label: `${phase}/${name}`, fn, inHand, state: 'waiting' });
   }
 
   /** Runs the phase's steps, and those that are added to it meanwhile, until none is left. Never rejects. */
@@ -49,18 +55,21 @@ export class DrainSteps {
     }
   }
 
-  /** Labels of what was begun and has not ended. */
+  /** Labels of what was begun and has not ended, with what each has in hand: `consumers/kafka consumer (orders.events/3)`. */
   running(): string[] {
-    return this.#labels('running');
+    return this.#in('running').map(({ label, inHand }) => {
+      const names = inHand();
+      return names.length === 0 ? label : `${label} (${names.join(', ')})`;
+    });
   }
 
   /** Labels of what was not begun. */
   waiting(): string[] {
-    return this.#labels('waiting');
+    return this.#in('waiting').map(({ label }) => label);
   }
 
-  #labels(state: Step['state']): string[] {
-    return this.#steps.filter((step) => step.state === state).map(({ label }) => label);
+  #in(state: Step['state']): Step[] {
+    return this.#steps.filter((step) => step.state === state);
   }
 
   async #runStep(step: Step, report: (report: StepReport) => void): Promise<void> {

@@ -49,6 +49,30 @@ describe('Health', () => {
     });
   });
 
+  it('tolerates a failure that is short, and not before the first success', async () => {
+    let now = 0;
+    let database = failing('refused');
+    const health = new Health({ lifecycle: { draining: false }, now: () => now });
+    health.addReadiness('database', () => database(), { toleratedMs: 2_000 });
+    health.started();
+    const ready = async (): Promise<CheckResult | undefined> => (await health.report('ready')).checks['database'];
+    expect(await ready()).toEqual({ ok: false, reason: 'refused' });
+    database = fine;
+    expect(await ready()).toEqual({ ok: true });
+    database = failing('refused');
+    expect(await ready()).toEqual({ ok: true, note: 'tolerated for 2000 ms: refused' });
+    now = 1_999;
+    expect((await ready())?.ok).toBe(true);
+    database = fine;
+    await ready();
+    // The time begins anew.
+    database = failing('refused');
+    now = 3_000;
+    expect((await ready())?.ok).toBe(true);
+    now = 5_000;
+    expect(await ready()).toEqual({ ok: false, reason: 'refused' });
+  });
+
   it('does not begin a check again while its last run hangs, and does so once that has ended', async () => {
     const health = setUp();
     let answer: (result: CheckResult) => void = () => undefined;

@@ -10,11 +10,23 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
+export interface ReadinessOptions {
+  /** A failure is noted and does not count before it has lasted so long, in ms, once the check has passed. Default 0. */
+  readonly toleratedMs?: number;
+}
+
 export interface LivenessOptions {
   /** Names of readiness checks: while one of them fails, a failure here is noted and does not count. */
   readonly whileReady?: readonly string[];
   /** How long after such a time a failure is still only noted, in ms: what waited has to get on first. Default 0. */
   readonly graceMs?: number;
+}
+
+interface ReadinessCheck {
+  readonly check: Check;
+  readonly toleratedMs: number;
+  /** When the failure that lasts began; -Infinity before the first success, undefined after one. */
+  failingSince: number | undefined;
 }
 
 interface LivenessCheck {
@@ -32,7 +44,8 @@ const CHECK_TIMEOUT_MS = 1000;
  * What /livez, /readyz and /startupz answer; the transport is someone else's.
  *
  * - startup: `started()` was called.
- * - ready: started, not draining, and every readiness check passes. May come and go; traffic follows it.
+ * - ready: started, not draining, and every readiness check passes. May come and go; traffic follows it. What passed before
+ *   and fails for a moment is tolerated where the check says so: all processes of a service would be unready together.
  * - live: fails only for what a restart would heal. An outage of a backing service must not restart the fleet, so a check
  *   of progress is registered with `whileReady: ['database', 'broker']`. A drain is always live: its deadline judges it.
  */
@@ -40,7 +53,7 @@ export class Health {
   readonly #lifecycle: Pick<Lifecycle, 'draining'>;
   readonly #runner: CheckRunner;
   readonly #now: () => number;
-  readonly #readiness = new Map<string, Check>();
+  readonly #readiness = new Map<string, ReadinessCheck>();
   readonly #liveness = new Map<string, LivenessCheck>();
   #started = false;
 
@@ -51,11 +64,11 @@ export class Health {
   }
 
   /** @throws HEALTH-DUPLICATE; `started` and `draining` are taken. */
-  addReadiness(name: string, check: Check): void {
+  addReadiness(name: string, check: Check, options: ReadinessOptions = {}): void {
     if (this.#readiness.has(name) || name === 'started' || name === 'draining') {
       throw shutdownError('HEALTH-DUPLICATE', `there is a readiness check "${name}" already`);
     }
-    this.#readiness.set(name, check);
+    this.#readiness.set(name, { check, toleratedMs: options.toleratedMs ?? 0, failingSince: -Infinity });
   }
 
   /** @throws HEALTH-DUPLICATE */
@@ -99,7 +112,7 @@ export class Health {
           ['started', this.#startedResult()],
           ['draining', this.#lifecycle.draining ? { ok: false, reason: 'the process is draining' } : { ok: true }],
           ...(await Promise.all(
-            [...this.#readiness].map(async ([name, check]) => named(name, await this.#runner.run(check))),
+            [...this.#readiness].map(async ([name, check]) => named(name, await this.#ready(check))),
           )),
         ];
       case 'live':
@@ -112,13 +125,27 @@ export class Health {
     return this.#started ? { ok: true } : { ok: false, reason: 'the process is starting' };
   }
 
+  async #ready(readiness: ReadinessCheck): Promise<CheckResult> {
+    const { check, toleratedMs } = readiness;
+    const begunAt = this.#now();
+    const result = await this.#runner.run(check);
+    if (result.ok) {
+      readiness.failingSince = undefined;
+      return result;
+    }
+    readiness.failingSince ??= begunAt;
+    return this.#now() - readiness.failingSince < toleratedMs
+      ? { ok: true, note: `tolerated for ${toleratedMs} ms: ${result.reason}` }
+      : result;
+  }
+
   async #live(liveness: LivenessCheck): Promise<CheckResult> {
     const { check, whileReady, graceMs, waitedAt } = liveness;
     const result = await this.#runner.run(check);
     if (result.ok) return result;
     const dependencies = whileReady.map(async (name) => {
       const dependency = this.#readiness.get(name);
-      return { name, ok: dependency === undefined || (await this.#runner.run(dependency)).ok };
+      return { name, ok: dependency === undefined || (await this.#runner.run(dependency.check)).ok };
     });
     const failing = (await Promise.all(dependencies)).filter(({ ok }) => !ok).map(({ name }) => name);
     if (failing.length > 0) {

@@ -4,7 +4,7 @@ export type { DrainPhase } from './drain-steps.js';
 export { SHUTDOWN_ERRORS } from './errors.js';
 export { EventLoopWatch } from './event-loop-watch.js';
 export { Health } from './health.js';
-export type { HealthKind, HealthReport, LivenessOptions } from './health.js';
+export type { HealthKind, HealthReport, LivenessOptions, ReadinessOptions } from './health.js';
 export { Lifecycle } from './lifecycle.js';
 export type { LifecycleLogger, LifecycleOptions } from './lifecycle.js';
 export { ProgressWatch } from './progress-watch.js';

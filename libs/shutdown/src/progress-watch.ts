@@ -51,6 +51,11 @@ export class ProgressWatch {
     };
   }
 
+  /** Names of what is in hand. */
+  get inHand(): readonly string[] {
+    return [...this.#inHand].map(({ name }) => name);
+  }
+
   check(): CheckResult {
     const now = this.#now();
     const entries = [...this.#inHand];

@@ -59,9 +59,10 @@ export class Launched {
     return this.process.running;
   }
 
-  start(): void {
+  /** `env`: over what it was launched with, for this start alone. */
+  start(env: Readonly<Record<string, string>> = {}): void {
     this.startedAt = performance.now();
-    this.process.start();
+    this.process.start({ env: { ...this.options.env, ...env } });
   }
 
   /** Sends a signal. With SIGKILL it resolves when the process is gone, else at once. */

@@ -28,9 +28,9 @@ export class ServiceProcess extends Launched {
     return this.readyAfter;
   }
 
-  override start(): void {
+  override start(env?: Readonly<Record<string, string>>): void {
     this.readyAfter = undefined;
-    super.start();
+    super.start(env);
   }
 
   /** Waits for 200 on /readyz, `deadlineMs` after the process's start at most. Resolves with the time it took, in ms. */
@@ -54,10 +54,10 @@ export class ServiceProcess extends Launched {
     return this.pid === undefined ? undefined : residentBytes(this.pid);
   }
 
-  /** Stops it if it runs, starts it again at the same address. `waitReady` waits for it. */
-  async restart(): Promise<void> {
+  /** Stops it if it runs, starts it again at the same address. `waitReady` waits for it. `env`: see `start`. */
+  async restart(env?: Readonly<Record<string, string>>): Promise<void> {
     await this.stop();
-    this.start();
+    this.start(env);
   }
 
   /** '' when ready, else what is not; undefined when it does not answer. */

@@ -34,6 +34,11 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
     return this.#consumer?.abandoned;
   }
 
+  /** Partitions whose records are being handled: `orders.events/3`. */
+  get inHand(): readonly string[] {
+    return this.#options.progress.inHand;
+  }
+
   /** See `InboxConsumer.check`. */
   check(): CheckResult {
     return this.#consumer?.check() ?? { ok: false, reason: 'not started' };

@@ -29,7 +29,12 @@ export interface Processes {
  */
 export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: Processes): void {
   if (inbox !== undefined) {
-    lifecycle.onDrain('consumers', 'kafka consumer', () => inbox.close());
+    lifecycle.onDrain(
+      'consumers',
+      'kafka consumer',
+      () => inbox.close(),
+      () => inbox.inHand,
+    );
   }
   if (types.has('relay')) {
     lifecycle.onDrain('work', 'outbox relay', () => backing.relay.stop());

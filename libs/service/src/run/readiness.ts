@@ -2,15 +2,16 @@ import type { DatabaseProbe } from '@dozen/database';
 import { messageOf } from '@dozen/kernel';
 import type { CheckResult, Health } from '@dozen/shutdown';
 import type { DataSource } from 'typeorm';
+import type { ServicePolicy } from './policy.js';
 import type { SchemaState } from './schema-state.js';
 
 /** The checks behind /readyz, beside `draining`, which Health has by itself, and those of the inbox. */
 export function readinessChecks(
   health: Health,
-  parts: { dataSource: DataSource; probe: DatabaseProbe; schema: SchemaState },
+  parts: { dataSource: DataSource; probe: DatabaseProbe; schema: SchemaState; policy: ServicePolicy },
 ): void {
-  const { dataSource, probe, schema } = parts;
-  health.addReadiness('database', () => answers(dataSource, probe));
+  const { dataSource, probe, schema, policy } = parts;
+  health.addReadiness('database', () => answers(dataSource, probe), { toleratedMs: policy.databaseBlipMs });
   health.addReadiness('migrations', () => schema.check());
 }
 

@@ -68,7 +68,7 @@ export async function startService<C extends ServiceConfig>(
     lifecycle.handleSignals();
   }
   const health = new Health({ lifecycle });
-  const loop = new EventLoopWatch();
+  const loop = new EventLoopWatch({ maxMedianMs: policy.blockedMs });
   health.addLiveness('event loop', () => loop.check());
   lifecycle.onDrain('pools', 'event loop watch', () => loop.stop());
   const backing = createBacking({ definition, config, logger, clock: options.clock });
@@ -92,7 +92,7 @@ export async function startService<C extends ServiceConfig>(
     types.has('consumer') && definition.consumes.length > 0
       ? connectInbox(http.app, { consumer: name, backing, health, lifecycle, logger, policy })
       : undefined;
-  readinessChecks(health, { dataSource: backing.dataSource, probe: backing.probe, schema });
+  readinessChecks(health, { dataSource: backing.dataSource, probe: backing.probe, schema, policy });
   const processes: Processes = {
     types,
     app: http.app,
