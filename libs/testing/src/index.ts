@@ -4,3 +4,4 @@ export { ownBacking, ownProxiedKafka, type ProxiedKafka } from './own-backing.js
 export { collectMeters, type Series } from './meters.js';
 export { testKafkaUrl, testNames } from './kafka.js';
 export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type TestDatabase } from './postgres.js';
+export { collectSpans } from './spans.js';

@@ -19,7 +19,7 @@ export function startSdk(wanted: WantedSignals, env: NodeJS.ProcessEnv): void {
         'service.name': nameOfPackage(process.argv[1]),
         'service.version': env['RELEASE_ID'] || 'dev',
         'deployment.environment.name': env['NODE_ENV'] || 'production',
-        'dozen.process_types': env['PROCESS_TYPES'] || 'all',
+        'dozen.process.types': env['PROCESS_TYPES'] || 'all',
       }),
     ),
     // Not the process: its command line holds what an operator typed. The environment's words come last, and win.

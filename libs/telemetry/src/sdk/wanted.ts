@@ -4,12 +4,24 @@ export interface WantedSignals {
   readonly metrics: boolean;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Undefined when nothing would be exported: then the SDK is not even loaded. An empty value counts as missing. */
-export function wantedSignals(env: Readonly<Record<string, string | undefined>>): WantedSignals | undefined {
-  const given = (name: string): boolean => (env[name] ?? '').trim() !== '';
-  if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return undefined;
-  const both = given('OTEL_EXPORTER_OTLP_ENDPOINT');
-  const traces = both || given('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
-  const metrics = both || given('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT');
-  return traces || metrics ? { traces, metrics } : undefined;
+export function wantedSignals(env: Environment): WantedSignals | undefined {
+  if (textOf(env, 'OTEL_SDK_DISABLED').toLowerCase() === 'true') return undefined;
+  const signals = { traces: isWanted(env, 'TRACES'), metrics: isWanted(env, 'METRICS') };
+  return signals.traces || signals.metrics ? signals : undefined;
+}
+
+/** By the exporter that is named, such as `console` or `none`; otherwise by an endpoint. */
+function isWanted(env: Environment, signal: 'TRACES' | 'METRICS'): boolean {
+  const exporter = textOf(env, `OTEL_${signal}_EXPORTER`);
+  if (exporter !== '') return exporter !== 'none';
+  return (
+    textOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') !== '' || textOf(env, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) !== ''
+  );
+}
+
+function textOf(env: Environment, name: string): string {
+  return (env[name] ?? '').trim();
 }

@@ -142,7 +142,9 @@ function traceOf(span: Span, parent: TraceContext | undefined): TraceContext {
   const base = parent ?? newTrace();
   if (!isSpanContextValid(span.spanContext())) return base;
   const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
-  return { ...base, traceparent: formatTraceparent({ traceId, spanId, sampled, random: true }) };
+  // Whoever made the trace id said whether it is random; the standard has it carried on unchanged.
+  const random = parseTraceparent(base.traceparent)?.random ?? true;
+  return { ...base, traceparent: formatTraceparent({ traceId, spanId, sampled, random }) };
 }
 
 function fail(span: Span, thrown: unknown): void {
