@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newTrace, runWithTrace } from '@dozen/telemetry';
+import { newTrace, parseTraceparent, runWithTrace } from '@dozen/telemetry';
 import { HttpPaymentProvider } from '../src/adapters/provider/http-payment-provider.js';
 import { startProvider, type TestProvider } from './support/provider.js';
 
@@ -112,14 +112,16 @@ describe('the adapter and a provider that misbehaves', () => {
     await expect(adapter(url).charge(request, never)).rejects.toMatchObject({ code: 'BIL-PROVIDER-UNAVAILABLE' });
   });
 
-  it('sends the trace along', async () => {
-    let traceparent: string | string[] | undefined;
+  it('sends the trace along, as that of a span of its own', async () => {
+    let traceparent = '';
     respond = (incoming, response) => {
-      traceparent = incoming.headers.traceparent;
+      traceparent = String(incoming.headers['traceparent']);
       response.writeHead(201).end('{"id":"ch_1","status":"captured"}');
     };
     const trace = newTrace();
     await runWithTrace(trace, () => adapter(url).charge(request, never));
-    expect(traceparent).toBe(trace.traceparent);
+    const [sent, current] = [parseTraceparent(traceparent), parseTraceparent(trace.traceparent)];
+    expect(sent).toEqual({ ...current, spanId: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(sent?.spanId).not.toBe(current?.spanId);
   });
 });
