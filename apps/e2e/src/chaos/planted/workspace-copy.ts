@@ -23,14 +23,17 @@ export async function copyWorkspace(dir: string): Promise<void> {
   await linkInstalled(dir);
 }
 
-/** Throws when the code is no longer what the bug was written for. */
-export async function plant(dir: string, { name, file, edits }: PlantedBug): Promise<void> {
-  const path = join(dir, file);
-  let text = await readFile(path, 'utf8');
-  for (const { search, replace } of edits) {
-    const parts = text.split(search);
+/** Puts the bug into a copy. Throws when the code is no longer what the bug was written for. */
+export async function plant(dir: string, bug: PlantedBug): Promise<void> {
+  const path = join(dir, bug.file);
+  await writeFile(path, planted(await readFile(path, 'utf8'), bug));
+}
+
+/** The text of the bug's file with the bug in it. Throws when the code is no longer what it was written for. */
+export function planted(text: string, { name, file, edits }: PlantedBug): string {
+  return edits.reduce((before, { search, replace }) => {
+    const parts = before.split(search);
     if (parts.length !== 2) throw new Error(`${name}: ${file} has ${parts.length - 1} times: ${search}`);
-    text = parts.join(replace);
-  }
-  await writeFile(path, text);
+    return parts.join(replace);
+  }, text);
 }
