@@ -10,7 +10,8 @@ export function laneOf(shard: number): number {
 
 /**
  * The shards that this process relays, and when to ask about them. Renewal runs beside the lanes, so that no row waits
- * for it; only a process that holds nothing yet, or was frozen for longer than its lease, waits.
+ * for it, and goes on while all of them wait for the broker; only a process that holds nothing yet, or was frozen for
+ * longer than its lease, waits.
  *
  * free → held (renewed every second; a free shard is noticed within a poll) → surplus, when another relay joins: no new
  * batch is begun for it, and once the last one that had it is over it is given up → free. So a hand-over repeats
@@ -26,6 +27,7 @@ export class ShardHolding {
   #renewedAt = -Infinity;
   #lookedAt = -Infinity;
   #asking: Promise<void> | undefined;
+  #beat: NodeJS.Timeout | undefined;
   #released = false;
 
   constructor(options: { leases: ShardLeases; logger: Logger; onRenewed: () => Promise<void> }) {
@@ -36,9 +38,9 @@ export class ShardHolding {
 
   /** The shards that lane `lane` of `policy.relayLanes` may begin a batch of; in its hand until `done`. */
   async begin(lane: number): Promise<readonly number[]> {
+    this.#beat ??= setInterval(() => void this.#inBackground(() => this.#renew()), policy.leaseRenewMs);
     const now = performance.now();
     if (now - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
-    else if (now - this.#renewedAt >= policy.leaseRenewMs) void this.#inBackground(() => this.#renew());
     else if (now - this.#lookedAt >= policy.relayPollMaxMs) void this.#inBackground(() => this.#look());
     const shards = this.#held.filter((shard) => laneOf(shard) === lane && !this.#surplus.includes(shard));
     this.#inHand.set(lane, shards);
@@ -52,6 +54,7 @@ export class ShardHolding {
   /** Hands everything over at once. A renewal that is under way is waited for: it would take the shards back. */
   async release(): Promise<void> {
     this.#released = true;
+    clearInterval(this.#beat);
     await this.#asking?.catch(() => undefined);
     if (Number.isFinite(this.#renewedAt)) await this.#leases.release();
   }
