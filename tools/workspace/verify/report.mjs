@@ -45,7 +45,10 @@ export function budgetTable(outcomes, totalMs) {
     .join('\n');
 }
 
-/** The last line is what tools read: tests of every kind together, and one failure for each check that is red. */
+/**
+ * The last line is what tools read: tests of every kind together, and one failure for each check that is red.
+ * Before the counts, what failed: a long log is often cut in its middle.
+ */
 export function countLines(outcomes) {
   const kinds = outcomes.filter(({ counts }) => counts !== undefined);
   const checks = outcomes.filter(({ counts }) => counts === undefined);
@@ -54,8 +57,13 @@ export function countLines(outcomes) {
     const left = skipped > 0 ? `, ${skipped} skipped` : '';
     return `${name}: ${passed} passed, ${failed} failed${left} in ${files} files`;
   });
+  const names = [
+    ...kinds.flatMap(({ counts }) => counts.red),
+    ...checks.filter(({ ok }) => !ok).map(({ name }) => name),
+  ];
   const sum = (key) => kinds.reduce((total, { counts }) => total + counts[key], 0);
   return [
+    ...names.map((name) => `✗ ${name}`),
     ...lines,
     `checks: ${checks.length - red} passed, ${red} failed`,
     `${sum('passed')} passed, ${sum('failed') + red} failed`,
