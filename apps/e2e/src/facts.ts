@@ -1,6 +1,6 @@
-import pg from 'pg';
 import type { Facts, OrderFact } from './judge.js';
 import type { Mails } from './mail-folder.js';
+import { query } from './query.js';
 
 export interface Sources {
   /** Connection strings. */
@@ -13,8 +13,6 @@ export interface Sources {
   /** From `readUnits`, before the run. */
   readonly seeded: ReadonlyMap<string, number>;
 }
-
-type Row = Record<string, unknown>;
 
 /** Reads everything that the judge wants to know about all orders of the system. */
 export async function readFacts({
@@ -121,14 +119,4 @@ async function readDeadLetters([service, url]: [string, string]): Promise<string
     (row) =>
       `${service}: ${String(row['topic'])}@${String(row['offset'])} ${String(row['message_id'])} ${String(row['code'])} ${String(row['reason'])}`,
   );
-}
-
-async function query(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Backing, freePort, ownServers, startBacking } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
-import pg from 'pg';
 import { Observed } from './observed.js';
-import { type Facts, MailFolder, openShop, readFacts, type Shop } from '../src/index.js';
+import { type Facts, MailFolder, openShop, query, readFacts, type Shop } from '../src/index.js';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export const serviceNames = ['gateway', 'orders', 'billing', 'notifier'] as const;
@@ -104,16 +103,8 @@ export class Running {
   /** Which of these idempotency keys the gateway has taken. */
   async takenKeys(keys: readonly string[]): Promise<string[]> {
     const bare = keys.map((key) => key.replaceAll('"', ''));
-    const client = new pg.Client({ connectionString: this.databases.gateway });
-    await client.connect();
-    try {
-      const { rows } = await client.query<{ key: string }>('SELECT key FROM idempotent_requests WHERE key = ANY($1)', [
-        bare,
-      ]);
-      return rows.map(({ key }) => key);
-    } finally {
-      await client.end();
-    }
+    const sql = 'SELECT key FROM idempotent_requests WHERE key = ANY($1)';
+    return (await query<{ key: string }>(this.databases.gateway, sql, [bare])).map(({ key }) => key);
   }
 
   /** Everything that is put aside in any service. */

@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TcpProxy } from '@dozen/testing';
+import { redisHere, startRedis, TcpProxy, type TestRedis } from '@dozen/testing';
 import { cachePolicy } from '../src/index.js';
 import { openStore } from '../src/open-store.js';
 import type { Store } from '../src/store.js';
-import { redisHere, startRedis } from './support/redis-server.js';
 
 const LATE = 'no answer within a second';
 /** Few, and yet more than the client's own greeting. */
 const QUEUE = 10;
 
 (redisHere ? describe : describe.skip)('a Redis', () => {
-  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let redis: TestRedis;
   let proxy: TcpProxy;
   let store: Store;
 

@@ -5,3 +5,4 @@ export { collectMeters, type Series } from './meters.js';
 export { testKafkaUrl, testNames } from './kafka.js';
 export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type TestDatabase } from './postgres.js';
 export { collectSpans } from './spans.js';
+export { redisHere, startRedis, type TestRedis } from './redis.js';

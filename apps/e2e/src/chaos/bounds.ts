@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { query } from '../query.js';
 
 /** Tables that must be empty, or small, when nothing is under way any more: what grows without a bound is a fault. */
 const BOUNDS = [
@@ -22,19 +22,13 @@ const BOUNDS = [
 export async function brokenBounds(databases: Readonly<Record<string, string>>): Promise<string[]> {
   const faults = await Promise.all(
     Object.entries(databases).map(async ([service, connectionString]) => {
-      const client = new pg.Client({ connectionString });
-      await client.connect();
-      try {
-        const found: string[] = [];
-        for (const { what, sql, most } of BOUNDS) {
-          const { rows } = await client.query<{ n: number }>(sql);
-          const n = rows[0]?.n ?? Infinity;
-          if (n > most) found.push(`${service} has ${n} ${what}, at most ${most} are right`);
-        }
-        return found;
-      } finally {
-        await client.end();
+      const found: string[] = [];
+      for (const { what, sql, most } of BOUNDS) {
+        const [row] = await query<{ n: number }>(connectionString, sql);
+        const n = row?.n ?? Infinity;
+        if (n > most) found.push(`${service} has ${n} ${what}, at most ${most} are right`);
       }
+      return found;
     }),
   );
   return faults.flat();

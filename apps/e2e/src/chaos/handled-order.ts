@@ -1,20 +1,15 @@
-import pg from 'pg';
+import { query } from '../query.js';
 import { type LogFindings, logKey, VERSIONED } from './log-reader.js';
 
 /** Message ids in the order in which the gateway handled them, by topic and key. */
 export async function readHandled(gatewayDatabase: string): Promise<Map<string, string[]>> {
-  const client = new pg.Client({ connectionString: gatewayDatabase });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ key: string; topic: string; ids: string[] }>(
-      `SELECT order_id AS key, topic, array_agg(message_id::text ORDER BY position) AS ids
-       FROM timeline WHERE topic = ANY($1) GROUP BY 1, 2`,
-      [VERSIONED],
-    );
-    return new Map(rows.map(({ key, topic, ids }) => [logKey(topic, key), ids]));
-  } finally {
-    await client.end();
-  }
+  const rows = await query<{ key: string; topic: string; ids: string[] }>(
+    gatewayDatabase,
+    `SELECT order_id AS key, topic, array_agg(message_id::text ORDER BY position) AS ids
+     FROM timeline WHERE topic = ANY($1) GROUP BY 1, 2`,
+    [VERSIONED],
+  );
+  return new Map(rows.map(({ key, topic, ids }) => [logKey(topic, key), ids]));
 }
 
 /**

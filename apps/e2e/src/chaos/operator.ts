@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { entryPoint } from '@dozen/demo';
-import pg from 'pg';
+import { query } from '../query.js';
 import type { Decision, Poison } from './poison.js';
 import type { Databases } from './databases.js';
 import type { Service } from './schedule.js';
@@ -80,8 +80,8 @@ export class Operator {
 
   /** Its row's id, once nothing but an operator can do anything about it. */
   async #deadLetter(service: Service, { messageId }: Poison): Promise<string | undefined> {
-    const rows = await this.#query<{ id: string }>(
-      service,
+    const rows = await query<{ id: string }>(
+      this.#options.databases[service],
       'SELECT id FROM messaging.parked_messages WHERE message_id = $1 AND code IS NOT NULL AND retry_at IS NULL',
       [messageId],
     );
@@ -89,7 +89,11 @@ export class Operator {
   }
 
   async #isThere(service: Service, id: string): Promise<boolean> {
-    const rows = await this.#query(service, 'SELECT 1 FROM messaging.parked_messages WHERE id = $1', [id]);
+    const rows = await query(
+      this.#options.databases[service],
+      'SELECT 1 FROM messaging.parked_messages WHERE id = $1',
+      [id],
+    );
     return rows.length > 0;
   }
 
@@ -97,8 +101,8 @@ export class Operator {
   async #contentBehind(service: Service, { orderId, type, messageId }: Poison): Promise<string | undefined> {
     const until = performance.now() + CONTENT_MS;
     do {
-      const rows = await this.#query<{ payload: Buffer }>(
-        service,
+      const rows = await query<{ payload: Buffer }>(
+        this.#options.databases[service],
         'SELECT payload FROM messaging.parked_messages WHERE held_key = $1 AND type = $2 AND message_id <> $3',
         [orderId, type, messageId],
       ).catch(() => []);
@@ -106,18 +110,6 @@ export class Operator {
       await sleep(LOOK_EVERY_MS, undefined, { signal: this.#options.signal });
     } while (performance.now() < until);
     return undefined;
-  }
-
-  async #query<T extends pg.QueryResultRow>(service: Service, sql: string, values: unknown[]): Promise<T[]> {
-    const client = new pg.Client({ connectionString: this.#options.databases[service] });
-    // A server that dies under an idle client says so by an event.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return (await client.query<T>(sql, values)).rows;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
   }
 
   /** Runs the service's own command. Rejects with what it says when it fails. */

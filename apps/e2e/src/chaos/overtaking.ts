@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { query } from '../query.js';
 import type { Poison } from './poison.js';
 import type { Databases } from './databases.js';
 
@@ -17,18 +17,13 @@ const TRACES = {
 export async function overtaking(databases: Databases, { orderId, topic, decisions }: Poison): Promise<string[]> {
   const found: string[] = [];
   for (const service of Object.keys(decisions) as (keyof typeof TRACES)[]) {
-    const client = new pg.Client({ connectionString: databases[service] });
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      const { rows } = await client.query<{ trace: string }>(TRACES[service], [orderId, topic]);
+      const rows = await query<{ trace: string }>(databases[service], TRACES[service], [orderId, topic]);
       for (const { trace } of rows) {
         found.push(`${service} handled ${trace} of order ${orderId} past the poison that holds it in ${topic}`);
       }
     } catch {
       // The database is down by a fault of the schedule: the log tells at the end what this look would have.
-    } finally {
-      await client.end().catch(() => undefined);
     }
   }
   return found;

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { query } from '../query.js';
 import type { Poison } from './poison.js';
 import type { Databases } from './databases.js';
 import type { Service } from './schedule.js';
@@ -78,14 +78,4 @@ async function inAll(databases: Databases, sql: string): Promise<ParkedRow[]> {
     ),
   );
   return found.flat();
-}
-
-async function query<T extends pg.QueryResultRow>(connectionString: string, sql: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

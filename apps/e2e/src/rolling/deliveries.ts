@@ -1,6 +1,6 @@
-import pg from 'pg';
 import type { ServiceName } from '@dozen/demo';
 import type { Databases } from '../chaos/databases.js';
+import { query } from '../query.js';
 
 /*
  * A message that comes again leaves no trace of its own: its claim is there, nothing happens. A trigger of the test's own
@@ -38,14 +38,4 @@ export function readDeliveries(databases: Databases): Promise<Deliveries[]> {
       return { service: service as ServiceName, messages, again: all - messages };
     }),
   );
-}
-
-async function query<T extends pg.QueryResultRow>(connectionString: string, sql: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -1,15 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@dozen/backing';
 import { startSmtpSink } from '@dozen/smtp-sink';
-import { eventually } from '@dozen/testing';
+import { eventually, redisHere, startRedis } from '@dozen/testing';
 import { type Running, type ServiceName, serviceNames } from '../running.js';
 
-const redisHere = spawnSync('redis-server', ['--version']).status === 0;
 const ORDER = { items: [{ sku: 'TEA-BLACK', quantity: 1 }], paymentToken: 'tok_ok' };
 const patient = { timeoutMs: 30_000, everyMs: 200 };
 
@@ -24,7 +21,7 @@ export function swaps(running: () => Running): void {
         await exchanged(running(), 'gateway', { CACHE_URL: redis.url }, async () => {
           const shop = await running().shop('swap-cache');
           expect((await shop.request('/v1/products')).status).toBe(200);
-          expect(await redis.keys()).toBeGreaterThan(0);
+          expect(await keysIn(redis.url)).toBeGreaterThan(0);
           await confirmed(running(), 'swap-cache');
         });
       } finally {
@@ -89,31 +86,12 @@ async function confirmed(running: Running, customer: string): Promise<string> {
   return id;
 }
 
-async function startRedis(): Promise<{ url: string; keys(): Promise<number>; stop(): Promise<void> }> {
-  const port = await freePort();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn('redis-server', args, { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await eventually(() => {
-    expect(said).toContain('Ready to accept connections');
-    return Promise.resolve();
-  });
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    keys: async () => Number(/^:(\d+)/.exec(await sizeAnswer(port))?.[1]),
-    stop: async () => {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    },
-  };
-}
-
-/** What Redis answers to DBSIZE, as it is on the wire. */
-async function sizeAnswer(port: number): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+/** How many keys a Redis holds: its answer to DBSIZE, as it is on the wire. */
+async function keysIn(url: string): Promise<number> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
   socket.write('DBSIZE\r\n');
   const [answer] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
-  return answer.toString();
+  return Number(/^:(\d+)/.exec(answer.toString())?.[1]);
 }

@@ -1,6 +1,5 @@
-import { createTestDatabase } from '@dozen/testing';
+import { createTestDatabase, redisHere, startRedis } from '@dozen/testing';
 import { installCache } from '../../src/index.js';
-import { redisHere, startRedis } from './redis-server.js';
 
 export interface BackEnd {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@dozen/kernel';
-import { metrics, trace } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
+import { isStoppable, sdkTracerProvider, type Stoppable } from '../trace/provider.js';
 
 /**
  * Exports what is recorded and not yet sent, and ends recording. Never rejects and never lasts longer than `limitMs`: a
@@ -20,18 +21,9 @@ export async function stopTelemetry(limitMs = 2_000): Promise<string | undefined
   return outcome;
 }
 
-interface Stoppable {
-  shutdown(): Promise<void>;
-}
-
-/** Those of the SDK, if one runs; the API's own have nothing to export. */
+/** Those of the SDK, if one runs. */
 function providers(): Stoppable[] {
-  const tracers = trace.getTracerProvider();
-  const all: object[] = [standsBefore(tracers) ? tracers.getDelegate() : tracers, metrics.getMeterProvider()];
-  return all.filter((provider): provider is Stoppable => 'shutdown' in provider);
-}
-
-/** The API puts a provider of its own before the SDK's. */
-function standsBefore(provider: object): provider is { getDelegate(): object } {
-  return 'getDelegate' in provider;
+  return [sdkTracerProvider(), metrics.getMeterProvider()].filter(
+    (provider) => provider !== undefined && isStoppable(provider),
+  );
 }

@@ -14,6 +14,7 @@ import {
 import { errorType } from '../metrics/attributes.js';
 import { childTrace, currentTrace, newTrace, runWithTrace, type TraceContext } from './context.js';
 import type { SpanAttributesOf, SpanDefinition } from './definition.js';
+import { sdkTracerProvider } from './provider.js';
 import { formatTraceparent, parseTraceparent } from './traceparent.js';
 
 const SCOPE = 'dozen';
@@ -110,13 +111,7 @@ function begin<D extends SpanDefinition>(
 
 /** Undefined without an SDK. */
 function tracer(): Tracer | undefined {
-  const provider = trace.getTracerProvider();
-  return standsBefore(provider) ? provider.getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
-}
-
-/** The API puts a provider of its own before the SDK's; it knows whether there is one. */
-function standsBefore(provider: object): provider is { getDelegateTracer(name: string): Tracer | undefined } {
-  return 'getDelegateTracer' in provider;
+  return sdkTracerProvider()?.getTracer(SCOPE);
 }
 
 function contextOf(traceparent: string): Context {

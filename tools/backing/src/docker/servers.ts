@@ -16,7 +16,7 @@ import { KAFKA_IMAGE, POSTGRES_IMAGE } from './images.js';
 const POSTGRES_PORT = 5432;
 /** Nobody outside the container talks to the controller. */
 const CONTROLLER_PORT = 9093;
-const TODO = 'The log names the cause.';
+const ADVICE = 'The log names the cause.';
 
 /** Two servers that start at once would start a reaper each. Throws BACKING-DOCKER when no engine answers. */
 export async function prepareDocker(): Promise<void> {
@@ -112,7 +112,7 @@ async function startContainer(
   const logFile = join(context.dir, 'logs', `${name === 'Kafka' ? 'kafka' : 'postgres'}.log`);
   let server: ContainerProcess | undefined;
   const answering = (process: ContainerProcess): Promise<void> =>
-    awaitReady({ process, ready, code, todo: TODO, signal: context.signal });
+    awaitReady({ process, ready, code, todo: ADVICE, signal: context.signal });
   await timed(context.onStep, `${name}: start in Docker`, () =>
     retryTakenPort(async () => {
       const started: ContainerProcess = new ContainerProcess({

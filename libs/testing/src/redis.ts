@@ -1,22 +1,27 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@dozen/testing';
+import { freePort } from '@dozen/backing';
+import { eventually } from './eventually.js';
 
 /** No npm package brings a Redis: its tests run where there is one. */
 export const redisHere = spawnSync('redis-server', ['--version']).status === 0;
 
-/** A Redis of the test's own. */
-export async function startRedis(): Promise<{ url: string; stop(): Promise<void> }> {
+export interface TestRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Redis of the test's own, which keeps nothing on disk. */
+export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), 'dozen-redis-'));
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
-  const child: ChildProcess = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
-  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await eventually(() => {
     if (!said.includes('Ready to accept connections')) throw new Error(`redis-server: ${said}`);
     return Promise.resolve();
@@ -29,13 +34,4 @@ export async function startRedis(): Promise<{ url: string; stop(): Promise<void>
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
