@@ -14,9 +14,19 @@ import type { Result } from './results.js';
 import { start } from './start/index.js';
 import { streams } from './streams/index.js';
 import { system } from './system/index.js';
+import { telemetry } from './telemetry/index.js';
 import { writes } from './writes/index.js';
 
-const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = { relay, inbox, writes, latency, system, streams, start };
+const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = {
+  relay,
+  inbox,
+  writes,
+  latency,
+  system,
+  streams,
+  start,
+  telemetry,
+};
 
 export interface RunOptions extends Pick<CommandLine, 'benchmarks' | 'rounds' | 'scale'> {
   readonly signal: AbortSignal;

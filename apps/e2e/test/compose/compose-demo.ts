@@ -35,6 +35,18 @@ export class ComposeDemo {
   /** Builds, starts all and waits until all are healthy. */
   async up(): Promise<void> {
     await this.compose('up', '--build', '--detach', '--wait', '--wait-timeout', '240');
+    await this.#locate();
+  }
+
+  /** Restarts containers at once, and resolves when they are healthy again. */
+  async restart(...names: string[]): Promise<void> {
+    await this.compose('restart', ...names);
+    await this.compose('up', '--no-recreate', '--no-deps', '--detach', '--wait', ...names);
+    await this.#locate();
+  }
+
+  /** Docker gives a published port another number at each start. */
+  async #locate(): Promise<void> {
     const at = async (service: string, port: number) => this.compose('port', service, String(port));
     const postgres = await at('postgres', 5432);
     const url = (name: ServiceName): string => `postgres://${name}:demo-${name}@${postgres}/${name}`;

@@ -51,7 +51,7 @@ describe('the demo in containers', () => {
       }
       await docker(['start', ...containers]);
     }
-    await demo.compose('restart', 'redis', 'kafka', 'postgres');
+    await demo.restart('redis', 'kafka', 'postgres');
     const accepted = await placing;
     await eventually(
       async () => expect(judge({ ...(await demo.facts(accepted, seeded)), deadLetters: [] })).toEqual([]),

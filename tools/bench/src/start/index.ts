@@ -7,7 +7,7 @@ import type { Backing } from '@dozen/backing';
 import type { Benchmark, Count, Findings } from '../benchmark.js';
 import { Child } from '../children/child.js';
 import { latencyOf } from '../measures.js';
-import { treeBytes } from './memory.js';
+import { treeBytes } from '../processes.js';
 
 const STARTS = 5;
 const IDLE_MS = 30_000;

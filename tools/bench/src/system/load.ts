@@ -10,6 +10,8 @@ const PATIENCE_MS = 120_000;
 export interface Load {
   /** From the request to "confirmed", in ms; without the first seconds. */
   readonly latencies: readonly number[];
+  /** Orders that were asked for. */
+  readonly orders: number;
   /** Orders that were asked for and not confirmed yet when the last request was sent. */
   readonly backlog: number;
   /** Orders that the gateway did not take. */
@@ -49,5 +51,5 @@ export async function load(
   } finally {
     clearTimeout(timer);
   }
-  return { latencies, backlog, refused };
+  return { orders, latencies, backlog, refused };
 }
