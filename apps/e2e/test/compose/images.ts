@@ -2,7 +2,7 @@ import { serviceNames } from '../running.js';
 import { docker } from './docker.js';
 import { productionPackages } from './production-packages.js';
 
-/** Bytes over the base: twice what the largest needs, so that a careless dependency is seen. */
+/** Bytes over the base: half as much again as the largest needs, so that a careless dependency is seen. */
 const MOST_BYTES = 45_000_000;
 const RUNTIME = 'gcr.io/distroless/nodejs24-debian12:nonroot';
 /** Every file of the image, in none of the kernel's folders. */
