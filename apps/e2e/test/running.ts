@@ -119,12 +119,27 @@ export class Running {
 
   /** An admin process of a service; rejects when it exits with another status than 0. `input` is its stdin. */
   async admin<T>(name: ServiceName, args: readonly string[], input = ''): Promise<T> {
+    return JSON.parse(await this.#command(name, [...args, '--json'], { input })) as T;
+  }
+
+  /** Makes the topics of a service at another broker; its tables are there. */
+  async migrateTo(kafkaUrl: string, name: ServiceName): Promise<void> {
+    await this.#command(name, ['migrate'], { kafkaUrl });
+  }
+
+  async #command(
+    name: ServiceName,
+    args: readonly string[],
+    { input = '', kafkaUrl = this.kafkaUrl },
+  ): Promise<string> {
     const main = join(repository, 'apps', name, 'dist', 'main.js');
-    const command = promisify(execFile)(process.execPath, [main, ...args, '--json'], {
-      env: { PATH: process.env['PATH'], DATABASE_URL: this.databases[name], KAFKA_URL: this.kafkaUrl },
+    // One that needs more, such as a mail server's address, has it from its own example.
+    const example = `--env-file=${join(repository, 'apps', name, '.env.example')}`;
+    const command = promisify(execFile)(process.execPath, [example, main, ...args], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: this.databases[name], KAFKA_URL: kafkaUrl },
     });
     command.child.stdin?.end(input);
-    return JSON.parse((await command).stdout) as T;
+    return (await command).stdout;
   }
 
   /** A process of a service on a database without tables. The caller ends it. */

@@ -1,6 +1,7 @@
 import { KAFKA_IMAGE, KAFKA_SETTINGS, kafkaEnvironment, POSTGRES_IMAGE } from '@dozen/backing';
 import { serviceNames } from '../running.js';
 import { docker } from './docker.js';
+import { MAILPIT_IMAGE } from './mailpit.js';
 
 interface Service {
   readonly image: string;
@@ -33,9 +34,10 @@ describe('docker-compose.yml', () => {
     services = (JSON.parse(text) as { services: Record<string, Service> }).services;
   });
 
-  it('runs the Kafka and the PostgreSQL of the tests, Kafka with the same settings', () => {
+  it('runs the servers of the tests, Kafka with the same settings', () => {
     expect(service('kafka').image).toBe(KAFKA_IMAGE);
     expect(service('postgres').image).toBe(POSTGRES_IMAGE);
+    expect(service('mailpit').image).toBe(MAILPIT_IMAGE);
     expect(service('kafka').environment).toMatchObject(kafkaEnvironment(KAFKA_SETTINGS));
   });
 

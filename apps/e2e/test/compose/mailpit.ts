@@ -1,5 +1,7 @@
 import { type Facts, mailOf, type Mails } from '../../src/index.js';
 
+/** Of docker-compose.yml. */
+export const MAILPIT_IMAGE = 'axllent/mailpit:v1.27.11';
 const PAGE = 500;
 
 /** The mails that Mailpit took, by its API. */

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Backing, startBacking } from '@dozen/backing';
+import { eventually } from '@dozen/testing';
+import { judge } from '../../src/index.js';
+import { Running, serviceNames } from '../running.js';
+import { confirmed, exchanged } from '../support/exchanged.js';
+import { docker } from './docker.js';
+import { Mailpit, MAILPIT_IMAGE } from './mailpit.js';
+
+const START_MS = 240_000;
+const patient = { timeoutMs: 30_000, everyMs: 200 };
+
+/** Factor IV, with servers that need an engine; apps/e2e/test/suites/swaps.ts has those that need none. */
+describe('servers at hand and servers in containers', () => {
+  let running: Running;
+
+  beforeAll(async () => {
+    running = await Running.start();
+  }, START_MS);
+  afterAll(() => running.stop(), START_MS);
+
+  it(
+    'Kafka is exchanged for one in a container, and back, by its URL alone',
+    async () => {
+      const dir = await mkdtemp(join(tmpdir(), 'dozen-swap-kafka-'));
+      let other: Backing | undefined;
+      try {
+        const postgresUrl = running.databases.gateway;
+        other = await startBacking({ dir, source: { inDocker: true, postgresUrl } });
+        const { url } = other.kafka;
+        for (const name of serviceNames) await running.migrateTo(url, name);
+        const ids = [await confirmed(running, 'before-the-swap')];
+        // Nothing is under way: what one broker holds unread the other does not know.
+        await whole(running, ids);
+        const back = await exchanged(running, serviceNames, { KAFKA_URL: url }, async () => {
+          ids.push(await confirmed(running, 'on-the-other'));
+          await whole(running, ids);
+        });
+        ids.push(back);
+        await whole(running, ids);
+      } finally {
+        await other?.stop();
+        await rm(dir, { recursive: true, force: true });
+      }
+    },
+    START_MS,
+  );
+
+  it(
+    'the mail server is exchanged for Mailpit by its URL alone, and nobody else notices',
+    async () => {
+      const id = await docker([
+        'run',
+        '--rm',
+        '--detach',
+        '-p',
+        '127.0.0.1::1025',
+        '-p',
+        '127.0.0.1::8025',
+        MAILPIT_IMAGE,
+      ]);
+      try {
+        const at = async (port: number): Promise<string> => docker(['port', id, String(port)]);
+        const mails = new Mailpit(`http://${await at(8025)}`);
+        await eventually(() => mails.read(), patient);
+        await exchanged(running, ['notifier'], { SMTP_URL: `smtp://${await at(1025)}` }, async () => {
+          const orderId = await confirmed(running, 'swap-mailpit');
+          await eventually(async () => {
+            const sent = (await mails.read())
+              .filter((mail) => mail.orderId === orderId)
+              .map(({ template }) => template);
+            expect(sent.sort()).toEqual(['confirmed', 'placed']);
+          }, patient);
+        });
+      } finally {
+        await docker(['stop', '--time', '1', id]);
+      }
+    },
+    START_MS,
+  );
+});
+
+/** All of it is done and right: money, stock, mails. */
+async function whole(running: Running, accepted: readonly string[]): Promise<void> {
+  await eventually(async () => expect(judge(await running.facts(accepted))).toEqual([]), patient);
+}
