@@ -121,7 +121,12 @@ describe('the upkeep', () => {
   it('may run in several processes at once, beside requests', async () => {
     await rig.setClock('2026-03-10T12:00:00Z');
     const sent = Array.from({ length: 20 }, (_, n) => rig.send(`beside-${n}`));
-    await Promise.all([maintain(), maintain(), maintain(), ...sent]);
+    // It waits for no request longer than its limit: then it gives up, and the next one does it.
+    const upkeep = [1, 2, 3].map(() =>
+      maintain().catch((error: unknown) => expect(error).toMatchObject({ driverError: { code: '55P03' } })),
+    );
+    await Promise.all([...upkeep, ...sent]);
+    await maintain();
     expect(await partitions()).toHaveLength(7);
     for (let n = 0; n < 20; n += 1) {
       expect(await rig.send(`beside-${n}`)).toMatchObject({ replayed: true });
