@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Backing, startBacking } from '@dozen/backing';
 import { eventually } from '@dozen/testing';
-import { judge } from '../../src/index.js';
+import { judge, readUnits } from '../../src/index.js';
 import { Running, serviceNames } from '../running.js';
 import { confirmed, exchanged } from '../support/exchanged.js';
 import { docker } from './docker.js';
@@ -15,11 +15,18 @@ const patient = { timeoutMs: 30_000, everyMs: 200 };
 /** Factor IV, with servers that need an engine; apps/e2e/test/suites/swaps.ts has those that need none. */
 describe('servers at hand and servers in containers', () => {
   let running: Running;
+  let seeded: ReadonlyMap<string, number>;
 
   beforeAll(async () => {
     running = await Running.start();
+    seeded = await readUnits(running.databases.orders);
   }, START_MS);
   afterAll(() => running.stop(), START_MS);
+
+  /** All of it is done and right: money, stock, mails. */
+  async function whole(accepted: readonly string[]): Promise<void> {
+    await eventually(async () => expect(judge(await running.facts(accepted, seeded))).toEqual([]), patient);
+  }
 
   it(
     'Kafka is exchanged for one in a container, and back, by its URL alone',
@@ -33,13 +40,13 @@ describe('servers at hand and servers in containers', () => {
         for (const name of serviceNames) await running.migrateTo(url, name);
         const ids = [await confirmed(running, 'before-the-swap')];
         // Nothing is under way: what one broker holds unread the other does not know.
-        await whole(running, ids);
+        await whole(ids);
         const back = await exchanged(running, serviceNames, { KAFKA_URL: url }, async () => {
           ids.push(await confirmed(running, 'on-the-other'));
-          await whole(running, ids);
+          await whole(ids);
         });
         ids.push(back);
-        await whole(running, ids);
+        await whole(ids);
       } finally {
         await other?.stop();
         await rm(dir, { recursive: true, force: true });
@@ -71,7 +78,7 @@ describe('servers at hand and servers in containers', () => {
             const sent = (await mails.read())
               .filter((mail) => mail.orderId === orderId)
               .map(({ template }) => template);
-            expect(sent.sort()).toEqual(['confirmed', 'placed']);
+            expect(sent.sort()).toEqual(['order-confirmed', 'order-placed']);
           }, patient);
         });
       } finally {
@@ -81,8 +88,3 @@ describe('servers at hand and servers in containers', () => {
     START_MS,
   );
 });
-
-/** All of it is done and right: money, stock, mails. */
-async function whole(running: Running, accepted: readonly string[]): Promise<void> {
-  await eventually(async () => expect(judge(await running.facts(accepted))).toEqual([]), patient);
-}
