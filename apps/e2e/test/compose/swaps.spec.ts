@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Backing, startBacking } from '@dozen/backing';
 import { eventually } from '@dozen/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import { judge, readUnits } from '../../src/index.js';
 import { Running, serviceNames } from '../running.js';
 import { confirmed, exchanged } from '../support/exchanged.js';
@@ -44,6 +45,7 @@ describe('servers at hand and servers in containers', () => {
         const back = await exchanged(running, serviceNames, { KAFKA_URL: url }, async () => {
           ids.push(await confirmed(running, 'on-the-other'));
           await whole(ids);
+          expect(await recordsAt(url, 'orders.events')).toBeGreaterThan(0);
         });
         ids.push(back);
         await whole(ids);
@@ -58,16 +60,8 @@ describe('servers at hand and servers in containers', () => {
   it(
     'the mail server is exchanged for Mailpit by its URL alone, and nobody else notices',
     async () => {
-      const id = await docker([
-        'run',
-        '--rm',
-        '--detach',
-        '-p',
-        '127.0.0.1::1025',
-        '-p',
-        '127.0.0.1::8025',
-        MAILPIT_IMAGE,
-      ]);
+      const ports = ['--publish', '127.0.0.1::1025', '--publish', '127.0.0.1::8025'];
+      const id = await docker(['run', '--rm', '--detach', ...ports, MAILPIT_IMAGE]);
       try {
         const at = async (port: number): Promise<string> => docker(['port', id, String(port)]);
         const mails = new Mailpit(`http://${await at(8025)}`);
@@ -88,3 +82,14 @@ describe('servers at hand and servers in containers', () => {
     START_MS,
   );
 });
+
+async function recordsAt(url: string, topic: string): Promise<number> {
+  const admin = new Kafka({ brokers: [new URL(url).host], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  } finally {
+    await admin.disconnect();
+  }
+}
