@@ -69,6 +69,21 @@ describe('an order that is placed', () => {
     expect(billing.logs.some((line) => line.includes('BIL-PROVIDER-TIMEOUT'))).toBe(true);
   });
 
+  it('does not wait for others whose answers are long in coming', async () => {
+    const waiting = Array.from({ length: 30 }, () => order('tok_timeout'));
+    await Promise.all(waiting.map((one) => billing.send(record(one))));
+    const attempts = async () => {
+      const charges = await Promise.all(waiting.map(({ orderId }) => provider.charges(orderId)));
+      return charges.map(([charge]) => charge?.attempts ?? 0);
+    };
+    await eventually(async () => expect(await attempts()).not.toContain(0));
+    const placed = order('tok_ok');
+    await billing.send(record(placed));
+    await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
+    // None of them has been given up yet, and asked for again.
+    expect(new Set(await attempts())).toEqual(new Set([1]));
+  });
+
   it('waits for a provider that is down', async () => {
     const placed = order('tok_ok');
     await provider.kill();
