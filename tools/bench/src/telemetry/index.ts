@@ -21,7 +21,11 @@ interface Variant {
 }
 
 const OFF: Variant = { name: 'off', env: () => ({}) };
-const exporting = ({ url }: Collector): Record<string, string> => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
+/** Metrics six times as often as by default: in a minute's measurement their export counts, too. */
+const exporting = ({ url }: Collector): Record<string, string> => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_METRIC_EXPORT_INTERVAL: '10000',
+});
 const ON: readonly Variant[] = [
   { name: 'spans and metrics', env: exporting },
   {
