@@ -91,10 +91,9 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'performance', 'URL', 'AbortController', 'setTimeout', 'clearTimeout'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        ['process', 'console', 'performance', 'URL', 'AbortController', 'setTimeout', 'clearTimeout', 'fetch'].map(
+          (name) => [name, 'readonly'],
+        ),
       ),
     },
   },
