@@ -22,11 +22,12 @@ let said = '';
 service.stdout.on('data', (chunk) => (said += chunk));
 const ended = once(service, 'exit');
 const limit = setTimeout(() => service.kill('SIGKILL'), LIMIT_MS);
-while (service.exitCode === null && service.signalCode === null && !(await started())) await sleep(50);
+let up = false;
+while (service.exitCode === null && service.signalCode === null && !(up = await started())) await sleep(50);
 service.kill('SIGTERM');
 const [code, signal] = await ended;
 clearTimeout(limit);
-if (code !== 0) {
+if (!up || code !== 0) {
   process.stderr.write(`${said}the service did not start, or did not end cleanly: ${signal ?? code}\n`);
   process.exitCode = 1;
 }

@@ -10,7 +10,7 @@ const NOTHING = { passed: 0, failed: 0, files: 0, skipped: 0, red: [] };
  * @param {string | undefined} file
  */
 export function testCounts(file) {
-  if (file === undefined || !existsSync(file)) return NOTHING;
+  if (file === undefined || !existsSync(file)) return { ...NOTHING };
   const results = JSON.parse(readFileSync(file, 'utf8'));
   return {
     passed: results.numPassedTests,
