@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 /** A customer with a token, talking REST to the gateway as any program would. */
 export interface Shop {
   readonly customer: string;
+  /** The header's value, for clients of other kinds. */
+  readonly authorization: string;
   /** Within 10 s, body included, unless `init` has a signal of its own. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /**
@@ -52,10 +54,11 @@ export async function openShop(options: {
   });
   const { access_token: token } = (await response.json()) as { access_token: string };
 
+  const authorization = `Bearer ${token}`;
   const request: Shop['request'] = (path, init = {}) =>
     fetch(new URL(path, gatewayUrl()), {
       ...init,
-      headers: { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${token}` },
+      headers: { ...(init.headers as Record<string, string> | undefined), authorization },
       signal: init.signal ?? AbortSignal.timeout(REQUEST_MS),
     });
 
@@ -89,6 +92,7 @@ export async function openShop(options: {
 
   return {
     customer,
+    authorization,
     request,
     async place(order, key = randomUUID()) {
       const answer = await insist('/v1/orders', {

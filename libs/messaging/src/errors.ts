@@ -28,7 +28,7 @@ import { DozenError } from '@dozen/kernel';
  * | MSG-NOT-FOUND | no parked message, refused row or failed job has this id (any more) |
  * | MSG-BEHIND | a parked message cannot be replayed before those that its key holds ahead of it |
  * | MSG-NOTE | an operator's name or reason is missing or too long |
- * | MSG-IN-HAND | a parked message is being handled at this moment |
+ * | MSG-IN-HAND | a parked message is being handled at this moment, or a batch whose partition is about to move |
  */
 export type MessagingErrorCode =
   | 'MSG-HEADERS'

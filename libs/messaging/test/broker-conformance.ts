@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type TopicDeclaration } from '@dozen/kernel';
 import type { BrokerConsumer, BrokerPort, FetchedBatch, OutgoingRecord } from '../src/index.js';
 import { eventually } from '@dozen/testing';
@@ -42,13 +43,14 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       await producer.close();
     }
 
-    async function read(topics: readonly string[], group: string): Promise<Reader> {
+    async function read(topics: readonly string[], group: string, onRevoked = nothing): Promise<Reader> {
       const batches: FetchedBatch[] = [];
       const epochs: number[] = [];
       const consumer = broker.consumer({
         group,
         topics,
         onBatch: (batch) => batches.push(batch),
+        onRevoked,
         onAssigned: (epoch) => epochs.push(epoch),
         onCrash: (error) => {
           throw error;
@@ -138,6 +140,41 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       ).rejects.toMatchObject({ code: 'MSG-STALE-EPOCH' });
     });
 
+    it('lets a member end and commit what it has in hand before its partitions move', async () => {
+      const name = await topic(2);
+      const group = newId();
+      await send(Array.from({ length: 20 }, (_, n) => record(name, `k${n}`, String(n))));
+      const first = await read([name], group, async () => {
+        await sleep(200);
+        const ends = first.batches.map(({ epoch, partition, records }) => {
+          const offset = (BigInt(records.at(-1)?.offset ?? 0) + 1n).toString();
+          return { epoch, topic: name, partition, offset };
+        });
+        await first.consumer.commit(ends);
+      });
+      await eventually(() => {
+        expect(first.values()).toHaveLength(20);
+      });
+      const second = await read([name], group);
+      await send([record(name, 'k0', 'later'), record(name, 'k1', 'later'), record(name, 'k2', 'later')]);
+      const both = () => [...first.values(), ...second.values()];
+      await eventually(() => {
+        expect(both().filter((value) => value === 'later')).toHaveLength(3);
+      });
+      expect(both()).toHaveLength(23);
+    });
+
+    it('moves the partitions of a member whose work in hand does not end', async () => {
+      const name = await topic(2);
+      const group = newId();
+      const first = await read([name], group, () => new Promise(() => undefined));
+      const second = await read([name], group);
+      expect(second.consumer.joined).toBe(true);
+      await eventually(() => {
+        expect(first.epochs).toEqual([1, 2]);
+      });
+    });
+
     it('gives the partitions of a member that leaves to the others', async () => {
       const name = await topic(2);
       const group = newId();
@@ -170,6 +207,10 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       });
     });
   });
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 function topicOf(name: string, partitions: number): TopicDeclaration {

@@ -142,23 +142,62 @@ describe('a broker that is killed', () => {
   }, 90_000);
 });
 
-/** The broker, whose first consumer comes through the proxy; the others go past it. */
-function firstConsumerProxied(proxied: BrokerPort): { port: BrokerPort; opened: () => number } {
-  let opened = 0;
+/** The broker, with other consumers. */
+function brokerWith(consumer: BrokerPort['consumer']): BrokerPort {
   const { broker } = h;
-  const port: BrokerPort = {
+  return {
     producer: (options) => broker.producer(options),
-    consumer: (options) => {
-      opened += 1;
-      return (opened === 1 ? proxied : broker).consumer(options);
-    },
+    consumer,
     ensureTopics: (topics) => broker.ensureTopics(topics),
     partitionCounts: (topics) => broker.partitionCounts(topics),
     ping: () => broker.ping(),
     close: () => Promise.resolve(),
   };
+}
+
+/** The first consumer comes through the proxy; the others go past it. */
+function firstConsumerProxied(proxied: BrokerPort): { port: BrokerPort; opened: () => number } {
+  let opened = 0;
+  const port = brokerWith((options) => {
+    opened += 1;
+    return (opened === 1 ? proxied : h.broker).consumer(options);
+  });
   return { port, opened: () => opened };
 }
+
+describe('a broker that is killed while a rebalance waits for work in hand', () => {
+  it('has forgotten the rebalance when it is back; the member goes on', async () => {
+    const consumer = `held-${newId()}`;
+    const begun = Promise.withResolvers<undefined>();
+    const waiting = Promise.withResolvers<undefined>();
+    const gate = Promise.withResolvers<undefined>();
+    const port = brokerWith((options) =>
+      h.broker.consumer({
+        ...options,
+        onRevoked: () => {
+          waiting.resolve(undefined);
+          return options.onRevoked();
+        },
+      }),
+    );
+    const held = writing(Noted, consumer, async () => {
+      begun.resolve(undefined);
+      await gate.promise;
+    });
+    h.consume(consumer, [held], { broker: port });
+    await send(41);
+    await begun.promise;
+    const newcomer = h.consume(consumer, [writing(Noted, consumer)]);
+    await waiting.promise;
+    await backing.kafka.kill('SIGKILL');
+    await newcomer.stop();
+    gate.resolve(undefined);
+    await backing.kafka.restart();
+    const numbers = Array.from({ length: 20 }, (_, n) => 300 + n);
+    await send(...numbers);
+    await handled(consumer, [41, ...numbers]);
+  }, 90_000);
+});
 
 describe('a client that no answer reaches any more, while the broker answers others', () => {
   it('is replaced, and everything is handled once, also after it hears again', async () => {

@@ -164,7 +164,7 @@ describe('the first messages after an unclean end', () => {
     workers.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
     await done.promise;
     expect(seen).toEqual([true, true, true, true]);
-    await workers.stop();
+    await workers.finish();
   });
 
   it('do not count an outage as an attempt, however often it interrupts them', async () => {

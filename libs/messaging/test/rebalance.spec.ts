@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type MessageContract, newId, type TopicDeclaration } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
+import { messagingPolicy } from '../src/policy.js';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
 import { keyIn, recordOf, sendTo } from './support/records.js';
 
@@ -42,8 +44,57 @@ async function committedSum(): Promise<number> {
   return ranges.reduce((sum, { committed }) => sum + Number(committed ?? 0), 0);
 }
 
-describe('a partition that is taken away in the middle of its transaction', () => {
-  it('is handled once: the transaction may end, its offset is not committed, and the next owner finds the claim', async () => {
+/** Every claim that was asked for and committed, also one that was there already. */
+async function countDeliveries(): Promise<void> {
+  await h.dataSource.query(`
+    CREATE TABLE deliveries (consumer text);
+    CREATE FUNCTION note_delivery() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO deliveries (consumer) VALUES (NEW.consumer);
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER note_delivery BEFORE INSERT ON messaging.inbox FOR EACH ROW EXECUTE FUNCTION note_delivery();`);
+}
+
+async function deliveries(): Promise<number> {
+  const [row] = await h.dataSource.query<{ times: number }[]>(
+    'SELECT count(*)::int AS times FROM deliveries WHERE consumer = $1',
+    [consumer],
+  );
+  return row?.times ?? 0;
+}
+
+describe('a partition that moves in the middle of its transaction', () => {
+  it('moves when that has ended and its offset is committed: nothing is delivered again', async () => {
+    await countDeliveries();
+    const slow = (): Promise<void> => sleep(messagingPolicy.revokeMs / 4);
+    h.consume(consumer, [writing(Noted, consumer, slow)]);
+    // A flow, so that each partition has a transaction in hand whenever it moves.
+    let sent = 0;
+    const moved = new AbortController();
+    const flow = (async () => {
+      for (; !moved.signal.aborted; sent += 1) {
+        await send(sent);
+        await sleep(50);
+      }
+    })();
+    for (let round = 0; round < 3; round += 1) {
+      const other = h.consume(consumer, [writing(Noted, consumer, slow)]);
+      await eventually(() => {
+        expect(other.check()).toEqual({ ok: true });
+      });
+      await sleep(messagingPolicy.revokeMs);
+      await other.stop();
+    }
+    moved.abort();
+    await flow;
+    await eventually(async () => {
+      expect(await committedSum()).toBe(4 * sent);
+    });
+    expect(await deliveries()).toBe(4 * sent);
+  }, 60_000);
+
+  it('and does not end in time is handled once: the transaction may end, its offset is not committed, and the next owner finds the claim', async () => {
     const gate = Promise.withResolvers<undefined>();
     let begun = 0;
     h.consume(consumer, [

@@ -1,24 +1,9 @@
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/**
- * What a load balancer is set to.
- *
- * | name | why this value |
- * |---|---|
- * | probeEveryMs | shorter than the grace in which a draining process still accepts (HTTP_DRAIN_GRACE_MS) |
- * | probeTimeoutMs | as long as a health check has; a process that takes longer gets no traffic |
- */
-const POLICY = { probeEveryMs: 100, probeTimeoutMs: 1_000 };
+import type { Target, Targets } from './targets.js';
 
 /** Of one connection to a neighbour, and not of the message (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'proxy-connection'];
-
-interface Target {
-  readonly url: URL;
-  ready: boolean;
-}
 
 interface Forwarded {
   readonly incoming: IncomingMessage;
@@ -34,25 +19,21 @@ interface Forwarded {
 export class Balancer {
   /** Requests that were sent again because a reused connection had been closed. */
   repeated = 0;
-  readonly #targets: readonly Target[];
+  readonly #targets: Targets;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #ending = new AbortController();
   readonly #server: Server;
-  #turn = 0;
 
-  private constructor(urls: readonly string[]) {
-    this.#targets = urls.map((url) => ({ url: new URL(url), ready: false }));
+  private constructor(targets: Targets) {
+    this.#targets = targets;
     this.#server = createServer((incoming, answer) => {
       this.#take(incoming, answer).catch(() => incoming.destroy());
     });
   }
 
-  /** Resolves when it listens and has found a ready process. */
-  static async start(urls: readonly string[]): Promise<Balancer> {
-    const balancer = new Balancer(urls);
+  /** Resolves when it listens. */
+  static async start(targets: Targets): Promise<Balancer> {
+    const balancer = new Balancer(targets);
     await new Promise<void>((resolve) => balancer.#server.listen(0, '127.0.0.1', resolve));
-    await Promise.all(balancer.#targets.map((target) => balancer.#probe(target)));
-    for (const target of balancer.#targets) void balancer.#watch(target);
     return balancer;
   }
 
@@ -60,43 +41,17 @@ export class Balancer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Whether the process at this address gets requests. */
-  sendsTo(url: string): boolean {
-    return this.#targets.some((target) => target.url.origin === new URL(url).origin && target.ready);
-  }
-
   async stop(): Promise<void> {
-    this.#ending.abort();
     this.#agent.destroy();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
   }
 
-  async #watch(target: Target): Promise<void> {
-    while (!this.#ending.signal.aborted) {
-      await sleep(POLICY.probeEveryMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
-      await this.#probe(target);
-    }
-  }
-
-  async #probe(target: Target): Promise<void> {
-    try {
-      const signal = AbortSignal.timeout(POLICY.probeTimeoutMs);
-      // A connection of its own, as probes have: one that was kept alive may be closed already.
-      const answer = await fetch(new URL('/readyz', target.url), { signal, headers: { connection: 'close' } });
-      await answer.arrayBuffer();
-      target.ready = answer.ok;
-    } catch {
-      target.ready = false;
-    }
-  }
-
   async #take(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const ready = this.#targets.filter((target) => target.ready);
-    const target = ready[this.#turn++ % ready.length];
+    const target = this.#targets.next();
     if (target === undefined) answer.writeHead(503).end('no process is ready');
     else this.#forward(target, { incoming, answer, body: Buffer.concat(chunks) }, this.#agent);
   }

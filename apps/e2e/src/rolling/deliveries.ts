@@ -8,7 +8,9 @@ import { query } from '../query.js';
  */
 const WATCH = `
   CREATE SCHEMA rolling;
-  CREATE TABLE rolling.deliveries (id bigserial, consumer text, message_id uuid);
+  CREATE TABLE rolling.deliveries (
+    id bigserial, consumer text, message_id uuid, at timestamptz DEFAULT clock_timestamp()
+  );
   CREATE FUNCTION rolling.note() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     INSERT INTO rolling.deliveries (consumer, message_id) VALUES (NEW.consumer, NEW.message_id);
@@ -23,19 +25,19 @@ export async function watchDeliveries(databases: Databases): Promise<void> {
 export interface Deliveries {
   readonly service: ServiceName;
   readonly messages: number;
-  /** Times that a message came which had been handled. */
-  readonly again: number;
+  /** Epoch ms, each time that a message came which had been handled. */
+  readonly again: readonly number[];
 }
 
 export function readDeliveries(databases: Databases): Promise<Deliveries[]> {
   return Promise.all(
     Object.entries(databases).map(async ([service, url]) => {
-      const [row] = await query<{ all: number; messages: number }>(
+      const rows = await query<{ at: Date; times: string }>(
         url,
-        `SELECT count(*)::int AS all, count(DISTINCT (consumer, message_id))::int AS messages FROM rolling.deliveries`,
+        `SELECT at, row_number() OVER (PARTITION BY consumer, message_id ORDER BY id) AS times FROM rolling.deliveries`,
       );
-      const { all = 0, messages = 0 } = row ?? {};
-      return { service: service as ServiceName, messages, again: all - messages };
+      const again = rows.filter(({ times }) => times !== '1').map(({ at }) => at.getTime());
+      return { service: service as ServiceName, messages: rows.length - again.length, again };
     }),
   );
 }

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutsideProducer } from '../chaos/outside-producer.js';
 import type { NewOrder, OrderView, Shop } from '../shop.js';
+import { HeldConnections } from './held-connections.js';
 import { causeOf, followOrder, type StreamResult } from './streams.js';
 
 /** Clients of each kind, and how long each pauses between two requests, in ms. Few: two cores run the system, too. */
 const CLIENTS = {
   order: { clients: 3, pauseMs: 500 },
   wait: { clients: 2, pauseMs: 500 },
-  read: { clients: 4, pauseMs: 50 },
+  read: { clients: 3, pauseMs: 50 },
+  held: { clients: 2, pauseMs: 50 },
   stream: { clients: 6, pauseMs: 100 },
   kafka: { clients: 1, pauseMs: 600 },
 } as const;
@@ -27,12 +29,18 @@ export class Load {
   /** One sentence per request that was not answered as it should be. */
   readonly failed: string[] = [];
   readonly #shop: Shop;
+  readonly #held: HeldConnections;
   readonly #outside: OutsideProducer;
   readonly #ending = new AbortController();
   readonly #clients: Promise<unknown>;
 
-  constructor(shop: Shop, outside: OutsideProducer) {
+  /** `connectionsUrl`: where a connection stays with its process. */
+  constructor({ shop, connectionsUrl, outside }: { shop: Shop; connectionsUrl: string; outside: OutsideProducer }) {
     this.#shop = shop;
+    this.#held = new HeldConnections(connectionsUrl, {
+      authorization: shop.authorization,
+      clients: CLIENTS.held.clients,
+    });
     this.#outside = outside;
     const kinds = Object.keys(CLIENTS) as RequestKind[];
     this.#clients = Promise.all(
@@ -40,10 +48,16 @@ export class Load {
     );
   }
 
+  /** How often a held connection was told that it closes. */
+  get told(): number {
+    return this.#held.told;
+  }
+
   /** Resolves when every request in hand has been answered. */
   async stop(): Promise<void> {
     this.#ending.abort();
     await this.#clients;
+    this.#held.close();
   }
 
   async #client(kind: RequestKind): Promise<void> {
@@ -75,6 +89,9 @@ export class Load {
         if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${text}`);
         return;
       }
+      case 'held':
+        await this.#held.read('/v1/products');
+        return;
       case 'stream':
         this.streams.push(await followOrder(this.#shop, await this.#place([202])));
         return;

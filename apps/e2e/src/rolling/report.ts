@@ -8,7 +8,7 @@ const MOVE_WITHIN_MS = 3_000;
 
 export interface RollingResult {
   readonly restarts: readonly Restart[];
-  readonly load: Pick<Load, 'accepted' | 'streams' | 'requests' | 'failed'>;
+  readonly load: Pick<Load, 'accepted' | 'streams' | 'requests' | 'failed' | 'told'>;
   /** Requests that the balancer sent again. */
   readonly repeated: number;
   readonly deliveries: readonly Deliveries[];
@@ -25,7 +25,7 @@ export interface Check {
 }
 
 export function checksOf(result: RollingResult): Check[] {
-  const { restarts, load, violations, ended } = result;
+  const { restarts, load, deliveries, violations, ended } = result;
   const slow = restarts.filter(({ movedMs, joinedMs }) => Math.max(movedMs, joinedMs) > MOVE_WITHIN_MS);
   const bad = restarts.filter(({ end }) => end !== 'exit 0');
   return [
@@ -35,7 +35,20 @@ export function checksOf(result: RollingResult): Check[] {
       name: 'event streams were cut by restarts and resumed',
       faults: load.streams.some(({ resumed }) => resumed > 0) ? [] : ['none was'],
     },
+    {
+      name: 'held connections were told to go elsewhere',
+      faults: load.told > 0 || !restarts.some(({ process }) => process.startsWith('gateway')) ? [] : ['none was'],
+    },
     { name: 'no order was lost, no effect happened twice', faults: violations },
+    {
+      name: 'no message was delivered again',
+      faults: deliveries
+        .filter(({ again }) => again.length > 0)
+        .map(
+          ({ service, again }) =>
+            `${service}: ${again.length}, the first at ${new Date(Math.min(...again)).toISOString()}`,
+        ),
+    },
     {
       name: `partitions moved within ${MOVE_WITHIN_MS / 1000} s`,
       faults: slow.map(({ process, movedMs, joinedMs }) => `${process}: ${ms(movedMs)} away, ${ms(joinedMs)} back`),
@@ -56,11 +69,11 @@ export function reportOf({ restarts, load, repeated, deliveries }: RollingResult
     'joined p50/max',
     'ready p50/max',
     'messages',
-    'redelivered',
+    'redelivered left/joined',
   ];
   const rows = SERVICE_NAMES.map((service) => {
     const mine = restarts.filter(({ process }) => process.replace(/-\d+$/, '') === service);
-    const { messages = 0, again = 0 } = deliveries.find((one) => one.service === service) ?? {};
+    const { messages = 0, again = [] } = deliveries.find((one) => one.service === service) ?? {};
     const spread = (of: (restart: Restart) => number): string => spreadOf(mine.map(of));
     return [
       service,
@@ -71,7 +84,7 @@ export function reportOf({ restarts, load, repeated, deliveries }: RollingResult
       spread(({ joinedMs }) => joinedMs),
       spread(({ readyMs }) => readyMs),
       String(messages),
-      String(again),
+      redelivered(again, mine),
     ];
   });
   const table = [header, ...rows];
@@ -82,14 +95,24 @@ export function reportOf({ restarts, load, repeated, deliveries }: RollingResult
       .join('  ')
       .trimEnd(),
   );
-  const { order, wait, read, stream, kafka } = load.requests;
+  const { order, wait, read, held, stream, kafka } = load.requests;
   const resumed = load.streams.reduce((sum, one) => sum + one.resumed, 0);
   const events = load.streams.reduce((sum, one) => sum + one.events, 0);
   return [
     ...lines,
-    `requests: ${order + stream} orders, ${wait} orders with Prefer: wait, ${read} reads, ${kafka} commands by Kafka; ${load.failed.length} failed, ${repeated} repeated on a fresh connection`,
+    `requests: ${order + stream} orders, ${wait} orders with Prefer: wait, ${read + held} reads, ${kafka} commands by Kafka; ${load.failed.length} failed, ${repeated} repeated on a fresh connection`,
+    `held connections: ${held} requests, told ${load.told} times that they close`,
     `event streams: ${load.streams.length}, ${events} events, resumed ${resumed} times`,
   ].join('\n');
+}
+
+/** How many came again since a process began to leave, and how many since one began to join, whichever was later. */
+function redelivered(again: readonly number[], restarts: readonly Restart[]): string {
+  const joined = again.filter((at) => {
+    const last = restarts.findLast(({ stoppedAt }) => stoppedAt <= at);
+    return last !== undefined && at >= last.joinsAt;
+  }).length;
+  return `${again.length - joined} / ${joined}`;
 }
 
 function spreadOf(values: readonly number[]): string {

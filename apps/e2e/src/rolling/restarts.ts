@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceName, type ServiceProcess, type System } from '@dozen/demo';
-import type { Balancer } from './balancer.js';
 import { GroupWatch } from './groups.js';
+import type { Targets } from './targets.js';
 
 const ROUNDS = 3;
 /** Between two restarts, so that each meets a system under way. */
@@ -11,6 +11,9 @@ const PATIENCE_MS = 30_000;
 
 export interface Restart {
   readonly process: string;
+  /** Epoch ms of SIGTERM, and of the rebalance that the new member causes. */
+  readonly stoppedAt: number;
+  readonly joinsAt: number;
   /** `exit 0` or what it was instead. */
   readonly end: string;
   /** From SIGTERM to the end of the process. */
@@ -25,7 +28,8 @@ export interface Restart {
 export interface Rolling {
   readonly system: System;
   readonly services: readonly ServiceName[];
-  readonly balancer: Balancer;
+  /** The gateways, as the balancers have them. */
+  readonly targets: Targets;
   readonly kafkaUrl: string;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
@@ -49,27 +53,29 @@ export async function restartAll(rolling: Rolling): Promise<Restart[]> {
   return restarts;
 }
 
-async function restartOne(process: ServiceProcess, { system, balancer, kafkaUrl }: Rolling): Promise<Restart> {
+async function restartOne(process: ServiceProcess, { system, targets, kafkaUrl }: Rolling): Promise<Restart> {
   const members = system.instancesOf(process.service).length;
   const group = await GroupWatch.start(kafkaUrl, process.service);
   try {
-    const began = performance.now();
+    const stoppedAt = Date.now();
     const exit = await process.stop();
-    const drainMs = performance.now() - began;
-    const stoppedAt = await fetchingStopped(process.logFile);
-    const moved = await group.settled({ since: stoppedAt, members: members - 1, withinMs: PATIENCE_MS });
+    const drainMs = Date.now() - stoppedAt;
+    const leftAt = await fetchingStopped(process.logFile);
+    const moved = await group.settled({ since: leftAt, members: members - 1, withinMs: PATIENCE_MS });
     const startedAt = Date.now();
     process.start();
     const readyMs = await process.waitReady();
     const joined = await group.settled({ since: startedAt, members, withinMs: PATIENCE_MS });
-    const disturbed = group.views.find(({ at, settled }) => at >= startedAt && !settled)?.at ?? joined;
-    while (process.service === 'gateway' && !balancer.sendsTo(process.url)) await sleep(20);
+    const joinsAt = group.views.find(({ at, settled }) => at >= startedAt && !settled)?.at ?? joined;
+    while (process.service === 'gateway' && !targets.has(process.url)) await sleep(20);
     return {
       process: process.name,
+      stoppedAt,
+      joinsAt,
       end: exit?.signal ?? `exit ${exit?.code ?? 'unknown'}`,
       drainMs,
-      movedMs: moved - stoppedAt,
-      joinedMs: joined - disturbed,
+      movedMs: moved - leftAt,
+      joinedMs: joined - joinsAt,
       readyMs,
     };
   } finally {

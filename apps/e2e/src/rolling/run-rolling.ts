@@ -10,10 +10,12 @@ import { judge } from '../judge.js';
 import { MailFolder } from '../mail-folder.js';
 import { openShop } from '../shop.js';
 import { Balancer } from './balancer.js';
+import { ConnectionBalancer } from './connection-balancer.js';
 import { readDeliveries, watchDeliveries } from './deliveries.js';
 import { Load } from './load.js';
 import type { RollingResult } from './report.js';
 import { restartAll } from './restarts.js';
+import { Targets } from './targets.js';
 
 const INSTANCES = 2;
 /** As a deployment behind a balancer has it: several of its probes. */
@@ -66,14 +68,17 @@ async function underLoad(
   const databases = databasesOf(backing.postgres);
   await watchDeliveries(databases);
   const seeded = await readUnits(databases.orders);
-  const balancer = await Balancer.start(system.instancesOf('gateway').map(({ url }) => url));
+  const targets = await Targets.watch(system.instancesOf('gateway').map(({ url }) => url));
+  const balancer = await Balancer.start(targets);
+  const connections = await ConnectionBalancer.start(targets);
   const outside = new OutsideProducer(backing.kafka.url);
   try {
     const gatewayUrl = (): string => balancer.url;
     const identityUrl = system.tool('identity').url;
-    const load = new Load(await openShop({ gatewayUrl, identityUrl, customer: 'rolling' }), outside);
+    const shop = await openShop({ gatewayUrl, identityUrl, customer: 'rolling' });
+    const load = new Load({ shop, connectionsUrl: connections.url, outside });
     await sleep(WARM_UP_MS, undefined, { signal });
-    const rolling = { system, services, balancer, kafkaUrl: backing.kafka.url, signal, log };
+    const rolling = { system, services, targets, kafkaUrl: backing.kafka.url, signal, log };
     const restarts = await restartAll(rolling).finally(() => load.stop());
     log(`${load.accepted.length} orders accepted; waiting until all is final`);
     const violations = await settle(system, { databases, seeded, accepted: load.accepted, signal });
@@ -81,7 +86,9 @@ async function underLoad(
     return { restarts, load, repeated: balancer.repeated, deliveries, violations };
   } finally {
     await outside.stop();
+    await connections.stop();
     await balancer.stop();
+    targets.stop();
   }
 }
 

@@ -116,7 +116,10 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     this.#sessions.close();
-    const ended = await settles(messagingPolicy.stopWorkMs, Promise.all([this.#releaser.stop(), this.#workers.stop()]));
+    const ended = await settles(
+      messagingPolicy.stopWorkMs,
+      Promise.all([this.#releaser.stop(), this.#workers.finish()]),
+    );
     if (!ended) logger.error('work in hand did not end; it is left alone');
     await this.#sessions.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.

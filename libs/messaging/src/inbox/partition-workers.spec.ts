@@ -87,7 +87,7 @@ describe('the workers of the partitions', () => {
     await eventually(() => {
       expect(tries).toBeGreaterThan(1);
     });
-    await pool.stop();
+    await pool.finish();
     const triesThen = tries;
     expect(handled).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -135,7 +135,7 @@ describe('a new epoch', () => {
       pool.dismiss();
     }
     gate.resolve(undefined);
-    await pool.stop();
+    await pool.finish();
     expect(most).toBe(1);
   });
 });
@@ -153,7 +153,7 @@ describe('progress', () => {
     await eventually(() => {
       expect(progress.check()).toMatchObject({ ok: true, note: expect.anything() as string });
     });
-    await pool.stop();
+    await pool.finish();
     expect(progress.check()).toEqual({ ok: true });
   });
 
@@ -178,6 +178,6 @@ describe('progress', () => {
       expect(tries).toBeGreaterThan(2);
     });
     expect(progress.check()).toMatchObject({ ok: false, reason: 'no progress: t/0 (1 s)' });
-    await pool.stop();
+    await pool.finish();
   });
 });

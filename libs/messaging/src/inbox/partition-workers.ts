@@ -10,7 +10,7 @@ type Shared = Pick<PartitionWorkerOptions, 'progress' | 'logger'> & {
 export type Replies = Pick<PartitionWorkerOptions, 'handled' | 'done'>;
 
 /**
- * A worker per partition. At a new epoch all are dismissed: their queues are void, the transactions in hand may end on
+ * A worker per partition. When partitions move all are dismissed: their queues are void, the transactions in hand may end on
  * their own, and what they say goes to the client whose batch it was. A partition's next worker begins after that.
  */
 export class PartitionWorkers {
@@ -44,8 +44,8 @@ export class PartitionWorkers {
     this.#present = new Map();
   }
 
-  /** Resolves when no transaction is in hand any more; each is bounded by its deadline. */
-  async stop(): Promise<void> {
+  /** Dismisses all; resolves when no transaction is in hand any more. Each is bounded by its deadline. */
+  async finish(): Promise<void> {
     this.dismiss();
     await Promise.all(this.#ending.values());
   }

@@ -104,6 +104,10 @@ export class ConsumerSessions {
           },
         });
       },
+      onRevoked: async () => {
+        await workers.finish();
+        await committer.settle();
+      },
       onAssigned: () => {
         this.#silence.heard();
         workers.dismiss();

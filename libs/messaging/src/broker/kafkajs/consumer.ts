@@ -1,7 +1,7 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { brokerWithin } from '../../deadline.js';
+import { brokerWithin, settles } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
@@ -30,11 +30,12 @@ export interface KafkaJsConsumerOptions extends ConsumerOptions {
  * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
  * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
  *
- * States: created → joined ⇄ lost (rebalance, crash with restart) → stopped, or failed (`onCrash`; a new client is
- * needed). A new assignment begins a new epoch; PartitionGate says which of its partitions are read, and from where.
+ * States: created → joined → revoked (a rebalance has begun) → lost (rejoining, crash with restart) → joined …, then
+ * stopped, or failed (`onCrash`; a new client is needed). A new assignment begins a new epoch; PartitionGate says which
+ * of its partitions are read, and from where.
  *
- * No error may leave a callback: kafkajs stops for good on a TypeError, and takes what an event's listener throws for
- * an error of its own.
+ * No error may leave a callback but by intent: kafkajs stops for good on a TypeError, and takes what an event's listener
+ * throws for an error of its own.
  */
 export class KafkaJsConsumer implements BrokerConsumer {
   readonly #consumer: Consumer;
@@ -45,6 +46,8 @@ export class KafkaJsConsumer implements BrokerConsumer {
   readonly #closing = new AbortController();
   #started: Promise<void> = Promise.resolve();
   #epoch = 0;
+  #assignment: Readonly<Record<string, number[]>> = {};
+  #revocation: { over: boolean } | undefined;
   #member = false;
   #heardAt = performance.now();
   #failed = false;
@@ -140,13 +143,18 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   #listen(): void {
     const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH, DISCONNECT, END_BATCH_PROCESS } = this.#consumer.events;
-    const lost = (): void => {
+    this.#consumer.on(REBALANCING, () => {
+      // kafkajs rejoins when this returns. After an error it comes here again, soon, and is a member until then.
+      if (this.#holds()) throw messagingError('MSG-IN-HAND', 'what is in hand ends before the partitions move');
       this.#member = false;
-    };
-    this.#consumer.on(REBALANCING, lost);
-    this.#consumer.on(DISCONNECT, lost);
+    });
+    this.#consumer.on(DISCONNECT, () => {
+      this.#member = false;
+    });
     this.#consumer.on(HEARTBEAT, () => {
       this.#heardAt = performance.now();
+      // Answered although a rebalance was to come: by another coordinator, who knows of none.
+      if (this.#member && this.#revocation !== undefined) this.#guard(() => this.#assigned(this.#assignment));
     });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       // Of a runner that began again by itself and was forgotten while it joined: an error is all that ends it.
@@ -164,7 +172,25 @@ export class KafkaJsConsumer implements BrokerConsumer {
     });
   }
 
+  /** Whether a rebalance has to wait for what is in hand. */
+  #holds(): boolean {
+    if (!this.#member) return false;
+    this.#revocation ??= this.#revoke();
+    return !this.#revocation.over;
+  }
+
+  #revoke(): { over: boolean } {
+    const revocation = { over: false };
+    this.#gate.shut([]);
+    void settles(messagingPolicy.revokeMs, this.#options.onRevoked()).then(() => {
+      revocation.over = true;
+    });
+    return revocation;
+  }
+
   #assigned(assignment: Readonly<Record<string, number[]>>): void {
+    this.#assignment = assignment;
+    this.#revocation = undefined;
     this.#epoch += 1;
     this.#member = true;
     this.#heardAt = performance.now();
@@ -174,7 +200,10 @@ export class KafkaJsConsumer implements BrokerConsumer {
     );
     this.#gate.shut(assigned);
     this.#options.onAssigned(epoch);
-    void this.#gate.openAll(assigned, () => epoch === this.#epoch && !this.#closing.signal.aborted);
+    void this.#gate.openAll(
+      assigned,
+      () => epoch === this.#epoch && this.#revocation === undefined && !this.#closing.signal.aborted,
+    );
   }
 
   #take(payload: EachBatchPayload): void {

@@ -1,0 +1,95 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { consumer, EVENTS } from '../../../test/support/fake-kafkajs.js';
+import { messagingPolicy } from '../../policy.js';
+
+const IN_HAND = expect.objectContaining({ code: 'MSG-IN-HAND' });
+
+/** Joined, with a batch in hand that ends when the test says so. */
+async function withBatchInHand() {
+  const ending = Promise.withResolvers<undefined>();
+  const rig = consumer({ onRevoked: () => ending.promise as Promise<unknown> as Promise<void> });
+  await rig.adapter.start();
+  await rig.join();
+  await rig.kafka.deliver(5, 5, 7);
+  const rebalance = (): void => {
+    rig.kafka.emit(EVENTS.REBALANCING, {});
+  };
+  const end = async (): Promise<void> => {
+    ending.resolve(undefined);
+    await turn();
+  };
+  return { ...rig, rebalance, end };
+}
+
+describe('a rebalance', () => {
+  it('waits until what is in hand has ended; the member is one until then, and its commits count', async () => {
+    const { adapter, rebalance, end } = await withBatchInHand();
+    expect(rebalance).toThrow(IN_HAND);
+    expect(rebalance).toThrow(IN_HAND);
+    expect(adapter.joined).toBe(true);
+    await adapter.commit([{ epoch: 1, topic: 't', partition: 0, offset: '8' }]);
+    await end();
+    expect(rebalance).not.toThrow();
+    expect(adapter.joined).toBe(false);
+  });
+
+  it('hands nothing over while it waits, and resumes nothing', async () => {
+    const { adapter, kafka, rebalance, batches } = await withBatchInHand();
+    expect(rebalance).toThrow(IN_HAND);
+    kafka.said.length = 0;
+    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    await kafka.deliver(8, 8, 9);
+    expect(batches).toHaveLength(1);
+    expect(kafka.said).toEqual(['paused']);
+  });
+
+  it('opens nothing whose place in the log becomes known while it waits', async () => {
+    const { adapter, kafka } = consumer({ onRevoked: () => new Promise(() => undefined) });
+    await adapter.start();
+    kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
+    expect(() => {
+      kafka.emit(EVENTS.REBALANCING, {});
+    }).toThrow(IN_HAND);
+    await turn();
+    expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
+  });
+
+  it('waits no longer than the policy has it', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const { rebalance } = await withBatchInHand();
+      expect(rebalance).toThrow(IN_HAND);
+      jest.advanceTimersByTime(messagingPolicy.revokeMs);
+      await turn();
+      expect(rebalance).not.toThrow();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('does not wait when membership is lost anyway', async () => {
+    const { kafka, rebalance } = await withBatchInHand();
+    kafka.emit(EVENTS.DISCONNECT, {});
+    expect(rebalance).not.toThrow();
+  });
+
+  it('waits again the next time', async () => {
+    const { rebalance, end, join } = await withBatchInHand();
+    expect(rebalance).toThrow(IN_HAND);
+    await end();
+    await join();
+    expect(rebalance).toThrow(IN_HAND);
+  });
+
+  it('that another coordinator knows nothing of does not come: the member goes on with what it has', async () => {
+    const { adapter, kafka, rebalance, end, batches } = await withBatchInHand();
+    expect(rebalance).toThrow(IN_HAND);
+    await end();
+    kafka.emit(EVENTS.HEARTBEAT, {});
+    await turn();
+    await kafka.deliver(5, 5, 7);
+    expect(batches.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(adapter.joined).toBe(true);
+  });
+});
