@@ -90,6 +90,7 @@ export function stepsIn(folder) {
     { ...jest('unit', projects('jest.config.mjs'), Math.max(2, spareCores)), deadlineS: 180 },
     check('types', [bin('typescript/bin/tsc'), '--build'], { after: ['build'] }),
     check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
+    check('links', [bin('remark-cli/cli.js'), '--quiet', '--frail', '--no-stdout', '.']),
     check('unused', [bin('knip/bin/knip.js'), '--no-config-hints', '--no-progress']),
     check('boundaries', [
       bin('dependency-cruiser/bin/dependency-cruise.mjs'),
