@@ -4,6 +4,7 @@ import { createLogger } from '@dozen/telemetry';
 import { eventually, ownProxiedKafka, type ProxiedKafka } from '@dozen/testing';
 import { type BrokerPort, KafkaJsBroker, messagingPolicy } from '../src/index.js';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
+import { brokerWith } from './support/broker-with.js';
 import { recordOf, sendTo } from './support/records.js';
 
 const topic = topicNamed('faulty');
@@ -142,25 +143,14 @@ describe('a broker that is killed', () => {
   }, 90_000);
 });
 
-/** The broker, with other consumers. */
-function brokerWith(consumer: BrokerPort['consumer']): BrokerPort {
-  const { broker } = h;
-  return {
-    producer: (options) => broker.producer(options),
-    consumer,
-    ensureTopics: (topics) => broker.ensureTopics(topics),
-    partitionCounts: (topics) => broker.partitionCounts(topics),
-    ping: () => broker.ping(),
-    close: () => Promise.resolve(),
-  };
-}
-
 /** The first consumer comes through the proxy; the others go past it. */
 function firstConsumerProxied(proxied: BrokerPort): { port: BrokerPort; opened: () => number } {
   let opened = 0;
-  const port = brokerWith((options) => {
-    opened += 1;
-    return (opened === 1 ? proxied : h.broker).consumer(options);
+  const port = brokerWith(h.broker, {
+    consumer: (options) => {
+      opened += 1;
+      return (opened === 1 ? proxied : h.broker).consumer(options);
+    },
   });
   return { port, opened: () => opened };
 }
@@ -171,15 +161,15 @@ describe('a broker that is killed while a rebalance waits for work in hand', () 
     const begun = Promise.withResolvers<undefined>();
     const waiting = Promise.withResolvers<undefined>();
     const gate = Promise.withResolvers<undefined>();
-    const port = brokerWith((options) =>
-      h.broker.consumer({
-        ...options,
-        onRevoked: () => {
+    const port = brokerWith(h.broker, {
+      consumer: (options) => {
+        const onRevoked = (): Promise<void> => {
           waiting.resolve(undefined);
           return options.onRevoked();
-        },
-      }),
-    );
+        };
+        return h.broker.consumer({ ...options, onRevoked });
+      },
+    });
     const held = writing(Noted, consumer, async () => {
       begun.resolve(undefined);
       await gate.promise;

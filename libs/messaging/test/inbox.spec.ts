@@ -2,6 +2,7 @@ import { DozenError, type MessageContract, newId } from '@dozen/kernel';
 import { listDeadLetters, type OutgoingRecord } from '../src/index.js';
 import { eventually } from '@dozen/testing';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
+import { recordOf, sendTo } from './support/records.js';
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
 let Noted: MessageContract<Note>;
@@ -23,27 +24,7 @@ afterEach(() => h.stopConsumers());
 
 afterAll(() => h.close());
 
-function record(contract: MessageContract<Note>, payload: Note, headers: Record<string, string> = {}): OutgoingRecord {
-  return {
-    topic: contract.topic.name,
-    key: payload.key,
-    value: JSON.stringify(payload),
-    headers: {
-      ce_specversion: '1.0',
-      ce_id: newId(),
-      ce_type: contract.type,
-      ce_source: '/stranger',
-      ce_time: new Date().toISOString(),
-      ...headers,
-    },
-  };
-}
-
-async function send(records: readonly OutgoingRecord[]): Promise<void> {
-  const producer = await h.broker.producer({ timeoutMs: 10_000 });
-  await producer.send(records, { timeoutMs: 10_000 });
-  await producer.close();
-}
+const send = (records: readonly OutgoingRecord[]): Promise<void> => sendTo(h.broker, records);
 
 async function deadLetters(consumer: string) {
   return (await listDeadLetters(h.dataSource)).filter((letter) => letter.consumer === consumer);
@@ -85,14 +66,14 @@ describe('the inbox', () => {
 
   it('handles a message only once that comes again, in the same batch or in a later one', async () => {
     const consumer = `twice-${newId()}`;
-    const once = record(Noted, { key: 'twice', n: 1 });
-    await send([once, once, record(Noted, { key: 'twice', n: 2 })]);
+    const once = recordOf(Noted, { key: 'twice', n: 1 });
+    await send([once, once, recordOf(Noted, { key: 'twice', n: 2 })]);
     h.consume(consumer, [writing(Noted, consumer)]);
     const seen = async () => (await h.effects(consumer)).map(({ n }) => n);
     await eventually(async () => {
       expect(await seen()).toEqual([1, 2]);
     });
-    await send([once, record(Noted, { key: 'twice', n: 3 })]);
+    await send([once, recordOf(Noted, { key: 'twice', n: 3 })]);
     await eventually(async () => {
       expect((await seen()).at(-1)).toBe(3);
     });
@@ -108,11 +89,11 @@ describe('the inbox', () => {
       }),
     ]);
     await send([
-      record(Noted, { key, n: 1 }),
-      record(Noted, { key, n: 2, say: 'TST-BAD' }),
-      record(Noted, { key, n: 3 }),
+      recordOf(Noted, { key, n: 1 }),
+      recordOf(Noted, { key, n: 2, say: 'TST-BAD' }),
+      recordOf(Noted, { key, n: 3 }),
     ]);
-    await send([record(Noted, { key: `${key}-other`, n: 1 })]);
+    await send([recordOf(Noted, { key: `${key}-other`, n: 1 })]);
     await eventually(async () => {
       expect(await deadLetters(consumer)).toMatchObject([{ code: 'TST-BAD', heldKey: key, waiting: 1, attempts: 1 }]);
     });
@@ -131,7 +112,7 @@ describe('the inbox', () => {
         if (n === 1) throw new DozenError('TST-BAD', 'no');
       }),
     ]);
-    await send([record(DoNote, { key, n: 1 }), record(DoNote, { key, n: 2 })]);
+    await send([recordOf(DoNote, { key, n: 1 }), recordOf(DoNote, { key, n: 2 })]);
     await eventually(async () => {
       expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toEqual([{ key, n: 2 }]);
     });
@@ -141,7 +122,7 @@ describe('the inbox', () => {
   it('a failing statement of one key does not condemn the keys beside it', async () => {
     const consumer = `pipelined-${newId()}`;
     const keys = Array.from({ length: 30 }, () => newId());
-    await send(keys.map((key, n) => record(Noted, { key, n })));
+    await send(keys.map((key, n) => recordOf(Noted, { key, n })));
     h.consume(consumer, [
       {
         contract: Noted,
@@ -174,7 +155,7 @@ describe('the inbox', () => {
         throw Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' });
       }),
     ]);
-    await send([record(Noted, { key, n: 1 })]);
+    await send([recordOf(Noted, { key, n: 1 })]);
     await eventually(async () => {
       expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toEqual([{ key, n: 1 }]);
     });
@@ -197,7 +178,7 @@ describe('the inbox', () => {
       ],
       { retryDelaysMs: [1, 1, 1] },
     );
-    await send([record(Noted, { key, n: 1 }), record(Noted, { key, n: 2 })]);
+    await send([recordOf(Noted, { key, n: 1 }), recordOf(Noted, { key, n: 2 })]);
     await eventually(async () => {
       expect(await h.effects(consumer)).toEqual([
         { key, n: 1 },
@@ -223,7 +204,7 @@ describe('the inbox', () => {
         notes.push(rows.length);
       }),
     ]);
-    await send([record(Noted, { key: newId(), n: 1 })]);
+    await send([recordOf(Noted, { key: newId(), n: 1 })]);
     await eventually(async () => expect(await h.effects(consumer)).toHaveLength(1));
     expect(notes).toEqual([1]);
     expect(await members()).toHaveLength(2);
@@ -235,14 +216,14 @@ describe('the inbox', () => {
   it('parks hostile records once each, with or without an id, and goes on', async () => {
     const consumer = `hostile-${newId()}`;
     const key = newId();
-    const good = record(DoNote, { key, n: 1 });
+    const good = recordOf(DoNote, { key, n: 1 });
     await send([
       { ...good, value: '{', headers: { ...good.headers, ce_id: newId() } },
       { ...good, headers: {} },
-      record(DoNote, { key, n: 1 }, { ce_id: 'not-a-uuid' }),
-      record(DoNote, { key, n: 1 }, { ce_type: 'dozen.Nobody.v1' }),
-      record(DoNote, { key, n: 1 }, { ce_type: 'dozen.\0Nobody.v1' }),
-      record(DoNote, { key, n: 1 }, { ce_subject: 'another' }),
+      recordOf(DoNote, { key, n: 1 }, { ce_id: 'not-a-uuid' }),
+      recordOf(DoNote, { key, n: 1 }, { ce_type: 'dozen.Nobody.v1' }),
+      recordOf(DoNote, { key, n: 1 }, { ce_type: 'dozen.\0Nobody.v1' }),
+      recordOf(DoNote, { key, n: 1 }, { ce_subject: 'another' }),
       good,
     ]);
     h.consume(consumer, [writing(DoNote, consumer)]);
@@ -259,7 +240,7 @@ describe('the inbox', () => {
     await h.dataSource.query('CREATE TABLE IF NOT EXISTS shared (name text PRIMARY KEY, n int NOT NULL DEFAULT 0)');
     await h.dataSource.query("INSERT INTO shared (name) VALUES ('x'), ('y') ON CONFLICT DO NOTHING");
     const keys = Array.from({ length: 40 }, (_, n) => `${suffix}-${n}`);
-    await send(keys.map((key, n) => record(Noted, { key, n })));
+    await send(keys.map((key, n) => recordOf(Noted, { key, n })));
     for (const consumer of consumers) {
       h.consume(consumer, [
         {

@@ -9,7 +9,7 @@ import {
   Relay,
 } from '../src/index.js';
 import { contractOn, messagingHarness, topicNamed, writing } from './harness.js';
-import { brokerWith, spoilable } from './support/broker-with.js';
+import { brokerSending, brokerWith, spoilable } from './support/broker-with.js';
 
 const events = topicNamed('outage');
 const Noted = contractOn(events, 'Noted');
@@ -65,7 +65,7 @@ describe('the relay in an outage of the broker', () => {
     let rejections = 6;
     await publish(keys, 5);
     startRelay(
-      brokerWith(
+      brokerSending(
         h.broker,
         spoilable(() => rejections-- > 0),
       ),
@@ -80,7 +80,7 @@ describe('the relay in an outage of the broker', () => {
     const keys = Array.from({ length: 30 }, () => newId());
     let away = true;
     const attempts: number[] = [];
-    const broker = brokerWith(h.broker, () => (send) => async (records, options) => {
+    const broker = brokerSending(h.broker, () => (send) => async (records, options) => {
       attempts.push(performance.now());
       if (away) throw new Error('no answer from the broker');
       await send(records, options);
@@ -115,7 +115,7 @@ describe('the relay in an outage of the broker', () => {
       Array.from({ length: 100 }, () => newId()),
       50,
     );
-    startRelay({ ...brokerWith(h.broker, () => (send) => send), producer: () => Promise.resolve(session) });
+    startRelay(brokerWith(h.broker, { producer: () => Promise.resolve(session) }));
     await eventually(() => {
       expect(inHand).toHaveLength(policy.relayLanes);
     });

@@ -4,7 +4,7 @@ import { createLogger } from '@dozen/telemetry';
 import { eventually, testKafkaUrl } from '@dozen/testing';
 import { messagingPolicy as policy, type OutgoingRecord, Relay } from '../src/index.js';
 import { contractOn, messagingHarness, topicNamed } from './harness.js';
-import { brokerWith, recording } from './support/broker-with.js';
+import { brokerSending, recording } from './support/broker-with.js';
 import { RelayProcess } from './support/relay-process.js';
 
 const events = topicNamed('shared');
@@ -31,7 +31,7 @@ afterAll(() => h.close());
 /** `first` is waited for before each send. */
 function startRelay(sent: (readonly OutgoingRecord[])[] = [], first: () => Promise<unknown> = () => Promise.resolve()) {
   const session = recording(sent, first);
-  const relay = new Relay({ broker: brokerWith(h.broker, session), dataSource: h.dataSource, logger });
+  const relay = new Relay({ broker: brokerSending(h.broker, session), dataSource: h.dataSource, logger });
   relay.start();
   relays.push(relay);
   return relay;

@@ -11,7 +11,7 @@ import {
 import { createLogger, newTrace } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import { contractOn, messagingHarness, topicNamed, writing } from './harness.js';
-import { brokerWith, recording } from './support/broker-with.js';
+import { brokerSending, recording } from './support/broker-with.js';
 
 const events = topicNamed('relayed');
 const Noted = contractOn(events, 'Noted');
@@ -137,7 +137,7 @@ describe('the relay', () => {
     await publish(big, 1);
     await publish(small, 2);
     const sent: (readonly OutgoingRecord[])[] = [];
-    startRelay(brokerWith(h.broker, recording(sent)));
+    startRelay(brokerSending(h.broker, recording(sent)));
     h.consume(consumer, [writing(Noted, consumer)]);
     // The effect may come before the relay has deleted what it sent.
     await eventually(async () => {
@@ -159,7 +159,7 @@ describe('the relay', () => {
   it('sends a backlog of one key in whole batches', async () => {
     const sent: (readonly OutgoingRecord[])[] = [];
     await publish(newId(), 2 * policy.relayBatch);
-    startRelay(brokerWith(h.broker, recording(sent)));
+    startRelay(brokerSending(h.broker, recording(sent)));
     await eventually(async () => {
       expect(await outboxSize()).toBe(0);
     });
@@ -170,7 +170,7 @@ describe('the relay', () => {
     const sent: (readonly OutgoingRecord[])[] = [];
     const key = newId();
     await publish(key, 40, 'x'.repeat(100_000));
-    startRelay(brokerWith(h.broker, recording(sent)));
+    startRelay(brokerSending(h.broker, recording(sent)));
     await eventually(async () => {
       expect(await outboxSize()).toBe(0);
     });

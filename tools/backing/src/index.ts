@@ -7,6 +7,7 @@ export { ensureFolder, writeAtomically } from './folder.js';
 export { KAFKA_IMAGE, POSTGRES_IMAGE } from './docker/images.js';
 export { KAFKA_SETTINGS, kafkaEnvironment } from './kafka-properties.js';
 export { KAFKA_VERSION } from './kafka-version.js';
+export { interruption } from './interruption.js';
 export { keepPreviousLog, lastLines } from './log-tail.js';
 export { describeExit, ManagedProcess, type ProcessExit, type ProcessSpec } from './managed-process.js';
 export { freePort, isPortFree, keepPort } from './ports.js';

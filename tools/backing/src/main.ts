@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { interruption } from './interruption.js';
 import { resolveBacking } from './resolve.js';
 import { startBacking } from './start-backing.js';
 import { messageOf } from '@dozen/kernel';
@@ -8,19 +9,14 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { dir: { type: 'string', default: '.dozen/backing' }, fresh: { type: 'boolean' } },
   });
-  const ending = new AbortController();
+  const signal = interruption();
   const end = Promise.withResolvers<number>();
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      ending.abort(new Error(`${signal} while starting`));
-      end.resolve(0);
-    });
-  }
+  signal.addEventListener('abort', () => end.resolve(0));
   const backing = await startBacking({
     dir: values.dir,
     fresh: values.fresh ?? false,
     source: resolveBacking(process.env),
-    signal: ending.signal,
+    signal,
     onStep: ({ text, ms }) => {
       if (ms !== undefined) process.stderr.write(`${text}: ${Math.round(ms)} ms\n`);
     },

@@ -1,3 +1,4 @@
+import { interruption } from '@dozen/backing';
 import { readCommandLine, UsageError } from './options.js';
 import { writeDocument } from './report/document.js';
 import { loadResults, type Results, saveResults } from './results.js';
@@ -8,12 +9,7 @@ const EXIT_USAGE = 64;
 
 const show = (text: string): void => void process.stdout.write(`${text}\n`);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => ending.abort(new Error(`interrupted by ${signal}`)));
-}
-process.on('disconnect', () => ending.abort(new Error('interrupted: the process that started this one is gone')));
-process.channel?.unref();
+const signal = interruption();
 
 try {
   const { benchmarks, save, ...options } = readCommandLine(process.argv.slice(2));
@@ -26,7 +22,6 @@ try {
   };
   if (benchmarks.length === 0) await keep({});
   else {
-    const { signal } = ending;
     await runBenchmarks({
       ...options,
       benchmarks,
@@ -37,7 +32,7 @@ try {
     });
   }
 } catch (error) {
-  const known = error instanceof UsageError || ending.signal.aborted;
+  const known = error instanceof UsageError || signal.aborted;
   process.stderr.write(
     `${error instanceof Error ? ((known ? undefined : error.stack) ?? error.message) : String(error)}\n`,
   );

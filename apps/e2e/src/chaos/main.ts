@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { interruption } from '@dozen/backing';
 import { readCommandLine, UsageError } from './options.js';
 import { reportOf } from './report.js';
 import { runChaos } from './run-chaos.js';
@@ -14,19 +15,14 @@ const MOST_SEEDS = 1_000_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
-const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => ending.abort(new Error(`interrupted by ${signal}`)));
-}
-process.on('disconnect', () => ending.abort(new Error('interrupted: the process that started this one is gone')));
-process.channel?.unref();
+const signal = interruption();
 
 try {
   const options = readCommandLine(process.argv.slice(2), () => randomInt(MOST_SEEDS));
   if (options.dryRun) for (const fault of scheduleOf(options)) say(describeFault(fault));
   else await run(options);
 } catch (error) {
-  const known = error instanceof UsageError || ending.signal.aborted;
+  const known = error instanceof UsageError || signal.aborted;
   process.stderr.write(
     `${error instanceof Error ? ((known ? undefined : error.stack) ?? error.message) : String(error)}\n`,
   );
@@ -36,7 +32,7 @@ try {
 async function run(options: ReturnType<typeof readCommandLine>): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'dozen-chaos-'));
   progress(`seed ${options.seed}; logs and ledger in ${dir}`);
-  const result = await runChaos({ ...options, dir, signal: ending.signal, log: progress });
+  const result = await runChaos({ ...options, dir, signal, log: progress });
   say(reportOf(result));
   for (const violation of result.violations.slice(0, SHOWN)) say(`  ${violation}`);
   if (result.violations.length > SHOWN) say(`  … and ${result.violations.length - SHOWN} more`);

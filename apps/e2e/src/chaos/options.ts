@@ -1,18 +1,8 @@
 import { parseArgs } from 'node:util';
-import { type FaultKind, FAULT_KINDS, type Service, STRUCK } from './schedule.js';
+import type { ChaosOptions } from './run-chaos.js';
+import { FAULT_KINDS, STRUCK } from './schedule.js';
 
-export interface CommandLine {
-  readonly orders: number;
-  readonly faults: number;
-  readonly seed: number;
-  /** Kinds of faults to draw from. */
-  readonly kinds: readonly FaultKind[];
-  /** Services to strike. */
-  readonly services: readonly Service[];
-  /** How long it may take until all is right after load and faults, in ms. */
-  readonly settleMs: number;
-  /** Wait no longer once something is broken that no waiting mends. */
-  readonly failFast: boolean;
+export interface CommandLine extends Omit<ChaosOptions, 'dir' | 'signal' | 'log'> {
   /** Print the schedule and do nothing. */
   readonly dryRun: boolean;
   /** Keep the evidence of a run without violations, too. */

@@ -18,7 +18,7 @@ export interface ChaosOptions {
   readonly kinds: readonly FaultKind[];
   /** Services to strike. */
   readonly services: readonly Service[];
-  /** After the last fault: longest session, lease and backoff, then the rest of the work. */
+  /** How long it may take until all is right after load and faults, in ms. */
   readonly settleMs: number;
   /** Wait no longer once something is broken that no waiting mends. */
   readonly failFast: boolean;

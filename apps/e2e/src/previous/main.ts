@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBacking } from '@dozen/backing';
+import { interruption, startBacking } from '@dozen/backing';
 import { SERVICE_NAMES } from '@dozen/demo';
 import { runComponentTests } from './component-tests.js';
 import { buildRelease, isAtHand, lastRelease } from './last-release.js';
@@ -10,12 +10,7 @@ import { PLANTED, PLANTED_TEST } from './planted.js';
 import { rollBack } from './rollback.js';
 import { everyDatabaseAs } from './schema.js';
 
-const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
-process.on('disconnect', () => ending.abort());
-process.channel?.unref();
-
-const { signal } = ending;
+const signal = interruption();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Arguments are what to run; all by default. */
 const wanted = new Set(process.argv.slice(2));

@@ -5,16 +5,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { interruption } from '@dozen/backing';
 import { SERVICE_NAMES } from '@dozen/demo';
 import { checksOf, reportOf } from './report.js';
 import { runRolling } from './run-rolling.js';
 
 const SHOWN = 10;
 
-const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
-process.on('disconnect', () => ending.abort());
-process.channel?.unref();
+const signal = interruption();
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -23,7 +21,7 @@ const dir = await mkdtemp(join(tmpdir(), 'dozen-rolling-'));
 log(`logs in ${dir}`);
 const wanted = new Set(process.argv.slice(2));
 const services = SERVICE_NAMES.filter((name) => wanted.size === 0 || wanted.has(name));
-const result = await runRolling({ dir, services, signal: ending.signal, log });
+const result = await runRolling({ dir, services, signal, log });
 const checks = checksOf(result);
 const failed = checks.filter(({ faults }) => faults.length > 0);
 say(reportOf(result));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Backing, startBacking } from '@dozen/backing';
+import { type Backing, startBacking, TcpProxy } from '@dozen/backing';
 import { SERVICE_NAMES, type ServiceName, ServiceProcess, startSystem, type System } from '@dozen/demo';
 import { type Databases, databasesOf } from '../chaos/databases.js';
 import { OutsideProducer } from '../chaos/outside-producer.js';
@@ -10,7 +10,6 @@ import { judge } from '../judge.js';
 import { MailFolder } from '../mail-folder.js';
 import { openShop } from '../shop.js';
 import { Balancer } from './balancer.js';
-import { ConnectionBalancer } from './connection-balancer.js';
 import { readDeliveries, watchDeliveries } from './deliveries.js';
 import { Load } from './load.js';
 import type { RollingResult } from './report.js';
@@ -24,6 +23,9 @@ const DRAIN_GRACE_MS = '1000';
 const SETTLE_MS = 60_000;
 /** Before the first restart: pools are full, every group has settled. */
 const WARM_UP_MS = 3_000;
+
+/** A port where nobody listens. */
+const NOBODY = 1;
 
 export interface RollingOptions {
   readonly dir: string;
@@ -70,13 +72,14 @@ async function underLoad(
   const seeded = await readUnits(databases.orders);
   const targets = await Targets.watch(system.instancesOf('gateway').map(({ url }) => url));
   const balancer = await Balancer.start(targets);
-  const connections = await ConnectionBalancer.start(targets);
+  // Knows nothing of HTTP: a connection stays with its process, ready or not, until one side ends it (as kube-proxy has it).
+  const connections = await TcpProxy.start(() => Number(targets.next()?.url.port ?? NOBODY));
   const outside = new OutsideProducer(backing.kafka.url);
   try {
     const gatewayUrl = (): string => balancer.url;
     const identityUrl = system.tool('identity').url;
     const shop = await openShop({ gatewayUrl, identityUrl, customer: 'rolling' });
-    const load = new Load({ shop, connectionsUrl: connections.url, outside });
+    const load = new Load({ shop, connectionsUrl: `http://127.0.0.1:${connections.port}`, outside });
     await sleep(WARM_UP_MS, undefined, { signal });
     const rolling = { system, services, targets, kafkaUrl: backing.kafka.url, signal, log };
     const restarts = await restartAll(rolling).finally(() => load.stop());

@@ -139,30 +139,40 @@ function foreignBatch(epoch: number): FetchedBatch {
   return { epoch, topic: 't', partition: 0, records: [record] };
 }
 
+/** Whose answer to what a partition's first batch asks is held back. */
+function heldDatabase() {
+  const gate = Promise.withResolvers<undefined>();
+  const database = {
+    asked: 0,
+    release: () => {
+      gate.resolve(undefined);
+    },
+    query: async (text: string): Promise<unknown[]> => {
+      if (!text.includes('AS unclean')) return [];
+      database.asked += 1;
+      await gate.promise;
+      return [];
+    },
+  };
+  return database;
+}
+
 describe('a new assignment', () => {
   it('drops what the last one left in the queue; what is in hand ends', async () => {
     const { broker, clients } = fakeBroker();
-    const gate = Promise.withResolvers<undefined>();
-    let asked = 0;
-    // Asked by a partition's first batch.
-    const query = async (text: string): Promise<unknown[]> => {
-      if (!text.includes('AS unclean')) return [];
-      asked += 1;
-      await gate.promise;
-      return [];
-    };
-    const { inbox } = consumerOn(broker, undefined, query);
+    const database = heldDatabase();
+    const { inbox } = consumerOn(broker, undefined, database.query);
     inbox.start();
     const { options, said } = await clientNumber(clients, 1);
     options.onAssigned(1);
     options.onBatch(foreignBatch(1));
     options.onBatch(foreignBatch(1));
     await eventually(() => {
-      expect(asked).toBe(1);
+      expect(database.asked).toBe(1);
     });
     options.onAssigned(2);
     options.onBatch(foreignBatch(2));
-    gate.resolve(undefined);
+    database.release();
     await eventually(() => {
       expect(said).toContain('resume 2');
     });
@@ -172,26 +182,19 @@ describe('a new assignment', () => {
 
   it('of a new client gets nothing of the last one, whose epochs have the same numbers', async () => {
     const { broker, clients } = fakeBroker();
-    const gate = Promise.withResolvers<undefined>();
-    let asked = 0;
-    const query = async (text: string): Promise<unknown[]> => {
-      if (!text.includes('AS unclean')) return [];
-      asked += 1;
-      await gate.promise;
-      return [];
-    };
-    const { inbox } = consumerOn(broker, undefined, query);
+    const database = heldDatabase();
+    const { inbox } = consumerOn(broker, undefined, database.query);
     inbox.start();
     const first = await clientNumber(clients, 1);
     first.options.onAssigned(1);
     first.options.onBatch(foreignBatch(1));
     await eventually(() => {
-      expect(asked).toBe(1);
+      expect(database.asked).toBe(1);
     });
     first.options.onCrash(new Error('crash'));
     const second = await clientNumber(clients, 2);
     second.options.onAssigned(1);
-    gate.resolve(undefined);
+    database.release();
     await eventually(() => {
       expect(first.said).toContain('resume 1');
     });

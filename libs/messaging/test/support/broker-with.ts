@@ -2,20 +2,28 @@ import type { BrokerPort, BrokerProducer, OutgoingRecord } from '../../src/index
 
 type Send = BrokerProducer['send'];
 
-/** The real broker, with another way to send: `send` gets the real one of its own producer session. */
-export function brokerWith(broker: BrokerPort, session: () => (send: Send) => Send): BrokerPort {
+/** The real broker, with another way to get a part of it. The real one stays open. */
+export function brokerWith(broker: BrokerPort, other: Partial<Pick<BrokerPort, 'producer' | 'consumer'>>): BrokerPort {
   return {
-    producer: async (options) => {
-      const producer = await broker.producer(options);
-      const wrapped = session()((records, sendOptions) => producer.send(records, sendOptions));
-      return { send: wrapped, close: () => producer.close() };
-    },
+    producer: (options) => broker.producer(options),
     consumer: (options) => broker.consumer(options),
     ensureTopics: (topics) => broker.ensureTopics(topics),
     partitionCounts: (topics) => broker.partitionCounts(topics),
     ping: () => broker.ping(),
     close: () => Promise.resolve(),
+    ...other,
   };
+}
+
+/** The real broker, with another way to send: `send` gets the real one of its own producer session. */
+export function brokerSending(broker: BrokerPort, session: () => (send: Send) => Send): BrokerPort {
+  return brokerWith(broker, {
+    producer: async (options) => {
+      const producer = await broker.producer(options);
+      const wrapped = session()((records, sendOptions) => producer.send(records, sendOptions));
+      return { send: wrapped, close: () => producer.close() };
+    },
+  });
 }
 
 /** Notes the records of every send, then waits for `first`. */

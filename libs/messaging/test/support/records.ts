@@ -4,7 +4,11 @@ import type { BrokerPort, OutgoingRecord } from '../../src/index.js';
 import type { Note } from '../harness.js';
 
 /** A record as a stranger would write it. */
-export function recordOf(contract: MessageContract<Note>, payload: Note): OutgoingRecord {
+export function recordOf(
+  contract: MessageContract<Note>,
+  payload: Note,
+  headers: Readonly<Record<string, string>> = {},
+): OutgoingRecord {
   return {
     topic: contract.topic.name,
     key: payload.key,
@@ -15,6 +19,7 @@ export function recordOf(contract: MessageContract<Note>, payload: Note): Outgoi
       ce_type: contract.type,
       ce_source: '/stranger',
       ce_time: new Date().toISOString(),
+      ...headers,
     },
   };
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { interruption } from '@dozen/backing';
 import { STRUCK } from '../schedule.js';
 import { type PlantedBug, PLANTED_BUGS } from './bugs.js';
 import { copyWorkspace, plant } from './workspace-copy.js';
@@ -12,19 +13,16 @@ const SIZE = ['--orders', '400', '--faults', '16'];
 
 /** Arguments are parts of names of bugs; without any, all are planted, one after the other. */
 const wanted = process.argv.slice(2);
-const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
-process.on('disconnect', () => ending.abort());
-process.channel?.unref();
+const signal = interruption();
 
 const bugs = PLANTED_BUGS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 for (const bug of bugs) {
-  if (ending.signal.aborted) break;
+  if (signal.aborted) break;
   const found = await hunt(bug);
   process.stdout.write(`| ${bug.name} | ${found ?? `**not found** with seeds ${SEEDS.join(', ')}`} |\n`);
   if (found === undefined) process.exitCode = 1;
 }
-if (ending.signal.aborted || bugs.length === 0) process.exitCode = 1;
+if (signal.aborted || bugs.length === 0) process.exitCode = 1;
 
 /** Which run found it and by what; undefined when none did. */
 async function hunt(bug: PlantedBug): Promise<string | undefined> {
@@ -33,7 +31,7 @@ async function hunt(bug: PlantedBug): Promise<string | undefined> {
     await copyWorkspace(dir);
     await plant(dir, bug);
     for (const seed of SEEDS) {
-      if (ending.signal.aborted) return undefined;
+      if (signal.aborted) return undefined;
       const began = performance.now();
       const violation = await firstViolation(dir, bug, seed);
       const took = ((performance.now() - began) / 1000).toFixed(0);
@@ -56,14 +54,14 @@ async function firstViolation(dir: string, bug: PlantedBug, seed: number): Promi
     env: { ...process.env, TMPDIR: dir },
   });
   const stop = (): void => void child.kill('SIGTERM');
-  ending.signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
   const code = await new Promise((resolve) => child.once('close', resolve));
-  ending.signal.removeEventListener('abort', stop);
-  if (code === 0 || ending.signal.aborted) return undefined;
+  signal.removeEventListener('abort', stop);
+  if (code === 0 || signal.aborted) return undefined;
   const [, first] = /^violations +[1-9].*\n +(.+)$/m.exec(output) ?? [];
   if (first === undefined) throw new Error(`${bug.name}: the run ended with ${String(code)} and no verdict\n${output}`);
   return first;
