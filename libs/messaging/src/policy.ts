@@ -33,7 +33,7 @@
  * | inboxLockMs | DDL of the inbox waits as long for batches in hand; others wait behind it |
  * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
- * | revokeMs | how long a rebalance waits for what a member has in hand, so that it is committed and not done again; partitions are to move within 3 s |
+ * | revokeMs | how long a rebalance waits for what a member has in hand, so that it is committed and not done again. kafkajs asks after 0.2, 0.5, 1 and 1.9 s, and partitions are to move within 3 s |
  * | closeMs | how long the end of a connection is waited for: the client waits for ever when it has lost a request |
  * | stopWorkMs | how long a stop waits for work in hand: a transaction with its deadline, or a wait for a connection |
  * | leaveMs | how long a stop waits for the broker to hear that this member leaves; else the session timeout tells it |
@@ -78,7 +78,7 @@ export const messagingPolicy = {
   inboxLockMs: 5_000,
   clockSkewMs: 5 * 60 * 1000,
   commitTimeoutMs: 2_000,
-  revokeMs: 1_000,
+  revokeMs: 500,
   closeMs: 2_000,
   stopWorkMs: 12_000,
   leaveMs: 5_000,

@@ -43,7 +43,11 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       await producer.close();
     }
 
-    async function read(topics: readonly string[], group: string, onRevoked = nothing): Promise<Reader> {
+    async function read(
+      topics: readonly string[],
+      group: string,
+      onRevoked: () => Promise<void> | undefined = () => undefined,
+    ): Promise<Reader> {
       const batches: FetchedBatch[] = [];
       const epochs: number[] = [];
       const consumer = broker.consumer({
@@ -207,10 +211,6 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       });
     });
   });
-}
-
-function nothing(): Promise<void> {
-  return Promise.resolve();
 }
 
 function topicOf(name: string, partitions: number): TopicDeclaration {

@@ -163,7 +163,7 @@ describe('a broker that is killed while a rebalance waits for work in hand', () 
     const gate = Promise.withResolvers<undefined>();
     const port = brokerWith(h.broker, {
       consumer: (options) => {
-        const onRevoked = (): Promise<void> => {
+        const onRevoked: typeof options.onRevoked = () => {
           waiting.resolve(undefined);
           return options.onRevoked();
         };

@@ -51,10 +51,10 @@ export interface ConsumerOptions {
   readonly onBatch: (batch: FetchedBatch) => void;
   /**
    * The partitions are about to be assigned anew: nothing more is handed over, and until this resolves what is in hand
-   * may end and be committed. The group waits for it, no longer than the policy's revokeMs. Never rejects. Not called
-   * when the group has forgotten this member, since no commit of its counts then.
+   * may end and be committed. The group waits for it, for about as long as the policy's revokeMs. Undefined when nothing
+   * is in hand. Never rejects. Not called when the group has forgotten this member, since no commit of its counts then.
    */
-  readonly onRevoked: () => Promise<void>;
+  readonly onRevoked: () => Promise<void> | undefined;
   /** A new assignment: everything taken over under an earlier epoch is to be dropped. */
   readonly onAssigned: (epoch: number) => void;
   /** The client gave up for good and no retry of its own will follow. Called at most once. */

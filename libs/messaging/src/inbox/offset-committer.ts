@@ -21,6 +21,11 @@ export class OffsetCommitter {
     this.#logger = logger;
   }
 
+  /** Nothing is left to commit. */
+  get idle(): boolean {
+    return this.#running === undefined;
+  }
+
   add(offset: PartitionOffset): void {
     this.#pending.set(`${offset.topic}/${offset.partition}`, offset);
     this.#running ??= this.#flush();

@@ -40,6 +40,10 @@ export class PartitionWorker {
     this.#running = options.after;
   }
 
+  get idle(): boolean {
+    return this.#queue.length === 0;
+  }
+
   push(batch: FetchedBatch): void {
     this.#queue.push(batch);
     if (this.#queue.length === 1) this.#running = this.#running.then(() => this.#drainQueue());

@@ -22,6 +22,11 @@ export class PartitionWorkers {
     this.#shared = shared;
   }
 
+  /** No batch is in hand, or waits for its turn. */
+  get idle(): boolean {
+    return this.#ending.size === 0 && [...this.#present.values()].every((worker) => worker.idle);
+  }
+
   push(batch: FetchedBatch, replies: Replies): void {
     const name = `${batch.topic}/${batch.partition}`;
     let worker = this.#present.get(name);

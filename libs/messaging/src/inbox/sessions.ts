@@ -104,9 +104,12 @@ export class ConsumerSessions {
           },
         });
       },
-      onRevoked: async () => {
-        await workers.finish();
-        await committer.settle();
+      onRevoked: () => {
+        const finished = async (): Promise<void> => {
+          await workers.finish();
+          await committer.settle();
+        };
+        return workers.idle && committer.idle ? undefined : finished();
       },
       onAssigned: () => {
         this.#silence.heard();

@@ -90,7 +90,7 @@ class FakeKafkaJs {
 export function consumer(
   options: {
     onBatch?: () => void;
-    onRevoked?: () => Promise<void>;
+    onRevoked?: () => Promise<void> | undefined;
     onAssigned?: () => void;
     committed?: string;
   } = {},
@@ -120,7 +120,7 @@ export function consumer(
       batches.push(batch);
       options.onBatch?.();
     },
-    onRevoked: options.onRevoked ?? (() => Promise.resolve()),
+    onRevoked: options.onRevoked ?? (() => undefined),
     onAssigned: options.onAssigned ?? (() => undefined),
     onCrash: (error) => crashes.push(error),
   });

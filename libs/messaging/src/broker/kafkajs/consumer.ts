@@ -1,7 +1,7 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { brokerWithin, settles } from '../../deadline.js';
+import { brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
@@ -9,6 +9,7 @@ import type { LogTap } from './client.js';
 import { PartitionGate } from './partition-gate.js';
 import type { TopicPartition } from './positions.js';
 import { toRecords } from './records.js';
+import { Revocation } from './revocation.js';
 import { useRecordDecoder } from './use-own-records.js';
 
 /** The broker forgets a member that is silent for so long; 6 s is the least that brokers allow by default. */
@@ -47,7 +48,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   #started: Promise<void> = Promise.resolve();
   #epoch = 0;
   #assignment: Readonly<Record<string, number[]>> = {};
-  #revocation: { over: boolean } | undefined;
+  #revocation: Revocation | undefined;
   #member = false;
   #heardAt = performance.now();
   #failed = false;
@@ -175,17 +176,11 @@ export class KafkaJsConsumer implements BrokerConsumer {
   /** Whether a rebalance has to wait for what is in hand. */
   #holds(): boolean {
     if (!this.#member) return false;
-    this.#revocation ??= this.#revoke();
+    if (this.#revocation === undefined) {
+      this.#gate.shut([]);
+      this.#revocation = new Revocation(this.#options.onRevoked());
+    }
     return !this.#revocation.over;
-  }
-
-  #revoke(): { over: boolean } {
-    const revocation = { over: false };
-    this.#gate.shut([]);
-    void settles(messagingPolicy.revokeMs, this.#options.onRevoked()).then(() => {
-      revocation.over = true;
-    });
-    return revocation;
   }
 
   #assigned(assignment: Readonly<Record<string, number[]>>): void {

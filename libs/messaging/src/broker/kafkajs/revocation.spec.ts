@@ -68,6 +68,16 @@ describe('a rebalance', () => {
     }
   });
 
+  it('does not wait when nothing is in hand', async () => {
+    const { adapter, kafka, join } = consumer({ onRevoked: () => undefined });
+    await adapter.start();
+    await join();
+    expect(() => {
+      kafka.emit(EVENTS.REBALANCING, {});
+    }).not.toThrow();
+    expect(adapter.joined).toBe(false);
+  });
+
   it('does not wait when membership is lost anyway', async () => {
     const { kafka, rebalance } = await withBatchInHand();
     kafka.emit(EVENTS.DISCONNECT, {});
