@@ -11,6 +11,7 @@ export const LAYERS = {
   database: ['shutdown', 'telemetry', 'config', 'kernel'],
   messaging: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
   cache: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
+  session: ['cache', 'telemetry', 'config', 'kernel'],
   http: ['database', 'shutdown', 'telemetry', 'config', 'kernel'],
   service: ['http', 'messaging', 'database', 'shutdown', 'telemetry', 'config', 'kernel'],
 };

@@ -6,12 +6,14 @@ import { OrdersController } from './adapters/http/orders.controller.js';
 import { Patience } from './adapters/http/patience.js';
 import { PlaceOrderController } from './adapters/http/place-order.controller.js';
 import { ProductList } from './adapters/http/product-list.js';
+import { SessionController } from './adapters/http/session.controller.js';
 import { ProductsController } from './adapters/http/products.controller.js';
 import { productsCache } from './adapters/cache/products-cache.js';
 import { CatalogueEventsController } from './adapters/kafka/catalogue-events.controller.js';
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
 import { PostgresOrders } from './adapters/postgres/postgres-orders.js';
 import { PostgresProducts } from './adapters/postgres/postgres-products.js';
+import { sessions, SweepSessions } from './adapters/session/sessions.js';
 import { AwaitOrder } from './application/await-order.js';
 import { CancelOrder } from './application/cancel-order.js';
 import { PlaceOrder } from './application/place-order.js';
@@ -30,6 +32,7 @@ import { TimelineFeed } from './application/timeline-feed.js';
     EventsController,
     OrdersController,
     ProductsController,
+    SessionController,
     // Kafka in
     OrderEventsController,
     CatalogueEventsController,
@@ -48,6 +51,8 @@ import { TimelineFeed } from './application/timeline-feed.js';
     ProductList,
     // Redis or PostgreSQL
     productsCache,
+    sessions,
+    SweepSessions,
     // PostgreSQL
     IdempotencyKeys,
     { provide: Orders, useClass: PostgresOrders },

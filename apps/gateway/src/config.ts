@@ -3,6 +3,7 @@ import { baseSection, type ConfigOf, defineConfig, defineSection, envMillis } fr
 import { databaseSection } from '@dozen/database';
 import { authSection, httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
+import { sessionSection } from '@dozen/session';
 import { telemetrySection } from '@dozen/telemetry';
 
 /** What customers see of the catalogue. */
@@ -22,6 +23,7 @@ export const gatewayConfig = defineConfig({
     kafkaSection,
     authSection,
     cacheSection,
+    sessionSection,
     productsSection,
     telemetrySection,
   ],
@@ -31,4 +33,9 @@ export type GatewayConfig = ConfigOf<typeof gatewayConfig>;
 /** A database of its own is at hand, so a deploy need not have another cache. */
 export function cacheUrl({ CACHE_URL, DATABASE_URL }: GatewayConfig): string {
   return CACHE_URL ?? DATABASE_URL;
+}
+
+/** Likewise. */
+export function sessionStoreUrl({ SESSION_STORE_URL, DATABASE_URL }: GatewayConfig): string {
+  return SESSION_STORE_URL ?? DATABASE_URL;
 }

@@ -2,6 +2,7 @@ import { installCache } from '@dozen/cache';
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { idempotencyMigrations } from '@dozen/http';
 import { defineService } from '@dozen/service';
+import { installSessions, Sessions } from '@dozen/session';
 import { projectionRebuild } from './adapters/admin/projection.js';
 import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
@@ -12,7 +13,7 @@ import { AddCancellation1764200000000 } from './adapters/postgres/migrations/add
 import { AddTimelineFixed1764100000001 } from './adapters/postgres/migrations/add-timeline-fixed.js';
 import { CreateGateway1764000000000 } from './adapters/postgres/migrations/create-gateway.js';
 import { AppModule } from './app.module.js';
-import { cacheUrl, gatewayConfig } from './config.js';
+import { cacheUrl, gatewayConfig, sessionStoreUrl } from './config.js';
 
 /** The gateway: REST in, one timeline out. */
 export const gatewayService = defineService({
@@ -30,6 +31,10 @@ export const gatewayService = defineService({
   topics: [ordersCommands],
   consumes: [ordersEvents, billingEvents, notifierEvents, catalogueEvents],
   problems: gatewayProblems,
-  prepare: ({ config }) => installCache(cacheUrl(config)),
+  sessions: Sessions,
+  prepare: async ({ config }) => {
+    await installCache(cacheUrl(config));
+    await installSessions(sessionStoreUrl(config));
+  },
   commands: [projectionRebuild],
 });

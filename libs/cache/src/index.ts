@@ -1,4 +1,6 @@
 export { cacheSection } from './config.js';
-export { installCache } from './install.js';
+export { installCache, installStore } from './install.js';
+export { openStore } from './open-store.js';
 export { cachePolicy } from './policy.js';
+export { isPostgres, type Store, type StoreTable } from './store.js';
 export { TtlCache, type TtlCacheOptions } from './ttl-cache.js';

@@ -2,8 +2,7 @@ import { clientKeepAlive, lastWords, sessionOptions } from '@dozen/database';
 import { KeyvPostgres } from '@keyv/postgres';
 import { Keyv } from 'keyv';
 import pg from 'pg';
-import { CACHE_SCHEMA, CACHE_TABLE } from './install.js';
-import type { Store, StoreOptions } from './store.js';
+import type { Store, StoreOptions, StoreTable } from './store.js';
 
 /**
  * @keyv/postgres on a pool of our own. Its own one belongs to the module, so that two caches of a process would share it
@@ -11,8 +10,8 @@ import type { Store, StoreOptions } from './store.js';
  * end the process. It also creates the table when it connects, which is for `migrate` to do.
  */
 class PooledKeyvPostgres extends KeyvPostgres {
-  constructor(pool: pg.Pool) {
-    super({ schema: CACHE_SCHEMA, table: CACHE_TABLE });
+  constructor(pool: pg.Pool, { schema, table }: StoreTable) {
+    super({ schema, table });
     this.query = async (sql, values) => (await pool.query<Record<string, unknown>>(sql, values as unknown[])).rows;
   }
 
@@ -22,10 +21,10 @@ class PooledKeyvPostgres extends KeyvPostgres {
   }
 }
 
-export function openPostgres({ url, service, policy, onError }: StoreOptions): Store {
+export function openPostgres({ url, service, table, policy, onError }: StoreOptions): Store {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: `${service} cache`,
+    application_name: `${service} ${table.schema}`,
     max: policy.poolMax,
     idleTimeoutMillis: policy.poolIdleMs,
     connectionTimeoutMillis: policy.patienceMs,
@@ -36,6 +35,18 @@ export function openPostgres({ url, service, policy, onError }: StoreOptions): S
     ...lastWords,
   });
   pool.on('error', onError);
-  const keyv = new Keyv<unknown>({ store: new PooledKeyvPostgres(pool), namespace: service, throwOnErrors: true });
-  return { keyv, close: () => pool.end() };
+  const keyv = new Keyv<unknown>({
+    store: new PooledKeyvPostgres(pool, table),
+    namespace: service,
+    throwOnErrors: true,
+  });
+  return {
+    keyv,
+    // As keyv stores it: {"value":…,"expires":<epoch ms>}.
+    dropExpired: async () => {
+      const over = `DELETE FROM ${table.schema}.${table.table} WHERE (value::json ->> 'expires')::bigint < $1`;
+      await pool.query(over, [Date.now()]);
+    },
+    close: () => pool.end(),
+  };
 }

@@ -1,17 +1,30 @@
 import type { Keyv } from 'keyv';
 import type { CachePolicy } from './policy.js';
 
-/** Where cached texts are. Everything may fail or hang: `Guard` stands before it. */
+/** Where texts are kept for a while. Everything may fail or hang: who asks has a limit of its own. */
 export interface Store {
   readonly keyv: Keyv<unknown>;
+  /** Deletes what is over and nobody asks for again; nothing to do where the server does it by itself. */
+  dropExpired(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** The place of a store's entries: a table in PostgreSQL, a part of the keys in Redis. The names are no input. */
+export interface StoreTable {
+  readonly schema: string;
+  readonly table: string;
+  /** False: what a crash of the server empties is read from its source again (an unlogged table). */
+  readonly durable: boolean;
+}
+
+export const CACHE_TABLE: StoreTable = { schema: 'cache', table: 'entries', durable: false };
+
 export interface StoreOptions {
   readonly url: string;
-  /** Whose keys: several services may share one cache. */
+  /** Whose keys: several services may share one store. */
   readonly service: string;
-  readonly policy: CachePolicy;
+  readonly table: StoreTable;
+  readonly policy: Pick<CachePolicy, 'patienceMs' | 'poolMax' | 'poolIdleMs' | 'redisQueue'>;
   /** Gets what goes wrong on a connection while nobody asks. */
   readonly onError: (error: Error) => void;
 }

@@ -5,7 +5,7 @@ import { Guard } from './guard.js';
 import { cacheMetrics } from './metrics.js';
 import { openStore } from './open-store.js';
 import { type CachePolicy, cachePolicy } from './policy.js';
-import type { Store } from './store.js';
+import { CACHE_TABLE, type Store } from './store.js';
 
 /** What is stored. Times are of the process that stored it, in ms. */
 const entrySchema = z.object({ text: z.string(), freshUntil: z.number(), loadMs: z.number().min(0) });
@@ -51,7 +51,7 @@ export class TtlCache {
   static async open(options: TtlCacheOptions): Promise<TtlCache> {
     const policy = { ...cachePolicy, ...options.policy };
     const guard = new Guard({ ...options, policy });
-    const store = await openStore({ ...options, policy, onError: (error) => guard.failed(error) });
+    const store = await openStore({ table: CACHE_TABLE, ...options, policy, onError: (error) => guard.failed(error) });
     return new TtlCache({ clock: systemClock, random: Math.random, ...options, policy }, store, guard);
   }
 

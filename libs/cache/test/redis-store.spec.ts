@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { redisHere, startRedis, TcpProxy, type TestRedis } from '@dozen/testing';
 import { cachePolicy } from '../src/index.js';
 import { openStore } from '../src/open-store.js';
-import type { Store } from '../src/store.js';
+import { CACHE_TABLE, type Store } from '../src/store.js';
 
 const LATE = 'no answer within a second';
 /** Few, and yet more than the client's own greeting. */
@@ -22,7 +22,7 @@ const QUEUE = 10;
     proxy = await TcpProxy.start(() => Number(new URL(redis.url).port));
     const url = `redis://127.0.0.1:${proxy.port}`;
     const policy = { ...cachePolicy, redisQueue: QUEUE };
-    store = await openStore({ url, service: 'test', policy, onError: () => undefined });
+    store = await openStore({ url, service: 'test', table: CACHE_TABLE, policy, onError: () => undefined });
     await store.keyv.set('key', 'text');
   });
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { createLogger } from '@dozen/telemetry';
 import { eventually, TcpProxy } from '@dozen/testing';
 import { cachePolicy, TtlCache, type TtlCacheOptions } from '../src/index.js';
 import { openStore } from '../src/open-store.js';
+import { CACHE_TABLE } from '../src/store.js';
 import { backEnds } from './support/back-ends.js';
 
 const PATIENT = { patienceMs: 5_000 };
@@ -105,7 +106,13 @@ for (const { name, here, start } of backEnds) {
 
     it('leaves nothing in the store when the time is over', async () => {
       const [cache, source, key] = [await cacheOf({ ttlMs: 300 }), new Source(), newKey()];
-      const store = await openStore({ url: backEnd.url, service: 'test', policy: cachePolicy, onError: fail });
+      const store = await openStore({
+        url: backEnd.url,
+        service: 'test',
+        table: CACHE_TABLE,
+        policy: cachePolicy,
+        onError: fail,
+      });
       await cache.get(key, source.load);
       expect(await store.keyv.get(key)).toBeDefined();
       await sleep(350);
@@ -146,7 +153,13 @@ for (const { name, here, start } of backEnds) {
 
     it('takes nonsense under its key for nothing', async () => {
       const [source, key] = [new Source(), newKey()];
-      const store = await openStore({ url: backEnd.url, service: 'test', policy: cachePolicy, onError: fail });
+      const store = await openStore({
+        url: backEnd.url,
+        service: 'test',
+        table: CACHE_TABLE,
+        policy: cachePolicy,
+        onError: fail,
+      });
       await store.keyv.set(key, { text: 4 }, 60_000);
       await store.close();
       expect(await (await cacheOf()).get(key, source.load)).toBe('text 1');

@@ -1,4 +1,5 @@
-export { AuthGuard } from './auth/auth-guard.js';
+export { AuthGuard, type SessionTokens } from './auth/auth-guard.js';
+export { bearerOf } from './auth/bearer.js';
 export { CurrentUser, Public, Scopes } from './auth/decorators.js';
 export { signingKeys } from './auth/signing-keys.js';
 export { type AuthenticatedUser, TokenVerifier } from './auth/token-verifier.js';
@@ -18,6 +19,7 @@ export {
 } from './problems/catalogue.js';
 export { type Problem, PROBLEM_MEDIA_TYPE, problemType } from './problems/problem.js';
 export { type InvalidPart, ProblemError } from './problems/problem-error.js';
+export { clearSessionCookie, sessionIdOf, setSessionCookie } from './session/session-cookie.js';
 export type { GateState } from './server/gate.js';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './server/http-app.js';
 export { ValidationPipe } from './validation/validation-pipe.js';

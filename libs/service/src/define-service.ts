@@ -1,10 +1,10 @@
 import type { baseSection, ConfigOf, ConfigSchema } from '@dozen/config';
 import type { createDataSource, databaseSection, JobQueue, Jobs, UnitsOfWork } from '@dozen/database';
-import type { authSection, httpSection, ProblemCatalogue } from '@dozen/http';
+import type { authSection, httpSection, ProblemCatalogue, SessionTokens } from '@dozen/http';
 import type { Clock, TopicDeclaration } from '@dozen/kernel';
 import { type kafkaSection, messagingMigrations } from '@dozen/messaging';
 import type { Logger } from '@dozen/telemetry';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, Type } from '@nestjs/common';
 import type { DataSource, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
 import type { Answer } from './admin/answer.js';
@@ -74,6 +74,8 @@ export interface ServiceOptions<C extends ServiceConfig> {
   readonly jobs?: readonly JobQueue[];
   /** Its error codes as HTTP shows them. */
   readonly problems?: ProblemCatalogue;
+  /** The provider of its module that knows the sessions of browsers: then a session's cookie stands for a token. */
+  readonly sessions?: InjectionToken<SessionTokens>;
   /** Puts the data in that a new deploy needs; must be repeatable. Returns one line for the operator. */
   readonly seed?: (context: AdminContext<C>) => Promise<string>;
   /** What `migrate` prepares beside topics, tables and queues, in another backing service say; must be repeatable. */
@@ -91,6 +93,7 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
   readonly consumes: readonly TopicDeclaration[];
   readonly jobs: readonly JobQueue[];
   readonly problems: ProblemCatalogue;
+  readonly sessions: InjectionToken<SessionTokens> | undefined;
   readonly seed: ((context: AdminContext<C>) => Promise<string>) | undefined;
   readonly prepare: ((context: AdminContext<C>) => Promise<void>) | undefined;
   readonly commands: readonly AdminCommand<C>[];
@@ -98,7 +101,17 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
 }
 
 export function defineService<C extends ServiceConfig>(options: ServiceOptions<C>): ServiceDefinition<C> {
-  const { module, topics = [], consumes = [], jobs = [], problems = {}, seed, prepare, commands = [] } = options;
+  const {
+    module,
+    topics = [],
+    consumes = [],
+    jobs = [],
+    problems = {},
+    sessions,
+    seed,
+    prepare,
+    commands = [],
+  } = options;
   return {
     name: options.name,
     config: options.config,
@@ -108,6 +121,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     consumes,
     jobs,
     problems,
+    sessions,
     seed,
     prepare,
     commands,

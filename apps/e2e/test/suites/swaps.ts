@@ -31,6 +31,26 @@ export function swaps(running: () => Running): void {
     120_000,
   );
 
+  (redisHere ? it : it.skip)(
+    'the session store is exchanged for Redis by its URL alone (skipped without redis-server)',
+    async () => {
+      const redis = await startRedis();
+      try {
+        const before = await sessionOf(running());
+        await exchanged(running(), ['gateway'], { SESSION_STORE_URL: redis.url }, async () => {
+          expect(await ordersBy(running(), before)).toBe(401);
+          expect(await ordersBy(running(), await sessionOf(running()))).toBe(200);
+          expect(await keysIn(redis.url)).toBe(1);
+        });
+        // It outlived the restarts: no process remembers it.
+        expect(await ordersBy(running(), before)).toBe(200);
+      } finally {
+        await redis.stop();
+      }
+    },
+    120_000,
+  );
+
   it('the mail server is exchanged by its URL alone', async () => {
     const mailDir = await mkdtemp(join(tmpdir(), 'dozen-swap-mails-'));
     const second = await startSmtpSink({ mailDir });
@@ -47,6 +67,18 @@ export function swaps(running: () => Running): void {
       await rm(mailDir, { recursive: true, force: true });
     }
   }, 120_000);
+}
+
+/** Begins a session; resolves with its cookie. */
+async function sessionOf(running: Running): Promise<string> {
+  const shop = await running.shop('swap-session');
+  const begun = await shop.request('/v1/session', { method: 'POST' });
+  expect(begun.status).toBe(201);
+  return begun.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+}
+
+async function ordersBy(running: Running, cookie: string): Promise<number> {
+  return (await fetch(new URL('/v1/orders', running.service('gateway').url), { headers: { cookie } })).status;
 }
 
 /** How many keys a Redis holds: its answer to DBSIZE, as it is on the wire. */

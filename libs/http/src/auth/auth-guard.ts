@@ -1,27 +1,37 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { refuseCrossOrigin } from '../session/cross-origin.js';
+import { sessionIdOf } from '../session/session-cookie.js';
+import { bearerOf } from './bearer.js';
 import { insufficientScope, tokenRequired } from './challenge.js';
 import { PUBLIC_METADATA, SCOPES_METADATA } from './decorators.js';
 import type { TokenVerifier } from './token-verifier.js';
 
-/** RFC 6750 section 2.1; the scheme is case-insensitive (RFC 9110 section 11.1). */
-const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+/** Sessions of browsers, as far as the guard asks them. */
+export interface SessionTokens {
+  /** The bearer token that the session stands for; undefined when there is no such session. */
+  find(id: string): Promise<string | undefined>;
+}
 
 /**
- * Closed by default: a route without `@Public()` needs a good bearer token. On a public route a token is optional, but a
- * bad one is still refused. Without a verifier (no authSection in the config) only public routes can be reached.
+ * Closed by default: a route without `@Public()` needs a good bearer token, from the Authorization header or, where the
+ * service has sessions, from the one that the request's cookie names. On a public route a token is optional, but a bad one
+ * is still refused. Without a verifier (no authSection in the config) only public routes can be reached.
  */
 export class AuthGuard implements CanActivate {
   private readonly reflector = new Reflector();
 
-  constructor(private readonly verifier: TokenVerifier | undefined) {}
+  constructor(
+    private readonly verifier: TokenVerifier | undefined,
+    private readonly sessions: SessionTokens | undefined,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const targets = [context.getHandler(), context.getClass()];
     const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, targets) === true;
-    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerOf(request) ?? (await this.tokenOfSession(request));
     if (token === undefined || this.verifier === undefined) {
       if (isPublic) {
         return true;
@@ -35,5 +45,13 @@ export class AuthGuard implements CanActivate {
       throw insufficientScope(needed);
     }
     return true;
+  }
+
+  /** The session's token is verified like any other: one that is withdrawn takes its sessions with it. */
+  private async tokenOfSession(request: FastifyRequest): Promise<string | undefined> {
+    const id = sessionIdOf(request);
+    if (id === undefined || this.sessions === undefined) return undefined;
+    refuseCrossOrigin(request);
+    return this.sessions.find(id);
   }
 }

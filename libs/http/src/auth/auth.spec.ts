@@ -22,7 +22,13 @@ describe('the bearer guard', () => {
   it('gives the handler the user of a good token, whatever the case of the scheme', async () => {
     const response = await me(`bEARER ${await sign()}`);
     expect(response.statusCode).toBe(200);
-    expect(response.json()).toEqual({ id: 'ada', email: 'ada@example.com', locale: 'de-DE', scopes: ['things:read'] });
+    expect(response.json()).toEqual({
+      id: 'ada',
+      email: 'ada@example.com',
+      locale: 'de-DE',
+      scopes: ['things:read'],
+      endsAt: expect.any(String),
+    });
   });
 
   it('falls back to English for a locale that is none', async () => {

@@ -18,9 +18,12 @@ export interface AuthenticatedUser {
   /** BCP 47; `en` when the token has none. */
   readonly locale: string;
   readonly scopes: readonly string[];
+  /** When the token ends. */
+  readonly endsAt: Date;
 }
 
 const claims = z.object({
+  exp: z.number(),
   sub: z.string().min(1).max(200),
   email: z.email().max(320),
   locale: z
@@ -46,8 +49,8 @@ export class TokenVerifier {
       const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ');
       throw invalidToken(`missing or malformed claims: ${names}`, parsed.error);
     }
-    const { sub, email, locale, scope } = parsed.data;
-    return { id: sub, email, locale, scopes: scope };
+    const { exp, sub, email, locale, scope } = parsed.data;
+    return { id: sub, email, locale, scopes: scope, endsAt: new Date(exp * 1000) };
   }
 
   private async payloadOf(token: string): Promise<unknown> {

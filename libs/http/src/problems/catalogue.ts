@@ -27,6 +27,8 @@ export const httpProblems = {
   'AUTH-REQUIRED': { status: 401, title: 'A bearer token is required' },
   'AUTH-INVALID-TOKEN': { status: 401, title: 'The bearer token is not valid' },
   'AUTH-SCOPE': { status: 403, title: 'The bearer token lacks a scope' },
+  'AUTH-CROSS-ORIGIN': { status: 403, title: 'A page of another origin cannot use a session' },
+  'SESSION-UNAVAILABLE': { status: 503, title: 'Sessions cannot be looked up at the moment', retryAfter: 2 },
   'AUTH-UNAVAILABLE': { status: 503, title: 'Tokens cannot be checked at the moment', retryAfter: 2 },
   'IDEMPOTENCY-KEY-MISSING': { status: 400, title: 'The Idempotency-Key header is required' },
   'IDEMPOTENCY-KEY-INVALID': { status: 400, title: 'The Idempotency-Key header is malformed' },

@@ -1,10 +1,10 @@
 import type { Health, Lifecycle } from '@dozen/shutdown';
 import { type Logger, NestLogger } from '@dozen/telemetry';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AuthGuard } from '../auth/auth-guard.js';
+import { AuthGuard, type SessionTokens } from '../auth/auth-guard.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { HttpConfig } from '../config.js';
 import type { ProblemCatalogue } from '../problems/catalogue.js';
@@ -28,6 +28,8 @@ export interface HttpAppOptions {
   readonly health: Pick<Health, 'report'>;
   /** Without one, only `@Public()` routes can be reached. */
   readonly verifier?: TokenVerifier | undefined;
+  /** The module's provider that knows the sessions of browsers; without it a session cookie means nothing. */
+  readonly sessions?: InjectionToken<SessionTokens> | undefined;
   /** The service's own codes; those of `httpProblems` are there already. */
   readonly problems?: ProblemCatalogue | undefined;
   /** Body of GET /version. */
@@ -45,6 +47,8 @@ export interface HttpApp {
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual 60 s of a load balancer, so that it and not we end an idle connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Whichever module has the provider. */
+const ANYWHERE = { strict: false };
 
 /**
  * A Nest application on Fastify with everything of this library in place, and its drain step ('http') registered. Guards,
@@ -81,7 +85,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     abortOnError: false,
   });
   app.useGlobalFilters(new ProblemFilter(logger, allowed, options.problems));
-  app.useGlobalGuards(new AuthGuard(options.verifier));
+  const sessions = options.sessions === undefined ? undefined : app.get<SessionTokens>(options.sessions, ANYWHERE);
+  app.useGlobalGuards(new AuthGuard(options.verifier, sessions));
   app.useGlobalPipes(new ValidationPipe());
   lifecycle.onDrain('http', 'http server', () => connections.close(config.HTTP_DRAIN_GRACE_MS));
 

@@ -83,6 +83,7 @@ export async function startService<C extends ServiceConfig>(
     lifecycle,
     health,
     verifier: verifierOf(config, logger),
+    sessions: definition.sessions,
     problems: definition.problems,
     version: () => ({ ...about, process_types: [...types], node: process.version, started_at: startedAt }),
     gate: () => (!types.has('web') ? 'closed' : schema.current ? 'open' : 'starting'),

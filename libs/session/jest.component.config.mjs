@@ -1,0 +1,3 @@
+import { component } from '../../jest.preset.mjs';
+
+export default component('session');

@@ -1,0 +1,93 @@
+import { installStore, isPostgres, openStore, type Store, type StoreTable } from '@dozen/cache';
+import { DozenError, messageOf, within } from '@dozen/kernel';
+import { type Logger, timer } from '@dozen/telemetry';
+import { sessionMetrics } from './metrics.js';
+import { sessionPolicy } from './policy.js';
+import { entryName, isSessionId, newSessionId, seal, unseal } from './seal.js';
+
+/** Logged, unlike the cache's: a crash of the server must not log everybody out. */
+const TABLE: StoreTable = { schema: 'session', table: 'sessions', durable: true };
+
+export interface SessionsOptions {
+  /** `redis://` or `postgres://`; the latter as `installSessions` has prepared it. */
+  readonly url: string;
+  /** Whose sessions: several services may share one store. */
+  readonly service: string;
+  readonly logger: Logger;
+  readonly policy?: Partial<typeof sessionPolicy>;
+}
+
+/** Part of `migrate`: makes the table where sessions are in PostgreSQL. Repeatable; two at once are safe. */
+export function installSessions(url: string): Promise<void> {
+  return installStore(url, TABLE);
+}
+
+/**
+ * Texts that browsers come back to by an id, for a limited time. Any process finds them, and none remembers them
+ * (twelve-factor VI). The store has each of them sealed with its id, which it does not know: who reads the store, or its
+ * backups, can use no session.
+ */
+export class Sessions {
+  readonly #store: Store;
+  readonly #policy: typeof sessionPolicy;
+  readonly #system: string;
+  readonly #duration = timer(sessionMetrics.operationDuration);
+
+  private constructor(store: Store, options: { url: string; policy: typeof sessionPolicy }) {
+    this.#store = store;
+    this.#policy = options.policy;
+    this.#system = isPostgres(options.url) ? 'postgresql' : 'redis';
+  }
+
+  static async open(options: SessionsOptions): Promise<Sessions> {
+    const { url, service, logger } = options;
+    const policy = { ...sessionPolicy, ...options.policy };
+    const onError = (error: Error): void => {
+      logger.debug({ reason: messageOf(error) }, 'a connection to the session store broke');
+    };
+    return new Sessions(await openStore({ url, service, table: TABLE, policy, onError }), { url, policy });
+  }
+
+  /** Keeps the text until then; resolves with the new session's id. Throws SESSION-UNAVAILABLE. */
+  async begin(text: string, endsAt: Date): Promise<string> {
+    const id = newSessionId();
+    await this.#ask('begin', () =>
+      this.#store.keyv.set(entryName(id), seal(id, text), Math.max(1, endsAt.getTime() - Date.now())),
+    );
+    return id;
+  }
+
+  /** Undefined when there is no such session, any more. Throws SESSION-UNAVAILABLE. */
+  async find(id: string): Promise<string | undefined> {
+    if (!isSessionId(id)) return undefined;
+    const sealed = await this.#ask('find', () => this.#store.keyv.get(entryName(id)));
+    return typeof sealed === 'string' ? unseal(id, sealed) : undefined;
+  }
+
+  /** Throws SESSION-UNAVAILABLE. */
+  async end(id: string): Promise<void> {
+    if (!isSessionId(id)) return;
+    await this.#ask('end', () => this.#store.keyv.delete(entryName(id)));
+  }
+
+  /** Deletes what is over, for those that nobody asks for again. Redis does it by itself. Throws what the store throws. */
+  async sweep(): Promise<void> {
+    await this.#store.dropExpired();
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  async #ask<T>(operation: string, question: () => Promise<T>): Promise<T> {
+    const { patienceMs } = this.#policy;
+    const about = { 'db.system.name': this.#system, 'dozen.session.operation': operation };
+    try {
+      return await this.#duration.time(about, () =>
+        within(patienceMs, question(), () => new Error(`no answer within ${patienceMs} ms`)),
+      );
+    } catch (cause) {
+      throw new DozenError('SESSION-UNAVAILABLE', `the session store fails: ${messageOf(cause)}`, { cause });
+    }
+  }
+}
