@@ -78,16 +78,19 @@ describe('a partition that moves in the middle of its transaction', () => {
         await sleep(50);
       }
     })();
-    for (let round = 0; round < 3; round += 1) {
-      const other = h.consume(consumer, [writing(Noted, consumer, slow)]);
-      await eventually(() => {
-        expect(other.check()).toEqual({ ok: true });
-      });
-      await sleep(messagingPolicy.revokeMs);
-      await other.stop();
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        const other = h.consume(consumer, [writing(Noted, consumer, slow)]);
+        await eventually(() => {
+          expect(other.check()).toEqual({ ok: true });
+        });
+        await sleep(messagingPolicy.revokeMs);
+        await other.stop();
+      }
+    } finally {
+      moved.abort();
+      await flow;
     }
-    moved.abort();
-    await flow;
     await eventually(async () => {
       expect(await committedSum()).toBe(4 * sent);
     });

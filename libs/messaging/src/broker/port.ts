@@ -89,7 +89,10 @@ export interface BrokerConsumer {
    * group's offset and the partition is assigned anew.
    */
   readonly outOfRange: readonly OutOfRange[];
-  /** `offset` is the next one to read. Rejects when the epoch is over or the broker refuses; repeats are harmless. */
+  /**
+   * `offset` is the next one to read. Those of an epoch that is over are left out. Rejects when none is left, or the
+   * broker refuses; repeats are harmless.
+   */
   commit(offsets: readonly PartitionOffset[]): Promise<void>;
   /** Never throws; does nothing for an epoch that is over. */
   resume(partition: { epoch: number; topic: string; partition: number }): void;

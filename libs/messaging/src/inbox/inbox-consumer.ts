@@ -135,7 +135,7 @@ export class InboxConsumer {
     this.#options.logger.error({ code: 'MSG-STALLED', reason }, 'nothing moves: the consumer leaves its group');
     this.#stopping.abort();
     clearInterval(this.#upkeep);
-    this.#workers.dismiss();
+    void this.#workers.dismiss();
     this.#members.abandon();
     void this.#releaser.stop();
     await this.#sessions.leave();

@@ -47,7 +47,7 @@ describe('the workers of the partitions', () => {
     await eventually(() => {
       expect(handled).toEqual(['1:2@1', '1:2 done', '1:3@1', '1:3 done', '1:3@2', '1:3 done']);
     });
-    pool.dismiss();
+    void pool.dismiss();
   });
 
   it('report a slice of a batch as soon as it is in the database, and the batch when all of it is', async () => {
@@ -108,7 +108,7 @@ describe('a new epoch', () => {
     await eventually(() => {
       expect(begun).toEqual(['0']);
     });
-    pool.dismiss();
+    void pool.dismiss();
     push(batch(0, 2, 7));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(begun).toEqual(['0']);
@@ -132,7 +132,7 @@ describe('a new epoch', () => {
     for (let epoch = 1; epoch <= 20; epoch += 1) {
       push(batch(0, epoch));
       await new Promise((resolve) => setImmediate(resolve));
-      pool.dismiss();
+      void pool.dismiss();
     }
     gate.resolve(undefined);
     await pool.finish();

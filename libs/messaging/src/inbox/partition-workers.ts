@@ -22,9 +22,9 @@ export class PartitionWorkers {
     this.#shared = shared;
   }
 
-  /** No batch is in hand, or waits for its turn. */
+  /** No batch is in hand, or waits for its turn, but of workers that were dismissed. */
   get idle(): boolean {
-    return this.#ending.size === 0 && [...this.#present.values()].every((worker) => worker.idle);
+    return [...this.#present.values()].every((worker) => worker.idle);
   }
 
   push(batch: FetchedBatch, replies: Replies): void {
@@ -39,19 +39,22 @@ export class PartitionWorkers {
     worker.push(batch);
   }
 
-  dismiss(): void {
-    for (const [name, worker] of this.#present) {
+  /** Resolves when what those that are dismissed now have in hand has ended. */
+  async dismiss(): Promise<void> {
+    const dismissed = [...this.#present].map(([name, worker]) => {
       const ended = worker.stop().then(() => {
         if (this.#ending.get(name) === ended) this.#ending.delete(name);
       });
       this.#ending.set(name, ended);
-    }
+      return ended;
+    });
     this.#present = new Map();
+    await Promise.all(dismissed);
   }
 
-  /** Dismisses all; resolves when no transaction is in hand any more. Each is bounded by its deadline. */
+  /** Dismisses all; resolves when no transaction is in hand any more, of those dismissed before either. */
   async finish(): Promise<void> {
-    this.dismiss();
+    void this.dismiss();
     await Promise.all(this.#ending.values());
   }
 }

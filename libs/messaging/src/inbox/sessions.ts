@@ -106,14 +106,14 @@ export class ConsumerSessions {
       },
       onRevoked: () => {
         const finished = async (): Promise<void> => {
-          await workers.finish();
+          await workers.dismiss();
           await committer.settle();
         };
         return workers.idle && committer.idle ? undefined : finished();
       },
       onAssigned: () => {
         this.#silence.heard();
-        workers.dismiss();
+        void workers.dismiss();
       },
       onCrash: (error) => void this.#crashed(error),
     });
@@ -132,7 +132,7 @@ export class ConsumerSessions {
   /** Never rejects. */
   async #crashed(error: Error): Promise<void> {
     const { workers, logger, onFatal } = this.#options;
-    workers.dismiss();
+    void workers.dismiss();
     if (this.#closed()) return;
     const steady =
       this.#current !== undefined && performance.now() - this.#current.startedAt > messagingPolicy.steadyMs;
@@ -149,7 +149,7 @@ export class ConsumerSessions {
   async #replace(pauseMs: number): Promise<void> {
     if (this.#replacing) return;
     this.#replacing = true;
-    this.#options.workers.dismiss();
+    void this.#options.workers.dismiss();
     await this.#current?.consumer.stop();
     await this.#pause(pauseMs);
     this.#replacing = false;

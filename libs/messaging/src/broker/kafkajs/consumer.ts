@@ -31,8 +31,8 @@ export interface KafkaJsConsumerOptions extends ConsumerOptions {
  * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
  * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
  *
- * States: created → joined → revoked (a rebalance has begun) → lost (rejoining, crash with restart) → joined …, then
- * stopped, or failed (`onCrash`; a new client is needed). A new assignment begins a new epoch; PartitionGate says which
+ * States: created → joined → revoked (a rebalance has begun, or was forgotten: joined again) → lost (rejoining,
+ * crash with restart) → joined …, then stopped, or failed (`onCrash`; a new client is needed). A new assignment begins a new epoch; PartitionGate says which
  * of its partitions are read, and from where.
  *
  * No error may leave a callback but by intent: kafkajs stops for good on a TypeError, and takes what an event's listener
@@ -84,11 +84,12 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   /** At worst a commit that kafkajs repeats after a rejoin moves the group back: a redelivery, which the inbox absorbs. */
   async commit(offsets: readonly PartitionOffset[]): Promise<void> {
-    if (!this.#member || offsets.some((offset) => offset.epoch !== this.#epoch)) {
+    const current = offsets.filter(({ epoch }) => epoch === this.#epoch);
+    if (!this.#member || current.length === 0) {
       throw messagingError('MSG-STALE-EPOCH', 'the partitions were assigned anew');
     }
     await this.#consumer.commitOffsets(
-      offsets.map(({ topic, partition, offset }) => ({ topic: this.#onBroker(topic), partition, offset })),
+      current.map(({ topic, partition, offset }) => ({ topic: this.#onBroker(topic), partition, offset })),
     );
   }
 
@@ -146,7 +147,8 @@ export class KafkaJsConsumer implements BrokerConsumer {
     const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH, DISCONNECT, END_BATCH_PROCESS } = this.#consumer.events;
     this.#consumer.on(REBALANCING, () => {
       // kafkajs rejoins when this returns. After an error it comes here again, soon, and is a member until then.
-      if (this.#holds()) throw messagingError('MSG-IN-HAND', 'what is in hand ends before the partitions move');
+      if (this.#guard(() => this.#holds()) === true)
+        throw messagingError('MSG-IN-HAND', 'what is in hand ends before the partitions move');
       this.#member = false;
     });
     this.#consumer.on(DISCONNECT, () => {
@@ -154,7 +156,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     });
     this.#consumer.on(HEARTBEAT, () => {
       this.#heardAt = performance.now();
-      // Answered although a rebalance was to come: by another coordinator, who knows of none.
+      // Answered although a rebalance was to come: by a coordinator that was restarted and knows of none.
       if (this.#member && this.#revocation !== undefined) this.#guard(() => this.#assigned(this.#assignment));
     });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
@@ -177,7 +179,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   #holds(): boolean {
     if (!this.#member) return false;
     if (this.#revocation === undefined) {
-      this.#gate.shut([]);
+      this.#gate.close();
       this.#revocation = new Revocation(this.#options.onRevoked());
     }
     return !this.#revocation.over;
@@ -212,11 +214,12 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#gate.passed(batch, batch.lastOffset());
   }
 
-  #guard(action: () => void): void {
+  #guard<T>(action: () => T): T | undefined {
     try {
-      action();
+      return action();
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(messageOf(error)));
+      return undefined;
     }
   }
 

@@ -40,6 +40,11 @@ export class PartitionGate {
     for (const place of assigned) this.#pause(place);
   }
 
+  /** Nothing of this assignment is read any more; what is out of range stays known until the next one. */
+  close(): void {
+    this.#positions.close();
+  }
+
   /** Tries until every partition was looked at, or `valid` says that the assignment is over. Never rejects. */
   async openAll(assigned: readonly TopicPartition[], valid: () => boolean): Promise<void> {
     const { ranges, logger, signal } = this.#options;

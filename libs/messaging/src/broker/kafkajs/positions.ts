@@ -18,9 +18,14 @@ export class Positions {
     return [...this.#outOfRange.values()];
   }
 
+  /** Nothing may be read any more. */
+  close(): void {
+    this.#next.clear();
+  }
+
   /** A new epoch: nothing may be read before it is admitted. */
   clear(): void {
-    this.#next.clear();
+    this.close();
     this.#outOfRange.clear();
   }
 
