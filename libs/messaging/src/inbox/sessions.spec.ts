@@ -23,7 +23,15 @@ afterEach(() => {
 });
 
 /** Clients that begin to join and hear nothing, until the test says that one has joined. */
-function sessions(options: { ping?: () => Promise<void>; leaving?: Promise<void>; silentMs?: number } = {}) {
+function sessions(
+  options: {
+    ping?: () => Promise<void>;
+    leaving?: Promise<void>;
+    silentMs?: number;
+    process?: () => Promise<void>;
+    commit?: () => Promise<void>;
+  } = {},
+) {
   const clients: Client[] = [];
   const consumer = (given: ConsumerOptions): BrokerConsumer => {
     const client: Client = { options: given, joined: false, stopped: false };
@@ -34,7 +42,7 @@ function sessions(options: { ping?: () => Promise<void>; leaving?: Promise<void>
       },
       outOfRange: [],
       start: () => new Promise(() => undefined),
-      commit: () => Promise.resolve(),
+      commit: options.commit ?? (() => Promise.resolve()),
       resume: () => undefined,
       pauseAll: () => undefined,
       stop: async () => {
@@ -53,7 +61,7 @@ function sessions(options: { ping?: () => Promise<void>; leaving?: Promise<void>
   };
   const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
   const workers = new PartitionWorkers({
-    startProcess: () => () => Promise.resolve(),
+    startProcess: () => options.process ?? (() => Promise.resolve()),
     progress: new ProgressWatch(),
     logger,
   });
@@ -162,5 +170,52 @@ describe('no client is replaced', () => {
     client.joined = true;
     await sleep(silentMs * 1.2);
     expect(clients).toHaveLength(1);
+  });
+});
+
+describe('a rebalance', () => {
+  const gate = () => Promise.withResolvers<undefined>();
+  const record = { topic: 't', partition: 0, offset: '0', key: null, value: null, headers: {} };
+
+  it('has to wait for a transaction that is in hand, and for the commit of its offset', async () => {
+    const [begun, transaction, committed] = [gate(), gate(), gate()];
+    const { clients } = sessions({
+      silentMs: 60_000,
+      process: async () => {
+        begun.resolve(undefined);
+        await transaction.promise;
+      },
+      commit: async () => {
+        await committed.promise;
+      },
+    });
+    const client = clients[0];
+    if (client === undefined) throw new Error('no client');
+    expect(client.options.onRevoked()).toBeUndefined();
+    client.options.onBatch({ epoch: 1, topic: 't', partition: 0, records: [record] });
+    await begun.promise;
+    let over = false;
+    const waiting = client.options.onRevoked()?.then(() => {
+      over = true;
+    });
+    transaction.resolve(undefined);
+    await sleep(20);
+    expect(over).toBe(false);
+    // Nothing is in hand any more, and yet not all is committed.
+    expect(client.options.onRevoked()).toBeDefined();
+    committed.resolve(undefined);
+    await waiting;
+    expect(over).toBe(true);
+    expect(client.options.onRevoked()).toBeUndefined();
+  });
+
+  it('does not wait for a transaction of an assignment that is over: it cannot be committed', async () => {
+    const { clients } = sessions({ silentMs: 60_000, process: () => new Promise(() => undefined) });
+    const client = clients[0];
+    if (client === undefined) throw new Error('no client');
+    client.options.onBatch({ epoch: 1, topic: 't', partition: 0, records: [record] });
+    await sleep(5);
+    client.options.onAssigned(2);
+    expect(client.options.onRevoked()).toBeUndefined();
   });
 });

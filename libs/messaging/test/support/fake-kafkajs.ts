@@ -50,7 +50,8 @@ class FakeKafkaJs {
     await this.leaving;
   }
 
-  commitOffsets(): Promise<void> {
+  commitOffsets(offsets: readonly { topic: string; partition: number; offset: string }[]): Promise<void> {
+    for (const { topic, partition, offset } of offsets) this.said.push(`commit ${topic}/${partition}@${offset}`);
     return Promise.resolve();
   }
 

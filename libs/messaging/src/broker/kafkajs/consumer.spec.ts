@@ -213,4 +213,17 @@ describe('resuming', () => {
       code: 'MSG-STALE-EPOCH',
     });
   });
+
+  it('commits what is of this epoch, and leaves out what is of one that is over', async () => {
+    const { adapter, kafka, join } = consumer();
+    await adapter.start();
+    await join();
+    await join();
+    kafka.said.length = 0;
+    await adapter.commit([
+      { epoch: 1, topic: 't', partition: 0, offset: '9' },
+      { epoch: 2, topic: 't', partition: 1, offset: '4' },
+    ]);
+    expect(kafka.said).toEqual(['commit p.t/1@4']);
+  });
 });

@@ -55,6 +55,16 @@ describe('a rebalance', () => {
     expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
   });
 
+  it('leaves it known what is not in the log', async () => {
+    const { adapter, kafka, join } = consumer({ committed: '100', onRevoked: () => new Promise(() => undefined) });
+    await adapter.start();
+    await join();
+    expect(() => {
+      kafka.emit(EVENTS.REBALANCING, {});
+    }).toThrow(IN_HAND);
+    expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '100' }]);
+  });
+
   it('waits no longer than the policy has it', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     try {
