@@ -1,6 +1,7 @@
 import { openShop, type OrderView, type Shop } from '../../src/index.js';
 import { eventually } from '@dozen/testing';
 import type { Running } from '../running.js';
+import { sessionOf, statusFor } from '../support/session.js';
 
 const FINAL = ['confirmed', 'rejected', 'cancelled'];
 
@@ -138,5 +139,14 @@ export function journeys(running: () => System): void {
     const shop = await openShop({ gatewayUrl, identityUrl, customer: 'nobody' });
     expect((await fetch(new URL('/v1/orders', gatewayUrl()))).status).toBe(401);
     expect((await shop.request('/v1/orders')).status).toBe(200);
+  });
+
+  it('a page in a browser goes by its session, until that is over', async () => {
+    const { gatewayUrl } = running();
+    const cookie = await sessionOf(await running().shop('browser'));
+    expect(await statusFor(gatewayUrl(), cookie)).toBe(200);
+    const over = await fetch(new URL('/v1/session', gatewayUrl()), { method: 'DELETE', headers: { cookie } });
+    expect(over.status).toBe(204);
+    expect(await statusFor(gatewayUrl(), cookie)).toBe(401);
   });
 }

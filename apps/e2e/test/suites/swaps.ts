@@ -7,6 +7,7 @@ import { startSmtpSink } from '@dozen/smtp-sink';
 import { eventually, redisHere, startRedis } from '@dozen/testing';
 import type { Running } from '../running.js';
 import { confirmed, exchanged } from '../support/exchanged.js';
+import { sessionOf, statusFor } from '../support/session.js';
 
 const patient = { timeoutMs: 30_000, everyMs: 200 };
 
@@ -36,14 +37,16 @@ export function swaps(running: () => Running): void {
     async () => {
       const redis = await startRedis();
       try {
-        const before = await sessionOf(running());
+        const gateway = running().gatewayUrl;
+        const shop = await running().shop('swap-session');
+        const before = await sessionOf(shop);
         await exchanged(running(), ['gateway'], { SESSION_STORE_URL: redis.url }, async () => {
-          expect(await ordersBy(running(), before)).toBe(401);
-          expect(await ordersBy(running(), await sessionOf(running()))).toBe(200);
+          expect(await statusFor(gateway(), before)).toBe(401);
+          expect(await statusFor(gateway(), await sessionOf(shop))).toBe(200);
           expect(await keysIn(redis.url)).toBe(1);
         });
         // It outlived the restarts: no process remembers it.
-        expect(await ordersBy(running(), before)).toBe(200);
+        expect(await statusFor(gateway(), before)).toBe(200);
       } finally {
         await redis.stop();
       }
@@ -67,18 +70,6 @@ export function swaps(running: () => Running): void {
       await rm(mailDir, { recursive: true, force: true });
     }
   }, 120_000);
-}
-
-/** Begins a session; resolves with its cookie. */
-async function sessionOf(running: Running): Promise<string> {
-  const shop = await running.shop('swap-session');
-  const begun = await shop.request('/v1/session', { method: 'POST' });
-  expect(begun.status).toBe(201);
-  return begun.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-}
-
-async function ordersBy(running: Running, cookie: string): Promise<number> {
-  return (await fetch(new URL('/v1/orders', running.service('gateway').url), { headers: { cookie } })).status;
 }
 
 /** How many keys a Redis holds: its answer to DBSIZE, as it is on the wire. */
