@@ -15,9 +15,9 @@ try {
   const { benchmarks, save, ...options } = readCommandLine(process.argv.slice(2));
   const keep = async (measured: Results): Promise<void> => {
     if (!save) return;
-    const results = { ...(await loadResults()), ...measured };
-    await saveResults(results);
-    await writeDocument(results);
+    await saveResults({ ...(await loadResults()), ...measured });
+    // As they were saved, rounded: whoever makes the document again gets the same.
+    await writeDocument(await loadResults());
     say('wrote docs/benchmarks.json and docs/benchmarks.md');
   };
   if (benchmarks.length === 0) await keep({});
