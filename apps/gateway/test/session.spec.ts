@@ -115,12 +115,23 @@ describe('a session', () => {
   });
 
   it.each([{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }])(
-    'serves our own pages (%p)',
+    'changes things for our own pages (%p)',
     async (headers) => {
       const cookie = cookieOf(await begin());
-      expect((await gateway.call('/v1/session', { method: 'POST', ...withCookie(cookie, headers) })).status).toBe(201);
+      expect((await gateway.call('/v1/session', { method: 'DELETE', ...withCookie(cookie, headers) })).status).toBe(
+        204,
+      );
+      expect((await gateway.call('/v1/session', withCookie(cookie))).status).toBe(401);
     },
   );
+
+  it('cannot begin another: that takes a token', async () => {
+    const cookie = cookieOf(await begin());
+    const refused = await gateway.call('/v1/session', { method: 'POST', ...withCookie(cookie) });
+    expect(refused).toMatchObject({ status: 401, body: { code: 'AUTH-REQUIRED' } });
+    expect(refused.headers.get('set-cookie')).toBeNull();
+    expect((await gateway.call('/v1/session', withCookie(cookie))).status).toBe(200);
+  });
 
   it('is kept to TLS and to this host where a proxy says that the request came by TLS', async () => {
     const tls = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.1' };

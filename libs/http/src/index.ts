@@ -1,5 +1,6 @@
 export { AuthGuard, type SessionTokens } from './auth/auth-guard.js';
 export { bearerOf } from './auth/bearer.js';
+export { tokenRequired } from './auth/challenge.js';
 export { CurrentUser, Public, Scopes } from './auth/decorators.js';
 export { signingKeys } from './auth/signing-keys.js';
 export { type AuthenticatedUser, TokenVerifier } from './auth/token-verifier.js';

@@ -6,6 +6,7 @@ import {
   Public,
   sessionIdOf,
   setSessionCookie,
+  tokenRequired,
 } from '@dozen/http';
 import { Sessions } from '@dozen/session';
 import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
@@ -28,18 +29,20 @@ export interface SessionResource {
 export class SessionController {
   constructor(private readonly sessions: Sessions) {}
 
-  /** 201 with a cookie. A session that the browser had is ended: an id is never taken over. */
+  /**
+   * 201 with a cookie. A session that the browser had is ended: an id is never taken over. It takes a token: a session
+   * cannot begin another.
+   */
   @Post()
   async begin(
     @CurrentUser() user: AuthenticatedUser,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionResource> {
+    const token = bearerOf(request);
+    if (token === undefined) throw tokenRequired();
     const last = sessionIdOf(request);
-    const token = bearerOf(request) ?? (last === undefined ? undefined : await this.sessions.find(last));
-    if (token !== undefined) {
-      setSessionCookie(request, reply, await this.sessions.begin(token, user.endsAt), user.endsAt);
-    }
+    setSessionCookie(request, reply, await this.sessions.begin(token, user.endsAt), user.endsAt);
     if (last !== undefined) await this.sessions.end(last);
     return resourceOf(user);
   }

@@ -31,9 +31,9 @@ export interface KafkaJsConsumerOptions extends ConsumerOptions {
  * kafkajs as a source of batches and nothing else. Its `eachBatch` hands the batch over, marks it as read and pauses
  * the partition: handling inside it would stop the heartbeats of every partition and commit what was not handled.
  *
- * States: created → joined → revoked (a rebalance has begun, or was forgotten: joined again) → lost (rejoining,
- * crash with restart) → joined …, then stopped, or failed (`onCrash`; a new client is needed). A new assignment begins a new epoch; PartitionGate says which
- * of its partitions are read, and from where.
+ * States: created → joined → revoked (a rebalance has begun; joined again when it is forgotten) → lost (rejoining, crash
+ * with restart) → joined …, then stopped, or failed (`onCrash`; a new client is needed). A new assignment begins a new
+ * epoch; PartitionGate says which of its partitions are read, and from where.
  *
  * No error may leave a callback but by intent: kafkajs stops for good on a TypeError, and takes what an event's listener
  * throws for an error of its own.
