@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isUuidV7, newId, uuidV7Floor, uuidV7Millis } from './ids.js';
+import { canonicalUuidV7, isUuidV7, newId, uuidV7Floor, uuidV7Millis } from './ids.js';
 
 describe('ids', () => {
   it('are UUIDs of version 7 that carry the time of their making', () => {
@@ -21,6 +21,17 @@ describe('ids', () => {
       expect(isUuidV7(text)).toBe(false);
     },
   );
+
+  it('have one spelling inside, and are taken in any', () => {
+    const id = newId();
+    expect(isUuidV7(id.toUpperCase())).toBe(false);
+    expect(canonicalUuidV7(id.toUpperCase())).toBe(id);
+    expect(canonicalUuidV7(id)).toBe(id);
+    // The capital dotted I becomes two characters in small letters, the Kelvin sign a k.
+    for (const text of ['', `${id}a`, id.replaceAll('-', ''), `{${id}}`, `\u0130${id.slice(1)}`]) {
+      expect(canonicalUuidV7(text)).toBeUndefined();
+    }
+  });
 
   it('of a moment are never below its floor, and those before it are', () => {
     fc.assert(

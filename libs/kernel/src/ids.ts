@@ -5,11 +5,20 @@ export function newId(): string {
   return v7();
 }
 
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** True for the canonical text form of a UUID of version 7. */
+/** True for the one spelling of a UUIDv7 that is used inside: small letters (RFC 9562, section 4). */
 export function isUuidV7(text: string): boolean {
   return UUID_V7.test(text);
+}
+
+/**
+ * A UUIDv7 in the spelling that is used inside; undefined for anything else. RFC 9562 has readers take capitals, and some
+ * clients write them (Swift's `uuidString`): what compares ids must see one spelling.
+ */
+export function canonicalUuidV7(text: string): string | undefined {
+  const id = text.toLowerCase();
+  return isUuidV7(id) ? id : undefined;
 }
 
 /** The time a UUIDv7 carries, in ms since the epoch. The caller has checked `isUuidV7`. */

@@ -5,4 +5,5 @@ export * from './ids.js';
 export * from './message.js';
 export * from './money.js';
 export * from './pages.js';
+export * from './text.js';
 export * from './versions.js';
