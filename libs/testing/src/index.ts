@@ -6,3 +6,14 @@ export { testKafkaUrl, testNames } from './kafka.js';
 export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type TestDatabase } from './postgres.js';
 export { collectSpans } from './spans.js';
 export { redisHere, startRedis, type TestRedis } from './redis.js';
+export { type Codec, CODECS, codecNumber, pack } from './kafka-codecs.js';
+export {
+  CONTROL,
+  encodeFrameRecord,
+  type FrameOptions,
+  type FrameRecord,
+  recordBatch,
+  TRANSACTIONAL,
+  varInt,
+} from './kafka-frames.js';
+export { type Produced, produceRaw } from './raw-produce.js';
