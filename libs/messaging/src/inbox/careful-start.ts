@@ -1,4 +1,4 @@
-import { isUuidV7 } from '@dozen/kernel';
+import { canonicalUuidV7 } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
 import type { FetchedRecord } from '../broker/port.js';
 import { messagingError } from '../errors.js';
@@ -80,12 +80,12 @@ export class CarefulStart {
   /** Without those that are handled or parked already: offsets are committed later than the database. */
   async #unknown(records: readonly FetchedRecord[]): Promise<readonly FetchedRecord[]> {
     const { dataSource, consumer } = this.#options;
-    const ids = records.flatMap(({ headers: { ce_id: id } }) => (id !== undefined && isUuidV7(id) ? [id] : []));
+    const ids = records.map(({ headers }) => canonicalUuidV7(headers['ce_id'] ?? ''));
     const rows: { id: string }[] = await dataSource.query(
       'SELECT message_id AS id FROM messaging.inbox WHERE consumer = $1 AND message_id = ANY($2::uuid[])',
-      [consumer, ids],
+      [consumer, ids.filter((id) => id !== undefined)],
     );
     const known = new Set(rows.map(({ id }) => id));
-    return records.filter(({ headers: { ce_id: id } }) => id === undefined || !known.has(id.toLowerCase()));
+    return records.filter((_record, at) => !known.has(ids[at] ?? ''));
   }
 }

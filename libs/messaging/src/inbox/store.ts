@@ -70,7 +70,10 @@ export class InboxStore {
     );
   }
 
-  /** Puts records aside, in the order given. Their keys are held. A record that is already aside stays as it is. */
+  /**
+   * Puts records aside, in the order given. Their keys are held. A record that is already aside stays as it is: one with the
+   * same content at the same place of the log.
+   */
   async park(parked: readonly ParkedRecord[]): Promise<void> {
     if (parked.length === 0) return;
     const column = <T>(of: (row: ParkedRecord) => T): T[] => parked.map(of);
