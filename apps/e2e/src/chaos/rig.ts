@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backing, ownServers, startBacking, TcpProxy } from '@dozen/backing';
-import { type Launched, ServiceProcess, startSystem, type System } from '@dozen/demo';
+import { startSystem, type System } from '@dozen/demo';
+import { Ends } from '../ends.js';
+import { revive } from '../revive.js';
 import { openShop, type Shop } from '../shop.js';
 import { type Databases, databasesOf } from './databases.js';
 import { Operator } from './operator.js';
@@ -11,7 +12,6 @@ import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
 import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
 
-const RESTART_DELAY_MS = 500;
 const READY_MS = 2_000;
 /** Short, so that cards without an answer end within a run. The provider takes 3 s over a slow one. */
 const BILLING = { PAYMENT_PROVIDER_TIMEOUT_MS: '4000', PAYMENT_TIMEOUT_S: '12' };
@@ -130,36 +130,12 @@ export class Rig {
   }
 }
 
-/** What was started, to be ended in the opposite order. */
-class Ends {
-  readonly #ends: (() => Promise<void> | void)[] = [];
-
-  add(end: () => Promise<void> | void): void {
-    this.#ends.push(end);
-  }
-
-  async run(): Promise<void> {
-    for (const end of this.#ends.splice(0).reverse()) await end();
-  }
-}
-
 async function startServices(
   { dir, seed, signal, log }: RigOptions,
   rig: { backing: Backing; env: Record<string, Record<string, string>>; ended: string[]; ending: AbortSignal },
 ): Promise<System> {
   const { backing, env, ended, ending } = rig;
   const skews = clockSkews(seed);
-  const onDeath = (process: Launched, error: Error): void => {
-    // Admin processes end when they are done.
-    if (ending.aborted || !(process instanceof ServiceProcess)) return;
-    ended.push(process.name);
-    log(`${error.message}\nIt is started again.`);
-    const again = async (): Promise<void> => {
-      await sleep(RESTART_DELAY_MS, undefined, { signal: ending });
-      if (!process.running) process.start();
-    };
-    again().catch(() => undefined);
-  };
   return startSystem({
     dir: join(dir, 'system'),
     backing,
@@ -167,7 +143,7 @@ async function startServices(
     env,
     instanceEnv: (service, index) => (index === 0 ? {} : skewed(skews[service])),
     signal,
-    onDeath,
+    onDeath: revive({ ended, ending, log }),
   });
 }
 

@@ -1,0 +1,16 @@
+/**
+ * What is known about an input before it is sent. `legal`: it must be taken and reach its end. `illegal`: it must be
+ * refused. `free`: either will do, as long as nothing breaks.
+ */
+export type Grade = 'legal' | 'illegal' | 'free';
+
+export interface Graded<T> {
+  readonly grade: Grade;
+  readonly value: T;
+}
+
+/** Of a thing with parts: one illegal part is enough to refuse it, one doubtful part to say nothing. */
+export function worst(grades: readonly Grade[]): Grade {
+  if (grades.includes('illegal')) return 'illegal';
+  return grades.includes('free') ? 'free' : 'legal';
+}

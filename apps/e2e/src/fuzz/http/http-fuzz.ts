@@ -1,0 +1,159 @@
+import type { Finding, Findings } from '../finding.js';
+import type { Replay } from '../options.js';
+import { caseAt, caseOf, seedOf, shrink } from '../seeds.js';
+import type { World } from '../world.js';
+import { Customers } from './customers.js';
+import { type HttpCase, httpCases, routeOf } from './http-case.js';
+import { type HttpFault, judgeHttp } from './http-oracle.js';
+import { oddity, type Request, requestOf } from './request.js';
+import { type Exchange, type Outcome, Wire } from './wire.js';
+
+/** Connections at once: the gateway, which shares the machine with this, is busy then. */
+const AT_ONCE = 12;
+const ANSWER_MS = 20_000;
+/** What must not be waited for: the server rightly waits for the rest. */
+const INCOMPLETE_MS = 300;
+const STREAM_MS = 5_000;
+const SHOWN_CHARACTERS = 1_500;
+
+export interface HttpFuzzOptions {
+  readonly world: World;
+  readonly seed: number;
+  readonly findings: Findings;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/** A stranger at the gateway's door. */
+export class HttpFuzz {
+  readonly #options: HttpFuzzOptions;
+  readonly #customers: Customers;
+  readonly #wire: Wire;
+  readonly #accepted = new Set<string>();
+  #done = 0;
+
+  private constructor(options: HttpFuzzOptions, customers: Customers) {
+    this.#options = options;
+    this.#customers = customers;
+    this.#wire = new Wire(() => options.world.system.service('gateway').port);
+  }
+
+  static async open(options: HttpFuzzOptions): Promise<HttpFuzz> {
+    return new HttpFuzz(options, await Customers.open(options.world));
+  }
+
+  /** Orders that got a 2xx. */
+  get accepted(): readonly string[] {
+    return [...this.#customers.orderIds, ...this.#accepted];
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Sends the cases `from` to `to`, `to` not included. */
+  async run(from: number, to: number, stop: () => boolean): Promise<void> {
+    let next = from;
+    const worker = async (): Promise<void> => {
+      while (next < to && !stop() && !this.#options.signal.aborted) {
+        const index = next++;
+        await this.#one(index);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  /** Sends what a finding names. */
+  async replay({ from, path }: Replay): Promise<void> {
+    const seed = seedOf(this.#options.seed, { kind: 'http', index: from });
+    const one = path === undefined ? caseOf(httpCases, seed) : await caseAt(httpCases, seed, path);
+    const { fault, sent } = await this.#send(one);
+    this.#options.log(sent);
+    if (fault !== undefined)
+      this.#options.findings.add(this.#finding(fault, sent, { kind: 'http', from, to: from, path }));
+  }
+
+  stop(): void {
+    this.#wire.stop();
+  }
+
+  async #one(index: number): Promise<void> {
+    const seed = seedOf(this.#options.seed, { kind: 'http', index });
+    const { fault, sent } = await this.#send(caseOf(httpCases, seed));
+    this.#done += 1;
+    if (fault === undefined || !this.#options.findings.isNew(fault.signature)) return;
+    this.#options.findings.add(this.#finding(fault, sent, { kind: 'http', from: index, to: index, path: undefined }));
+    const kind = essence(fault);
+    let smallest: { readonly fault: HttpFault; readonly sent: string } | undefined;
+    const shrunk = await shrink(httpCases, seed, async (one) => {
+      const again = await this.#send(one);
+      if (again.fault === undefined || essence(again.fault) !== kind) return false;
+      smallest = { fault: again.fault, sent: again.sent };
+      return true;
+    });
+    const { findings } = this.#options;
+    findings.remove(fault.signature);
+    const replay = (path: string | undefined): Replay => ({ kind: 'http', from: index, to: index, path });
+    const found =
+      shrunk === undefined || smallest === undefined
+        ? this.#finding({ ...fault, signature: `${fault.signature}, not every time` }, sent, replay(undefined))
+        : this.#finding(smallest.fault, smallest.sent, replay(shrunk.path));
+    if (findings.isNew(found.signature)) {
+      findings.add(found);
+      this.#options.log(`found: ${found.signature}`);
+    }
+    findings.alias(fault.signature, found.signature);
+  }
+
+  #finding({ signature, happened }: HttpFault, sent: string, replay: Replay): Finding {
+    return { signature, happened, sent, replay, afterCases: this.#done };
+  }
+
+  async #send(one: HttpCase): Promise<{ readonly fault: HttpFault | undefined; readonly sent: string }> {
+    const route = routeOf(one);
+    const request = await requestOf(one, this.#customers);
+    const outcome = await this.#wire.exchange(exchangeOf(one, request, route.stream === true));
+    this.#note(outcome);
+    return { fault: judgeHttp(one, route, request, outcome), sent: shownBytes(request.bytes) };
+  }
+
+  /** What was accepted must reach its end, whatever it looked like. */
+  #note(outcome: Outcome): void {
+    if (outcome.kind !== 'answer' || outcome.answer.status !== 202) return;
+    const [, id] = /"id":"([0-9a-f-]{36})"/.exec(outcome.answer.body) ?? [];
+    if (id !== undefined) this.#accepted.add(id);
+  }
+}
+
+function exchangeOf(one: HttpCase, request: Request, stream: boolean): Exchange {
+  const transport = oddity(one, 'transport');
+  const odd = (transport !== undefined && transport.grade !== 'legal') || request.method === 'CONNECT';
+  const { bytes, headLength } = request;
+  const whole = {
+    bytes,
+    head: request.method === 'HEAD',
+    alone: odd || transport?.how === 'connection-close',
+    deadlineMs: odd ? INCOMPLETE_MS : ANSWER_MS,
+  };
+  if (transport?.how === 'abort-head') return { ...whole, abortAfter: Math.floor(headLength / 2) };
+  if (transport?.how === 'abort-body') return { ...whole, abortAfter: Math.max(headLength, bytes.length - 1) };
+  return stream
+    ? { ...whole, deadlineMs: odd ? INCOMPLETE_MS : STREAM_MS, enough: (body) => body.includes('event: ') }
+    : whole;
+}
+
+/** What a smaller case must have in common. */
+function essence({ signature }: HttpFault): string {
+  return signature.replace(/ \([^()]*\)$/, '');
+}
+
+function shownBytes(bytes: Buffer): string {
+  const whole = bytes
+    .toString('latin1')
+    .replace(
+      /eyJ[\w-]*\.(eyJ[\w-]*)\.[\w-]*/g,
+      (_jwt, payload: string) => `<JWT ${Buffer.from(payload, 'base64url').toString()}>`,
+    );
+  const text = JSON.stringify(whole.slice(0, SHOWN_CHARACTERS));
+  return whole.length > SHOWN_CHARACTERS ? `${text} … ${bytes.length} bytes` : text;
+}
