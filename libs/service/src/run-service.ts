@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { loadConfigOrExit } from '@dozen/config';
 import { createLogger, stopTelemetry } from '@dozen/telemetry';
 import type { ServiceConfig, ServiceDefinition } from './define-service.js';
@@ -9,9 +10,11 @@ const EXIT_FAILURE = 1;
 /**
  * What main.ts calls. Without arguments it runs the service until SIGTERM or SIGINT; with some it runs an admin process:
  * `migrate`, `seed`, `config print|check|describe`, `dead-letters …`, `outbox status`, those of the service itself, and
- * exits 0, 1, or 78 for a wrong environment.
+ * exits 0, 1, 78 for a wrong environment, or 143 or 130 for a signal.
  */
 export async function runService<C extends ServiceConfig>(definition: ServiceDefinition<C>): Promise<void> {
+  // A signal that came while the modules were loaded, which the event loop waits for, ends the process here (`register`).
+  await turn();
   if (process.argv.length > 2) {
     // Only an admin process needs a command line parser.
     const { runCommand } = await import('./admin/program.js');

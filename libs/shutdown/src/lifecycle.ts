@@ -1,6 +1,7 @@
 import type { Logger } from '@dozen/telemetry';
 import { DRAIN_PHASES, DrainSteps } from './drain-steps.js';
 import type { DrainPhase } from './drain-steps.js';
+import { endEarlyExit, SIGNALS } from './early-exit.js';
 
 /** The part of a logger that is used here. */
 export type LifecycleLogger = Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -12,8 +13,6 @@ export interface LifecycleOptions {
   /** Default: process.exit. */
   readonly exit?: (code: number) => void;
 }
-
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * How a process ends. States: running → draining → ended, never back.
@@ -71,13 +70,17 @@ export class Lifecycle {
     return this.#drained;
   }
 
-  /** SIGTERM and SIGINT drain. A second signal does not kill: the deadline ends a drain that hangs. */
+  /**
+   * SIGTERM and SIGINT drain from now on, in place of what `register` has set. A second signal does not kill: the deadline
+   * ends a drain that hangs.
+   */
   handleSignals(): void {
     for (const name of SIGNALS) {
       if (this.#listeners.has(name)) continue;
       const listener = (): void => this.#onSignal(name);
       this.#listeners.set(name, listener);
       process.on(name, listener);
+      endEarlyExit(name);
     }
   }
 

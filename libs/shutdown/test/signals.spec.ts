@@ -13,7 +13,10 @@ async function run(step: string, signals: readonly { after: string; signal: Node
   const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--conditions=@dozen/source', '--import', path('source-hooks.mjs'), path('draining.ts'), step],
+    [
+      ...['--conditions=@dozen/source', '--import', path('source-hooks.mjs')],
+      ...['--import', '@dozen/shutdown/register', path('draining.ts'), step],
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const log: Record<string, unknown>[] = [];
@@ -43,6 +46,13 @@ describe('a process that gets a signal', () => {
       'drain step done',
       'drained',
     ]);
+  });
+
+  it('ends at once, and says so, before it has said how it drains', async () => {
+    const outcome = await run('never', [{ after: 'loaded', signal: 'SIGTERM' }]);
+    // With an argument it is a command: what it was asked for is not done.
+    expect(outcome).toMatchObject({ code: 143, killedBy: null });
+    expect(messages(outcome)).toEqual(['loaded']);
   });
 
   it('exits with 1 at the deadline, naming the step that hangs, even with nothing else to do', async () => {

@@ -15,12 +15,12 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 /** Which services have something to seed: an admin process that has nothing to do still costs a start. */
 export const SEEDED: ReadonlySet<ServiceName> = new Set(['orders']);
 
-/** The built entry point. Throws DEMO-NOT-BUILT. */
-/** What a service or its admin process is started with: OpenTelemetry, if its environment asks for it. */
+/** What a service or its admin process is started with: it hears signals from the first, and OpenTelemetry if it is wanted. */
 export function serviceCommand(service: ServiceName): string[] {
-  return [`--import=${join(ROOT, 'libs', 'telemetry', 'dist', 'sdk', 'register.js')}`, entryPoint('apps', service)];
+  return [`--import=${join(ROOT, 'libs', 'service', 'dist', 'register.js')}`, entryPoint('apps', service)];
 }
 
+/** The built entry point. Throws DEMO-NOT-BUILT. */
 export function entryPoint(kind: 'apps' | 'tools', name: string): string {
   const file = join(ROOT, kind, name, 'dist', 'main.js');
   if (existsSync(file)) return file;

@@ -1,17 +1,21 @@
-import { readConfig } from './config.js';
-import { startProvider } from './provider.js';
+let stop: () => Promise<void> = () => Promise.resolve();
+const onSignal = (): void => void stop().then(() => process.exit(0));
+// Before anything is loaded: as the first process of a container it would not end by a signal that nobody hears.
+process.once('SIGTERM', onSignal);
+process.once('SIGINT', onSignal);
 
+const { readConfig } = await import('./config.js');
 const config = readConfig(process.env);
 if ('mistakes' in config) {
   process.stderr.write(`${config.mistakes.join('\n')}\n`);
   // EX_CONFIG of sysexits.h: another start will not help.
   process.exit(78);
 }
+const { startProvider } = await import('./provider.js');
 const { DATA_DIR: dataDir, HOST: host, PORT: port, SLOW_MS: slowMs } = config;
 const starting = startProvider({ dataDir, host, port, slowMs });
-// Before it listens: as the first process of a container it would not end by a signal that nobody hears.
-const stop = (): void => void starting.then((provider) => provider.stop()).then(() => process.exit(0));
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+stop = async () => (await starting).stop();
 const provider = await starting;
 process.stdout.write(`${JSON.stringify({ msg: 'listening', url: provider.url })}\n`);
+
+export {};
