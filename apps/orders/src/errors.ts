@@ -8,13 +8,12 @@ import { DozenError, type Money } from '@dozen/kernel';
  * | code                    | when                                                                              |
  * |-------------------------|-----------------------------------------------------------------------------------|
  * | ORD-DUPLICATE           | thrown: a PlaceOrder repeats an order id with other content; parked alone          |
- * | ORD-MIXED-CURRENCIES    | thrown: the products of one order have prices in several currencies; parked alone  |
  * | ORD-PAYMENT-CONTRADICTS | thrown: the payment's outcome does not fit the order's state; holds the order      |
  * | ORD-PAYMENT-AMOUNT      | thrown: another amount was captured or refunded than the order's total; holds it   |
  * | ORD-NO-PRODUCT          | thrown: an operator names a SKU that the catalogue has not                         |
  * | ORD-PRODUCT-EXISTS      | thrown: an operator adds a SKU that the catalogue has                              |
  * | ORD-STOCK-SHORT         | thrown: an operator writes off more units than are available                       |
- * | ORD-UNKNOWN-SKU         | rejection: a SKU is not in the catalogue                                           |
+ * | ORD-UNKNOWN-SKU         | rejection: a SKU is not in the catalogue, or not at a price in the order's currency |
  * | ORD-OUT-OF-STOCK        | rejection: fewer units are available than were ordered                             |
  * | ORD-PAYMENT-DECLINED    | rejection: the payment provider refused                                            |
  * | ORD-PAYMENT-TIMED-OUT   | rejection: the payment provider gave no answer in the time that billing allows      |
@@ -24,7 +23,6 @@ import { DozenError, type Money } from '@dozen/kernel';
  */
 export const ORD_ERRORS = {
   duplicate: 'ORD-DUPLICATE',
-  mixedCurrencies: 'ORD-MIXED-CURRENCIES',
   paymentContradicts: 'ORD-PAYMENT-CONTRADICTS',
   paymentAmount: 'ORD-PAYMENT-AMOUNT',
   noProduct: 'ORD-NO-PRODUCT',
@@ -34,10 +32,6 @@ export const ORD_ERRORS = {
 
 export function duplicateOrder(orderId: string): DozenError {
   return refusal(ORD_ERRORS.duplicate, 'An order with this id and other content exists', { orderId });
-}
-
-export function mixedCurrencies(currencies: readonly string[]): DozenError {
-  return refusal(ORD_ERRORS.mixedCurrencies, 'An order has one currency', { currencies });
 }
 
 export function paymentContradicts(details: { orderId: string; state: string; outcome: string }): DozenError {

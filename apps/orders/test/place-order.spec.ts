@@ -111,16 +111,28 @@ describe('PlaceOrder', () => {
     expect(await orders.stock('TAKEN')).toEqual({ available: 8, reserved: 2, sold: 0 });
   });
 
-  it('with prices in two currencies is parked alone', async () => {
+  it('with prices in two currencies is rejected: nobody could pay it', async () => {
     await orders.addProduct({ sku: 'IN-EURO', available: 10 });
     await orders.addProduct({ sku: 'IN-DOLLAR', available: 10, currency: 'USD' });
     const command = order({ 'IN-EURO': 1, 'IN-DOLLAR': 1 });
     await orders.send(recordOf(PlaceOrder, command));
-    expect(await orders.untilDeadLetter(command.orderId)).toMatchObject({
-      code: 'ORD-MIXED-CURRENCIES',
-      heldKey: null,
+    const [rejected] = await orders.untilPublished(command.orderId, ['OrderRejected']);
+    expect(rejected?.payload).toMatchObject({
+      reason: 'ORD-UNKNOWN-SKU',
+      detail: 'Not in the catalogue at a price in EUR: IN-DOLLAR',
     });
     expect(await orders.stock('IN-EURO')).toEqual({ available: 10, reserved: 0, sold: 0 });
+  });
+
+  it('of a product that costs more than can be added up is rejected', async () => {
+    await orders.addProduct({ sku: 'PRICELESS', available: 10 });
+    const priceOfAnEarlierRelease = 'UPDATE product SET price_amount = $1 WHERE sku = $2';
+    await orders.dataSource.query(priceOfAnEarlierRelease, [Number.MAX_SAFE_INTEGER, 'PRICELESS']);
+    const command = order({ PRICELESS: 2 });
+    await orders.send(recordOf(PlaceOrder, command));
+    const [rejected] = await orders.untilPublished(command.orderId, ['OrderRejected']);
+    expect(rejected?.payload).toMatchObject({ reason: 'ORD-UNKNOWN-SKU' });
+    expect(await orders.stock('PRICELESS')).toEqual({ available: 10, reserved: 0, sold: 0 });
   });
 
   it('competes fairly for the last units: as many orders as there are units, and no more', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type MessageContract, readVersion, versionsOf } from '@dozen/kernel';
+import { CURRENCIES, type MessageContract, readVersion, versionsOf } from '@dozen/kernel';
 import fc from 'fast-check';
 import { z } from 'zod';
 import * as contracts from './index.js';
@@ -64,14 +64,18 @@ function objects({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<u
 function lists({ items, minItems = 0, maxItems = 3 }: JsonSchema): fc.Arbitrary<unknown> {
   if (items === undefined) throw new Error('a list of anything has no instances');
   const length = { minLength: minItems, maxLength: Math.max(minItems, Math.min(maxItems, 3)) };
-  // "A SKU stands on one line only" is the one rule of the contracts that JSON Schema cannot say.
+  // "A SKU stands on one line only" is a rule of the contracts that JSON Schema cannot say.
   return fc.uniqueArray(written(items), {
     ...length,
     selector: (line) => (line as { sku?: string }).sku ?? fc.stringify(line),
   });
 }
 
+/** "Three capitals" is what JSON Schema says of a currency; that it is one of ISO 4217 it cannot say. */
+const CURRENCY_PATTERN = '^[A-Z]{3}$';
+
 function texts({ pattern, minLength = 0, maxLength = 200 }: JsonSchema): fc.Arbitrary<string> {
+  if (pattern === CURRENCY_PATTERN) return fc.constantFrom(...CURRENCIES);
   if (pattern === undefined) return fc.string({ minLength, maxLength: Math.min(maxLength, 20) });
   return fc.stringMatching(new RegExp(pattern)).filter((text) => text.length >= minLength && text.length <= maxLength);
 }

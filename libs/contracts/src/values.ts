@@ -1,3 +1,4 @@
+import { minorDigits } from '@dozen/kernel';
 import { z } from 'zod';
 
 /** UUIDv7 of an order: the key of every message about it. */
@@ -14,6 +15,7 @@ export const productName = z.string().min(1).max(200);
 export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/)
+  .refine((code) => minorDigits(code) !== undefined, 'no currency of ISO 4217')
   .describe('ISO 4217');
 
 /** Minor units (cents) of an ISO 4217 currency. */
@@ -35,11 +37,15 @@ export const customer = z.object({
 });
 export type Customer = z.output<typeof customer>;
 
-/** What is ordered. One line per SKU, at most 50 lines. */
+export const MAX_LINES = 50;
+/** Of one line. */
+export const MAX_QUANTITY = 1000;
+
+/** What is ordered. One line per SKU. */
 export const requestedItems = z
-  .array(z.object({ sku, quantity: z.int().min(1).max(1000) }))
+  .array(z.object({ sku, quantity: z.int().min(1).max(MAX_QUANTITY) }))
   .min(1)
-  .max(50)
+  .max(MAX_LINES)
   .refine((items) => new Set(items.map((item) => item.sku)).size === items.length, 'a SKU stands on one line only');
 
 export const pricedItem = z.object({

@@ -1,4 +1,5 @@
 export * from './clock.js';
+export * from './currencies.js';
 export * from './deadline.js';
 export * from './errors.js';
 export * from './ids.js';

@@ -1,3 +1,4 @@
+import { minorDigits } from './currencies.js';
 import { DozenError } from './errors.js';
 
 /** An amount in minor units (cents) of an ISO 4217 currency. `amount` is a safe integer and may be negative. */
@@ -6,10 +7,10 @@ export interface Money {
   readonly currency: string;
 }
 
-/** @throws MONEY-INVALID when the amount is no safe integer or the currency is not three capitals. */
+/** @throws MONEY-INVALID when the amount is no safe integer or the currency is none of ISO 4217. */
 export function money(amount: number, currency: string): Money {
-  if (!Number.isSafeInteger(amount) || !/^[A-Z]{3}$/.test(currency)) {
-    throw new DozenError('MONEY-INVALID', `not an amount in minor units: ${amount} ${currency}`);
+  if (!Number.isSafeInteger(amount) || minorDigits(currency) === undefined) {
+    throw new DozenError('MONEY-INVALID', `not an amount in minor units: ${amount} ${currency}`, { permanent: true });
   }
   // A product with zero may be -0, which is another number to a database driver and to Object.is.
   return { amount: amount === 0 ? 0 : amount, currency };
@@ -18,7 +19,7 @@ export function money(amount: number, currency: string): Money {
 /** @throws MONEY-CURRENCY when the currencies differ, MONEY-INVALID on overflow. */
 export function addMoney(a: Money, b: Money): Money {
   if (a.currency !== b.currency) {
-    throw new DozenError('MONEY-CURRENCY', `cannot add ${b.currency} to ${a.currency}`);
+    throw new DozenError('MONEY-CURRENCY', `cannot add ${b.currency} to ${a.currency}`, { permanent: true });
   }
   return money(a.amount + b.amount, a.currency);
 }
@@ -32,9 +33,29 @@ export function sameMoney(a: Money, b: Money): boolean {
   return a.amount === b.amount && a.currency === b.currency;
 }
 
-/** For people, in a BCP 47 locale: `12,50 €`. Honours currencies without or with three decimals. */
+/**
+ * The amount in the currency's major unit, exactly and with all its decimals, for programs: `-12.50`, `45000.00` HUF.
+ * @throws MONEY-INVALID as `money`.
+ */
+export function decimalOf(value: Money): string {
+  const { amount, currency } = money(value.amount, value.currency);
+  const digits = minorDigits(currency) ?? 0;
+  const text = String(Math.abs(amount)).padStart(digits + 1, '0');
+  const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return amount < 0 ? `-${decimal}` : decimal;
+}
+
+/**
+ * For people, in a BCP 47 locale: `12,50 €`, to the last decimal of any amount (a quotient would be a float), with as many
+ * decimals as ISO 4217 gives the currency.
+ * @throws MONEY-INVALID as `money`.
+ */
 export function formatMoney(value: Money, locale = 'en'): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(value.amount / 10 ** digits);
+  const digits = minorDigits(value.currency);
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: value.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(decimalOf(value) as Intl.StringNumericLiteral);
 }

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { contentHash } from '../domain/content-hash.js';
 import { acceptOrder, type Change, type OrderRequest, refuseOrder } from '../domain/order.js';
 import { priceOrder } from '../domain/pricing.js';
-import { outOfStock, unknownSkus } from '../domain/refusal.js';
+import { outOfStock } from '../domain/refusal.js';
 import { duplicateOrder } from '../errors.js';
 import { orderPlaced, orderRejected } from './events.js';
 import { Catalogue, Orders, Stock } from './ports.js';
@@ -21,7 +21,7 @@ export class PlaceOrder {
     private readonly stock: Stock,
   ) {}
 
-  /** @throws ORD-DUPLICATE when the id is taken by other content; ORD-MIXED-CURRENCIES. */
+  /** @throws ORD-DUPLICATE when the id is taken by other content. */
   async run(unit: UnitOfWork, command: Command): Promise<void> {
     const { orderId: id, customer, items, paymentToken } = command;
     const hash = contentHash(command);
@@ -38,7 +38,7 @@ export class PlaceOrder {
   private async decide(unit: UnitOfWork, request: OrderRequest): Promise<Change<'OrderPlaced' | 'OrderRejected'>> {
     const skus = request.items.map(({ sku }) => sku);
     const pricing = priceOrder(request.items, await this.catalogue.find(unit, skus));
-    if (!pricing.known) return refuseOrder(request, unknownSkus(pricing.unknownSkus));
+    if (!pricing.priced) return refuseOrder(request, pricing.rejection);
     const accepted = acceptOrder(request, pricing.quote);
     const short = await this.stock.reserve(unit, accepted.stock);
     return short.length === 0 ? accepted : refuseOrder(request, outOfStock(short));

@@ -1,7 +1,8 @@
 import { addMoney, type Money, multiplyMoney } from '@dozen/kernel';
-import { mixedCurrencies } from '../errors.js';
 import type { PricedItem, RequestedItem } from './items.js';
-import type { Product } from './product.js';
+import type { Rejection } from './order.js';
+import { isSellable, type Product } from './product.js';
+import { otherCurrency, unknownSkus } from './refusal.js';
 
 export interface Quote {
   readonly items: readonly PricedItem[];
@@ -9,26 +10,29 @@ export interface Quote {
 }
 
 export type Pricing =
-  { readonly known: true; readonly quote: Quote } | { readonly known: false; readonly unknownSkus: readonly string[] };
+  { readonly priced: true; readonly quote: Quote } | { readonly priced: false; readonly rejection: Rejection };
 
 /**
- * The price of an order: the catalogue's unit prices times the quantities; a command never brings a price along.
- * `items` is not empty.
- * @throws ORD-MIXED-CURRENCIES when the products have prices in more than one currency; MONEY-INVALID on overflow.
+ * The price of an order: the catalogue's unit prices times the quantities; a command never brings a price along. Its
+ * currency is that of its first line, and what has a price in another one cannot be bought with it.
+ * `items` is not empty and within the contract's bounds; then nothing here throws.
  */
 export function priceOrder(items: readonly RequestedItem[], catalogue: ReadonlyMap<string, Product>): Pricing {
   const priced = items.flatMap(({ sku, quantity }): PricedItem[] => {
     const product = catalogue.get(sku);
-    return product === undefined ? [] : [{ sku, name: product.name, quantity, unitPrice: product.price }];
+    if (product === undefined || !isSellable(product)) return [];
+    return [{ sku, name: product.name, quantity, unitPrice: product.price }];
   });
-  if (priced.length < items.length) {
-    return { known: false, unknownSkus: items.map(({ sku }) => sku).filter((sku) => !catalogue.has(sku)) };
-  }
-  return { known: true, quote: { items: priced, total: totalOf(priced) } };
+  const known = new Set(priced.map(({ sku }) => sku));
+  const unknown = items.filter(({ sku }) => !known.has(sku)).map(({ sku }) => sku);
+  if (unknown.length > 0) return { priced: false, rejection: unknownSkus(unknown) };
+
+  const currency = priced[0]?.unitPrice.currency ?? '';
+  const others = priced.filter(({ unitPrice }) => unitPrice.currency !== currency).map(({ sku }) => sku);
+  if (others.length > 0) return { priced: false, rejection: otherCurrency(others, currency) };
+  return { priced: true, quote: { items: priced, total: totalOf(priced) } };
 }
 
 function totalOf(items: readonly PricedItem[]): Money {
-  const currencies = new Set(items.map(({ unitPrice }) => unitPrice.currency));
-  if (currencies.size > 1) throw mixedCurrencies([...currencies]);
   return items.map(({ unitPrice, quantity }) => multiplyMoney(unitPrice, quantity)).reduce(addMoney);
 }

@@ -1,11 +1,19 @@
-import type { Availability } from '@dozen/contracts';
-import { type Money, sameMoney } from '@dozen/kernel';
+import { type Availability, MAX_LINES, MAX_QUANTITY } from '@dozen/contracts';
+import { minorDigits, type Money, sameMoney } from '@dozen/kernel';
 
 /** What is sold, at the price that an order pays from now on. */
 export interface Product {
   readonly sku: string;
   readonly name: string;
   readonly price: Money;
+}
+
+/** Most that one unit costs, in minor units: the largest order of it still has a total that is a safe integer. */
+export const MAX_PRICE = Math.floor(Number.MAX_SAFE_INTEGER / (MAX_LINES * MAX_QUANTITY));
+
+/** Whether its price can be asked for; an operator cannot set another one, but an earlier release's could. */
+export function isSellable({ price }: Product): boolean {
+  return price.amount <= MAX_PRICE && minorDigits(price.currency) !== undefined;
 }
 
 /** A product of the catalogue, as its last snapshot has it. */

@@ -4,6 +4,7 @@ import { money } from '@dozen/kernel';
 import { type AdminCommand, type AdminContext, defineCommand, noteOptions as options } from '@dozen/service';
 import { EditCatalogue } from '../../application/edit-catalogue.js';
 import { republishCatalogue } from '../../application/republish-catalogue.js';
+import { MAX_PRICE } from '../../domain/product.js';
 import { PostgresCatalogue } from '../postgres/postgres-catalogue.js';
 import { PostgresCatalogueHistory } from '../postgres/postgres-catalogue-history.js';
 import { PostgresStock } from '../postgres/postgres-stock.js';
@@ -11,7 +12,7 @@ import { productAnswer, showProduct } from './product-answer.js';
 
 /* What the commands ask for, by its name in their usage. */
 const name = productName.describe('what customers read');
-const price = { amount: envInt({ min: 0 }).describe('minor units (cents)'), currency };
+const price = { amount: envInt({ min: 0, max: MAX_PRICE }).describe('minor units (cents)'), currency };
 const units = envInt({ min: 1, max: 1_000_000_000 }).describe('how many');
 
 /*
