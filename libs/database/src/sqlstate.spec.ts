@@ -1,4 +1,5 @@
 import { DozenError } from '@dozen/kernel';
+import fc from 'fast-check';
 import { QueryFailedError } from 'typeorm';
 import { infrastructureReason, isAbortedTransaction, isInfrastructureError, sqlStateOf } from './sqlstate.js';
 
@@ -14,13 +15,41 @@ describe('the classification of errors', () => {
     },
   );
 
-  it.each(['23505', '23503', '22P02', '42P01', '25P02', '40002', '55000', '25001'])(
+  it.each(['23505', '23503', '22P02', '42P01', '58P01', 'XX000', '25P02', '40002', '55000', '25001'])(
     'leaves SQLSTATE %s to the message',
     (code) => {
       expect(isInfrastructureError(failed(code))).toBe(false);
       expect(sqlStateOf(failed(code))).toBe(code);
     },
   );
+
+  it('is closed: of all SQLSTATEs these alone may wait', () => {
+    const classes = ['08', '53', '57'];
+    const codes = ['25006', '25P03', '25P04', '40001', '40P01', '55P03', '58030'];
+    const letter = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split(''));
+    const any = fc.string({ unit: letter, minLength: 5, maxLength: 5 });
+    const near = fc
+      .tuple(fc.constantFrom(...classes, ...codes), any)
+      .map(([known, rest]) => `${known.slice(0, 4)}${rest}`.slice(0, 5));
+    const inFewClasses = fc.tuple(letter, letter, fc.constantFrom('000', 'P01', 'P03')).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(any, near, inFewClasses, fc.constantFrom(...codes)), (state) => {
+        expect(isInfrastructureError(failed(state))).toBe(classes.includes(state.slice(0, 2)) || codes.includes(state));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    new Error('no customer is called "Connection terminated"'),
+    new Error('Connection terminated, says the message'),
+    new DozenError('APP-OOPS', 'Query read timeout'),
+    Object.assign(new Error('odd'), { code: 'constructor' }),
+    Object.assign(new Error('odd'), { code: 57 }),
+    new QueryFailedError('SELECT 1', [], new Error('no row for: timeout exceeded when trying to connect')),
+  ])('is not misled by what an error quotes or calls itself: %s', (error) => {
+    expect(isInfrastructureError(error)).toBe(false);
+  });
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])('calls %s infrastructure', (code) => {
     const error = Object.assign(new Error('socket'), { code });

@@ -1,6 +1,9 @@
 /**
  * SQLSTATEs (PostgreSQL appendix A) that say nothing about the message or request at hand: the same work may succeed
  * a moment later, so it is retried without limit and nothing is parked. Two characters name a whole class.
+ *
+ * The list is closed: what is not on it is the message's, known or not, and ends in a dead letter. What is on it may wait for
+ * ever, so it names no more than what somebody can mend without touching a message.
  */
 const infrastructureStates: Readonly<Record<string, string>> = {
   '08': 'the connection broke, or the server refused it',
@@ -12,32 +15,37 @@ const infrastructureStates: Readonly<Record<string, string>> = {
   '53': 'out of a resource: disk, memory, connections',
   '55P03': 'lock_timeout or NOWAIT: another transaction holds the row',
   '57': 'the server is starting, stopping, or an operator cancelled or terminated the backend',
-  '58': "the server's own disk or operating system failed",
+  '58030': "input or output of the server's own disk failed",
 };
 
 /** Codes of Node's sockets and resolver, and of this library, that mean the same. */
-const infrastructureCodes: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens: the server is down or starting',
-  ECONNRESET: 'the peer dropped the connection',
-  EPIPE: 'written to a connection that is gone',
-  ETIMEDOUT: 'the peer does not answer',
-  EHOSTUNREACH: 'no route to the server',
-  ENETUNREACH: 'no route to the server',
-  ENOTFOUND: 'the name does not resolve (yet)',
-  EAI_AGAIN: 'the resolver does not answer',
-  'DB-CONNECTION-LOST': 'the connection ended under an open transaction',
-  'UOW-DEADLINE': 'too slow, like 25P04 but noticed by this process first',
-};
+const infrastructureCodes: ReadonlyMap<unknown, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens: the server is down or starting'],
+  ['ECONNRESET', 'the peer dropped the connection'],
+  ['EPIPE', 'written to a connection that is gone'],
+  ['ETIMEDOUT', 'the peer does not answer'],
+  ['EHOSTUNREACH', 'no route to the server'],
+  ['ENETUNREACH', 'no route to the server'],
+  ['ENOTFOUND', 'the name does not resolve (yet)'],
+  ['EAI_AGAIN', 'the resolver does not answer'],
+  ['DB-CONNECTION-LOST', 'the connection ended under an open transaction'],
+  ['UOW-DEADLINE', 'too slow, like 25P04 but noticed by this process first'],
+]);
 
-/** pg and pg-pool raise these without any code; the texts are those of pg 8.23 and pg-pool 3.14. */
-const infrastructureTexts: readonly (readonly [text: string, reason: string])[] = [
-  ['Connection terminated', 'the server closed the connection, or it was not up in time'],
+/**
+ * pg and pg-pool raise these without any code; the texts are those of pg 8.23 and pg-pool 3.14, whole: an error that merely
+ * quotes one, out of what a stranger wrote say, is none of them.
+ */
+const infrastructureTexts: ReadonlyMap<string, string> = new Map([
+  ['Connection terminated', 'the connection was closed by this process'],
+  ['Connection terminated unexpectedly', 'the server closed the connection'],
+  ['Connection terminated due to connection timeout', 'the server was not up in time'],
   ['timeout exceeded when trying to connect', 'every connection of the pool is in use'],
-  ['Client has encountered a connection error', 'the connection had broken before the statement'],
+  ['Client has encountered a connection error and is not queryable', 'the connection had broken before the statement'],
   ['Client was closed and is not queryable', 'the connection was closed before the statement'],
   ['Query read timeout', 'the server does not answer'],
-  ['Cannot use a pool after calling end', 'the process is shutting down'],
-];
+  ['Cannot use a pool after calling end on the pool', 'the process is shutting down'],
+]);
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
@@ -55,10 +63,9 @@ export function infrastructureReason(error: unknown): string | undefined {
   const state = sqlStateOf(error);
   if (state !== undefined) return infrastructureStates[state] ?? infrastructureStates[state.slice(0, 2)];
   for (const link of chainOf(error)) {
-    const byCode = typeof link.code === 'string' ? infrastructureCodes[link.code] : undefined;
-    if (byCode !== undefined) return byCode;
-    const byText = infrastructureTexts.find(([text]) => link.message?.includes(text));
-    if (byText !== undefined) return byText[1];
+    const reason =
+      link.code === undefined ? infrastructureTexts.get(link.message ?? '') : infrastructureCodes.get(link.code);
+    if (reason !== undefined) return reason;
   }
   return undefined;
 }

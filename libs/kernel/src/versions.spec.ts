@@ -71,6 +71,24 @@ describe('a message of an earlier version', () => {
     expect(() => readVersion(third, 'dozen.Moved.v4', {})).toThrow(TypeError);
   });
 
+  it('is refused by a schema that throws', () => {
+    const throwing = (thrown: unknown): Schema<never> => ({
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => {
+          throw thrown;
+        },
+      },
+    });
+    const read = (thrown: unknown) => readVersion(contract(1, throwing(thrown)), 'dozen.Moved.v1', {});
+    const refusedBy = 'dozen.Moved.v1';
+    expect(read(new Error('odd'))).toEqual({ issues: [{ message: 'its schema threw: odd' }], refusedBy });
+    // A thing without a text.
+    const issues = [{ message: 'its schema threw: a thrown object without a text' }];
+    expect(read(Object.create(null))).toEqual({ issues, refusedBy });
+  });
+
   it('is refused by a schema that answers later, whose rejection ends nothing', () => {
     const late: Schema<never> = {
       '~standard': { version: 1, vendor: 'test', validate: () => Promise.reject(new Error('later')) },

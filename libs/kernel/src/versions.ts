@@ -30,7 +30,13 @@ export function readVersion<T>(contract: MessageContract<T>, type: string, paylo
 }
 
 function validated<T>({ schema, type }: MessageContract<T>, payload: unknown): VersionRead<T> {
-  const result = schema['~standard'].validate(payload);
+  let result: ReturnType<(typeof schema)['~standard']['validate']>;
+  try {
+    result = schema['~standard'].validate(payload);
+  } catch (error) {
+    // A refinement or a transformation of the contract, say.
+    return { issues: [{ message: `its schema threw: ${messageOf(error)}` }], refusedBy: type };
+  }
   if (result instanceof Promise) {
     // Nobody will wait for it: its rejection must not end the process.
     result.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { DozenError } from '@dozen/kernel';
+import { DozenError, messageOf } from '@dozen/kernel';
 
 /**
  * Every code that this library raises or writes beside a parked message.
@@ -7,13 +7,13 @@ import { DozenError } from '@dozen/kernel';
  * |---|---|
  * | MSG-HEADERS | a CloudEvents header is missing or has another form than the specification's |
  * | MSG-ID | `ce_id` is no UUIDv7, or its time is outside the window that the inbox remembers |
- * | MSG-KEY | the record has no key, or the key is not the subject, or not what the contract says |
+ * | MSG-KEY | the record has no key, or the key is not the subject, or not what the contract says, or the contract throws |
  * | MSG-JSON | the body is no JSON in UTF-8 |
- * | MSG-SCHEMA | the body does not match the contract |
+ * | MSG-SCHEMA | the body does not match the contract, or its schema throws |
  * | MSG-UPCAST | an upcaster throws, or makes what the newer version's schema refuses: a bug of this build |
  * | MSG-VERSION | a handled message in a version that this build does not read: newer, or too old |
  * | MSG-UNKNOWN-TYPE | a command that this service does not know |
- * | MSG-HANDLER | the handler threw something without a code |
+ * | MSG-HANDLER | the handler or its `locks` threw something without a code, or the database refused what it did |
  * | MSG-PARTITIONS | a topic exists with another number of partitions than declared |
  * | MSG-TOPIC-MISSING | a declared topic does not exist: `migrate` has not run |
  * | MSG-SEND | the broker did not acknowledge; nothing is known about the records |
@@ -77,4 +77,9 @@ export function messagingError(
   options: { details?: Record<string, unknown>; cause?: unknown } = {},
 ): DozenError {
   return new DozenError(code, message, { ...options, permanent: permanent.has(code) });
+}
+
+/** A message's failure with a code: its own, or MSG-HANDLER. */
+export function toDozenError(error: unknown): DozenError {
+  return error instanceof DozenError ? error : messagingError('MSG-HANDLER', messageOf(error), { cause: error });
 }

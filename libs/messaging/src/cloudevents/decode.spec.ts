@@ -141,6 +141,18 @@ describe('decode', () => {
     expect(codeOf(decode(record({ value: Buffer.from('{"id":""}') }), both))).toBe('MSG-SCHEMA');
   });
 
+  it('refuses a body in which the contract looks for its key in vain, and throws', () => {
+    const throwing = {
+      ...contract,
+      key: (): string => {
+        throw new TypeError('nothing there');
+      },
+    };
+    const decoded = decode(record(), { ...rules, contractOf: () => throwing });
+    expect(codeOf(decoded)).toBe('MSG-KEY');
+    expect(decoded).toMatchObject({ error: { message: 'the contract finds no key in the body: nothing there' } });
+  });
+
   it('refuses a command type on a topic of events', () => {
     expect(codeOf(decode(record({ topic: 'things.events' }), rules))).toBe('MSG-UNKNOWN-TYPE');
   });

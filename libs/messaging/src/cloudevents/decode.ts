@@ -4,6 +4,7 @@ import {
   isUuidV7,
   type MessageContext,
   type MessageContract,
+  messageOf,
   readVersion,
   uuidV7Millis,
 } from '@dozen/kernel';
@@ -72,7 +73,8 @@ export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
       ? refuse('MSG-SCHEMA', `the body does not match ${type}`, { issues })
       : refuse('MSG-UPCAST', `${type} does not become a ${refusedBy}`, { issues });
   }
-  if (contract.key(result.value) !== key) return refuse('MSG-KEY', 'the key is not the one in the body');
+  const own = keyIn(contract, result.value);
+  if (own.key !== key) return refuse('MSG-KEY', own.fault ?? 'the key is not the one in the body');
 
   return {
     kind: 'message',
@@ -100,6 +102,15 @@ function fixOf({ ce_fixedby: by, ce_fixreason: reason }: FetchedRecord['headers'
 
 function kindOf(topic: string, rules: DecodeRules): 'command' | 'event' {
   return rules.commandTopics.has(topic) ? 'command' : 'event';
+}
+
+/** The contract's word is another's code: what it throws is a reason to refuse, as is its upcasters' and its schema's. */
+function keyIn(contract: MessageContract, payload: unknown): { readonly key?: string; readonly fault?: string } {
+  try {
+    return { key: contract.key(payload) };
+  } catch (error) {
+    return { fault: `the contract finds no key in the body: ${messageOf(error)}` };
+  }
 }
 
 function segment(part: PropertyKey | { readonly key: PropertyKey }): string {

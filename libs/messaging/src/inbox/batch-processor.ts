@@ -7,7 +7,8 @@ import {
 } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
-import { batchLimits, commit, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
+import { toDozenError } from '../errors.js';
+import { batchLimits, commit, type HandlingOptions, newRun, type Run } from './handling.js';
 import { HandlerTimer } from './handler-timer.js';
 import { Outcomes } from './outcomes.js';
 import { type Item, RecordReader } from './record-reader.js';
@@ -35,6 +36,10 @@ interface Refusal {
  *
  * A message failure rolls the batch back and runs it again without the failed message, which is parked in the same
  * transaction as the others are handled. An infrastructure error rolls back and is thrown: nothing is parked for it.
+ *
+ * Every other error is some message's, wherever it comes from: where it cannot be told whose, each message is tried alone.
+ * One that cannot be claimed is parked without a claim. What is thrown besides infrastructure errors is what keeps a
+ * message from being parked at all: no transaction can be opened, or the tables of parking are not as they should be.
  */
 export class BatchProcessor {
   readonly #options: BatchProcessorOptions;
@@ -47,7 +52,7 @@ export class BatchProcessor {
     this.#reader = new RecordReader(options);
   }
 
-  /** Returns when every record is handled, parked or known. Throws infrastructure errors alone. */
+  /** Returns when every record is handled, parked or known. Throws what says nothing about any of them. */
   async process(records: readonly FetchedRecord[]): Promise<void> {
     await this.#settle(this.#reader.readBatch(records), new Map());
   }
@@ -65,14 +70,29 @@ export class BatchProcessor {
       if (failures.length === 0) return;
       const before = refused.size;
       for (const { item, error } of ownFailures(failures, items)) {
-        if (!refused.has(item)) refused.set(item, { error: toDozenError(error), attempts: 1 });
+        if (!refused.has(item)) refused.set(item, { error: item.error ?? toDozenError(error), attempts: 1 });
       }
       if (refused.size > before) continue;
-      if (items.length === 1) throw failures[0]?.error;
-      // Something spoilt the transaction and its error was swallowed: alone, each message answers for itself.
+      const [first, ...others] = items;
+      if (first === undefined || others.length === 0) {
+        await this.#parkUnclaimed(first, { refused, failures });
+        return;
+      }
+      // Whose it was is not known: alone, each message answers for itself.
       for (const item of items) await this.#settle([item], refused);
       return;
     }
+  }
+
+  /** For a message that is refused and that even so could not be claimed, held and parked. */
+  async #parkUnclaimed(
+    item: Item | undefined,
+    { refused, failures }: { refused: ReadonlyMap<Item, Refusal>; failures: readonly Failure[] },
+  ): Promise<void> {
+    const refusal = item && refused.get(item);
+    if (item?.id === undefined || refusal === undefined) throw failures[0]?.error;
+    const unclaimed = { ...item, id: undefined };
+    await this.#settle([unclaimed], new Map([[unclaimed, refusal]]));
   }
 
   /** One transaction; returns what failed after a rollback, or nothing after the commit. */
@@ -87,31 +107,20 @@ export class BatchProcessor {
       const { parked, newlyHeld, runs } = this.#sort(fresh, refused, { held, tx });
       await store.hold(newlyHeld);
       await store.park(parked);
-      await store.lock(runs.flatMap(({ work }) => work.handler.locks?.(work.payload) ?? []));
+      await store.lock(runs.flatMap(({ work }) => work.locks));
       const failures = await untilAborted(runAll(runs, this.#timer), tx.signal);
       if (failures.length > 0) {
         await tx.rollback();
         return failures;
       }
-      const failure = await this.#commit(runs, tx);
-      if (failure !== undefined) return [failure];
+      await commit(runs, tx, this.#options);
       this.#outcomes.count({ items, fresh, runs, parked });
       this.#report(parked);
       return [];
     } catch (error) {
       await tx.rollback();
-      throw error;
-    }
-  }
-
-  async #commit(runs: readonly Run[], tx: OpenTransaction): Promise<Failure | undefined> {
-    try {
-      await commit(runs, tx, this.#options);
-      return undefined;
-    } catch (error) {
       if (isInfrastructureError(error)) throw error;
-      await tx.rollback();
-      return { item: undefined, error };
+      return [{ item: undefined, error }];
     }
   }
 

@@ -1,8 +1,7 @@
 import { type OpenTransaction, type OutboxPort, type TransactionOptions, UnitOfWork } from '@dozen/database';
-import { type Clock, DozenError, type Fix, type MessageContext, messageOf } from '@dozen/kernel';
+import type { Clock, Fix, MessageContext } from '@dozen/kernel';
 import { inSpan, type Logger, spans, withLogFields } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
-import { messagingError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import type { HandlerTimer } from './handler-timer.js';
 import type { HandlerRegistry } from './handlers.js';
@@ -84,9 +83,4 @@ export async function commit(
       logger.error({ err: error }, 'an afterCommit hook failed');
     }
   }
-}
-
-/** A handler's failure with a code: its own, or MSG-HANDLER. */
-export function toDozenError(error: unknown): DozenError {
-  return error instanceof DozenError ? error : messagingError('MSG-HANDLER', messageOf(error), { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { DozenError, Fix } from '@dozen/kernel';
+import { type DozenError, type Fix, toPlainText } from '@dozen/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
@@ -88,7 +88,7 @@ export class ParkedQueue {
       `UPDATE messaging.parked_messages
        SET code = $3, reason = $4, begun_at = NULL, retry_at = now() + $5::float8 * interval '1 millisecond'
        WHERE id = $1 AND attempts = $2`,
-      [id, attempts, error.code, reasonOf(error), retryInMs],
+      [id, attempts, toPlainText(error.code), reasonOf(error), retryInMs],
     );
   }
 

@@ -1,6 +1,8 @@
-import type { Clock, DozenError, MessageContext } from '@dozen/kernel';
+import { createHash } from 'node:crypto';
+import { type Clock, type DozenError, type MessageContext, toPlainText } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
 import { decode, type DecodeRules } from '../cloudevents/decode.js';
+import { toDozenError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import type { HandlerRegistry, MessageHandler } from './handlers.js';
 
@@ -20,6 +22,8 @@ export interface Work {
   readonly context: MessageContext;
   readonly payload: unknown;
   readonly handler: MessageHandler;
+  /** What the handler declares for this message. */
+  readonly locks: readonly string[];
 }
 
 /** Turns records into items by the handlers of one consumer. */
@@ -67,11 +71,28 @@ export class RecordReader {
   #read(record: FetchedRecord, rules: DecodeRules): Item | undefined {
     const decoded = decode(record, rules);
     if (decoded.kind === 'ignored') return undefined;
-    const key = record.key?.toString('utf8').replaceAll('\0', '\uFFFD');
-    const orderKey = rules.commandTopics.has(record.topic) || !key ? undefined : key;
+    const key = record.key === null ? '' : holdable(record.key);
+    const orderKey = rules.commandTopics.has(record.topic) || key === '' ? undefined : key;
     if (decoded.kind === 'refused') return { record, id: decoded.id, orderKey, work: undefined, error: decoded.error };
     const { context, payload } = decoded;
     const handler = this.#handlers.get(context.type);
-    return handler && { record, id: context.id, orderKey, work: { context, payload, handler }, error: undefined };
+    if (handler === undefined) return undefined;
+    const known = { record, id: context.id, orderKey };
+    try {
+      const locks = handler.locks?.(payload) ?? [];
+      return { ...known, work: { context, payload, handler, locks }, error: undefined };
+    } catch (error) {
+      // Of a function that waits for nothing: whatever it throws is the message's, also what looks like an outage.
+      return { ...known, work: undefined, error: toDozenError(error) };
+    }
   }
+}
+
+/** Bytes. An index of PostgreSQL takes 2,704 in all. */
+const LONGEST_KEY = 1024;
+
+/** A stranger's key as text that can be held: PostgreSQL's has no NUL, and what is too long for an index goes by its hash. */
+function holdable(key: Buffer): string {
+  if (key.length > LONGEST_KEY) return `sha256:${createHash('sha256').update(key).digest('hex')}`;
+  return toPlainText(key.toString('utf8'));
 }

@@ -1,9 +1,10 @@
 import { isInfrastructureError, openTransaction, type OpenTransaction, untilAborted } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
-import { messagingError } from '../errors.js';
+import type { FetchedRecord } from '../broker/port.js';
+import { messagingError, toDozenError } from '../errors.js';
 import { HandlerTimer } from './handler-timer.js';
-import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run, toDozenError } from './handling.js';
-import { type BegunAttempt, lockHead, lockKey, type ParkedHead, takeOff } from './parked-queue.js';
+import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run } from './handling.js';
+import { type BegunAttempt, lockHead, lockKey, takeOff } from './parked-queue.js';
 import { RecordReader } from './record-reader.js';
 import { InboxStore } from './store.js';
 
@@ -54,27 +55,24 @@ export class Release {
     if (attempt.heldKey !== null) await lockKey(tx.manager, consumer, attempt.heldKey);
     const head = await lockHead(tx.manager, attempt);
     if (head === undefined) return { kind: 'gone' };
-    const run = await this.#prepare(tx, head);
-    if (run !== undefined) await untilAborted(handle(run, this.#timer), tx.signal);
+    const { claimed, fix, record } = head;
+    const item = this.#reader.readParked(record, { claimed });
+    if (item?.work === undefined) return { kind: 'failed', error: item?.error ?? withoutHandler(record) };
+    const runs: Run[] = [];
+    const store = new InboxStore(tx.manager, consumer);
+    // Parked without a claim (dated ahead of our clock, say), it may have come again and been handled since.
+    if (claimed || item.id === undefined || (await store.claim([item.id])).has(item.id)) {
+      const run = newRun(item, item.work, { tx, fix });
+      await store.lock(item.work.locks);
+      await untilAborted(handle(run, this.#timer), tx.signal);
+      runs.push(run);
+    }
     await takeOff(tx.manager, consumer, attempt);
-    await commit(run === undefined ? [] : [run], tx, this.#options);
+    await commit(runs, tx, this.#options);
     return { kind: 'handled' };
   }
+}
 
-  /** What to run; undefined when the id was handled before. Throws what the decoder says. */
-  async #prepare(tx: OpenTransaction, { record, claimed, fix }: ParkedHead): Promise<Run | undefined> {
-    const item = this.#reader.readParked(record, { claimed });
-    if (item?.error !== undefined) throw item.error;
-    if (item?.work === undefined) {
-      throw messagingError(
-        'MSG-UNKNOWN-TYPE',
-        `no handler for ${record.headers['ce_type'] ?? 'a message without type'}`,
-      );
-    }
-    const store = new InboxStore(tx.manager, this.#options.consumer);
-    // Parked for its id (dated ahead of our clock), it has no claim yet, and may have come again since.
-    if (!claimed && item.id !== undefined && !(await store.claim([item.id])).has(item.id)) return undefined;
-    await store.lock(item.work.handler.locks?.(item.work.payload) ?? []);
-    return newRun(item, item.work, { tx, fix });
-  }
+function withoutHandler({ headers }: FetchedRecord): DozenError {
+  return messagingError('MSG-UNKNOWN-TYPE', `no handler for ${headers['ce_type'] ?? 'a message without type'}`);
 }

@@ -1,4 +1,4 @@
-import type { DozenError } from '@dozen/kernel';
+import { type DozenError, messageOf, toPlainText } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../broker/port.js';
 import { lockNames } from './lock-names.js';
@@ -95,12 +95,12 @@ export class InboxStore {
         column(({ record }) => record.partition),
         column(({ record }) => record.offset),
         column(({ messageId }) => messageId),
-        column(({ record }) => record.headers['ce_type'] && storable(record.headers['ce_type'])),
+        column(({ record }) => record.headers['ce_type'] && toPlainText(record.headers['ce_type'])),
         column(({ record }) => record.key),
         column(({ record }) => JSON.stringify(record.headers)),
         column(({ record }) => record.value),
         column(({ heldKey }) => heldKey),
-        column(({ error }) => error?.code),
+        column(({ error }) => error && toPlainText(error.code)),
         column(({ error }) => error && reasonOf(error)),
         column(({ attempts }) => attempts),
         column(({ retryInMs }) => retryInMs),
@@ -109,13 +109,15 @@ export class InboxStore {
   }
 }
 
-/** What an operator reads. */
+/** What an operator reads. Never throws: a handler puts into `details` whatever it likes. */
 export function reasonOf(error: DozenError): string {
-  const details = Object.keys(error.details).length > 0 ? ` ${JSON.stringify(error.details)}` : '';
-  return storable(`${error.message}${details}`).slice(0, 4000);
+  return toPlainText(`${error.message}${detailsOf(error)}`.slice(0, 4000));
 }
 
-/** PostgreSQL's text has no NUL; a stranger's header may. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+function detailsOf({ details }: DozenError): string {
+  try {
+    return Object.keys(details).length > 0 ? ` ${JSON.stringify(details)}` : '';
+  } catch (error) {
+    return ` (its details cannot be written: ${messageOf(error)})`;
+  }
 }

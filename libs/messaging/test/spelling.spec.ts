@@ -1,0 +1,70 @@
+import { newId } from '@dozen/kernel';
+import { eventually } from '@dozen/testing';
+import type { FetchedRecord } from '../src/broker/port.js';
+import { replayMessage } from '../src/index.js';
+import { consumerOn, Noted, parkingRig, recordOf } from './support/parking-rig.js';
+
+let rig: Awaited<ReturnType<typeof parkingRig>>;
+
+beforeAll(async () => {
+  rig = await parkingRig();
+});
+
+afterAll(() => rig.close());
+
+describe('an id in capitals', () => {
+  const spelled = (record: FetchedRecord, id: string): FetchedRecord => ({
+    ...record,
+    headers: { ...record.headers, ce_id: id },
+  });
+  const inBoth = (payload: Parameters<typeof recordOf>[1]): readonly [FetchedRecord, FetchedRecord] => {
+    const id = newId();
+    const [first, second] = [recordOf(Noted, payload), recordOf(Noted, payload)];
+    return [spelled(first, id.toUpperCase()), spelled(second, id)];
+  };
+
+  it('is the same id in small letters: handled once, in one batch or in two', async () => {
+    for (const together of [true, false]) {
+      const c = consumerOn({ dataSource: rig.dataSource });
+      const [capitals, small] = inBoth({ key: newId(), n: 1 });
+      if (together) await c.processor.process([capitals, small]);
+      else for (const record of [capitals, small]) await c.processor.process([record]);
+      expect(await rig.effects(c.consumer)).toHaveLength(1);
+      expect(await rig.parked(c.consumer)).toEqual([]);
+    }
+  });
+
+  it('is parked, tried again and handled once; its repeat is dropped meanwhile and afterwards', async () => {
+    let failures = 1;
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      retryDelaysMs: [1, 1],
+      before: () => {
+        if (failures-- > 0) throw new Error('not yet');
+      },
+    });
+    const [capitals, small] = inBoth({ key: newId(), n: 1 });
+    await c.processor.process([capitals]);
+    await c.processor.process([small]);
+    expect(await rig.parked(c.consumer)).toHaveLength(1);
+    rig.release(c);
+    await eventually(async () => expect(await rig.effects(c.consumer)).toHaveLength(1));
+    await c.processor.process([small, capitals]);
+    expect(await rig.effects(c.consumer)).toHaveLength(1);
+    expect(await rig.parked(c.consumer)).toEqual([]);
+    await rig.stopReleasers();
+  });
+
+  it('dated ahead of the clock is parked without a claim, and handled once its time has come', async () => {
+    const ahead = { now: () => new Date(Date.now() - 60 * 60 * 1000) };
+    const early = consumerOn({ dataSource: rig.dataSource, clock: ahead });
+    const [capitals, small] = inBoth({ key: newId(), n: 1 });
+    await early.processor.process([capitals]);
+    const [letter] = await rig.parked(early.consumer);
+    expect(letter).toMatchObject({ code: 'MSG-ID', messageId: null });
+    const c = consumerOn({ consumer: early.consumer, dataSource: rig.dataSource });
+    expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });
+    await c.processor.process([small]);
+    expect(await rig.effects(c.consumer)).toHaveLength(1);
+  });
+});
