@@ -5,6 +5,7 @@ import { DozenError, messageOf } from '@dozen/kernel';
  *
  * | code | meaning |
  * |---|---|
+ * | MSG-UNREADABLE | no record could be read out of what the broker holds at these offsets: codec, checksum, format, or more than may be unpacked |
  * | MSG-HEADERS | a CloudEvents header is missing or has another form than the specification's |
  * | MSG-ID | `ce_id` is no UUIDv7, or its time is outside the window that the inbox remembers |
  * | MSG-KEY | the record has no key, or the key is not the subject, or not what the contract says, or the contract throws |
@@ -31,6 +32,7 @@ import { DozenError, messageOf } from '@dozen/kernel';
  * | MSG-IN-HAND | a parked message is being handled at this moment, or a batch whose partition is about to move |
  */
 export type MessagingErrorCode =
+  | 'MSG-UNREADABLE'
   | 'MSG-HEADERS'
   | 'MSG-ID'
   | 'MSG-KEY'
@@ -61,6 +63,7 @@ export type MessagingErrorCode =
  * them: while a deploy goes on, it is another release's process that may try next.
  */
 const permanent: ReadonlySet<MessagingErrorCode> = new Set<MessagingErrorCode>([
+  'MSG-UNREADABLE',
   'MSG-HEADERS',
   'MSG-ID',
   'MSG-KEY',

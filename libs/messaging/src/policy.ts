@@ -14,6 +14,11 @@
  * | relayForeignMs | after a row that no commit in its process announced, polling is quick under load for so long: the layout has such processes |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
+ * | unpackBytes | what a batch may unpack to, and an answer of the broker in all its batches: a batch has 1 MiB packed unless a topic is told otherwise, and JSON packs to a thirtieth at best |
+ * | batchRecords | records in a batch, and about as many in an answer: 32 MiB of messages with CloudEvents' headers, which have 500 bytes each |
+ * | recordBytes | four times what clients send unless told otherwise; the broker counts packed bytes, so a record may come that would hold up the process |
+ * | recordHeaders | CloudEvents and tracing take about twenty |
+ * | unreadableKeepBytes | bytes of a dead letter that could not be read: all of a batch, unless a topic is told to take larger ones |
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
  * | batchGrow | a batch that ran out of time is halved; by so many rows it grows again: at twice the size the next one would be late again |
  * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
@@ -57,6 +62,11 @@ export const messagingPolicy = {
   leaseMs: 5_000,
   leaseRenewMs: 1_000,
   batchSize: 500,
+  unpackBytes: 32 * 1024 * 1024,
+  batchRecords: 65_536,
+  recordBytes: 4 * 1024 * 1024,
+  recordHeaders: 1_000,
+  unreadableKeepBytes: 1024 * 1024,
   lockSlots: 1024,
   batchGrow: 25,
   batchDeadlineMs: 10_000,

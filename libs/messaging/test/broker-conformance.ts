@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type TopicDeclaration } from '@dozen/kernel';
 import type { BrokerConsumer, BrokerPort, FetchedBatch, OutgoingRecord } from '../src/index.js';
-import { eventually } from '@dozen/testing';
+import { CODECS, eventually, type FrameOptions, type FrameRecord, produceRaw, recordBatch } from '@dozen/testing';
+import { messagingPolicy } from '../src/index.js';
 
 interface Reader {
   readonly consumer: BrokerConsumer;
   readonly batches: FetchedBatch[];
   readonly epochs: number[];
   values(): string[];
+  offsets(): string[];
 }
+
+/** More than may be unpacked; packs to some ten kB. */
+const BOMB: FrameRecord = { value: Buffer.alloc(messagingPolicy.unpackBytes + 1) };
+const STORED = { errorCode: 0 };
 
 /**
  * What every broker adapter must do for outbox and inbox to keep their promises. Call it inside a test file with a way
- * to make the adapter against a real broker; it declares the tests.
+ * to make the adapter against the real broker at `url`; it declares the tests.
  */
-export function brokerConformance(name: string, makeBroker: () => BrokerPort): void {
+export function brokerConformance(name: string, url: string, makeBroker: () => BrokerPort): void {
   describe(`${name} as a BrokerPort`, () => {
     const stops: (() => Promise<void>)[] = [];
     let broker: BrokerPort;
@@ -43,6 +49,12 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
       await producer.close();
     }
 
+    /** As a stranger's producer does; the port's own packs nothing. */
+    async function sendRaw(topic: string, records: readonly FrameRecord[], options: FrameOptions = {}): Promise<void> {
+      const frame = await recordBatch(records, options);
+      expect(await produceRaw(url, { topic, frame })).toMatchObject(STORED);
+    }
+
     async function read(
       topics: readonly string[],
       group: string,
@@ -66,7 +78,8 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
         expect(consumer.joined).toBe(true);
       });
       const values = () => batches.flatMap((batch) => batch.records.map((record) => record.value?.toString() ?? ''));
-      return { consumer, batches, epochs, values };
+      const offsets = () => batches.flatMap((batch) => batch.records.map(({ offset }) => offset));
+      return { consumer, batches, epochs, values, offsets };
     }
 
     it('creates missing topics once and refuses another number of partitions', async () => {
@@ -94,6 +107,57 @@ export function brokerConformance(name: string, makeBroker: () => BrokerPort): v
         expect(mine).toEqual([...mine].sort((a, b) => a - b));
         expect(mine).toHaveLength(records.filter((r) => r.key === `key-${key}`).length);
       }
+    });
+
+    it.each(CODECS)('reads what a producer packed with %s', async (codec) => {
+      const name = await topic();
+      const records = Array.from({ length: 200 }, (_, n) => ({
+        key: `key-${n}`,
+        value: `${n} ${'x'.repeat(n * 10)}`,
+        headers: [['x-test', 'ü'] as const],
+      }));
+      await sendRaw(name, records, { codec });
+      const reader = await read([name], newId());
+      await eventually(() => {
+        expect(reader.values()).toEqual(records.map(({ value }) => value));
+      });
+      const received = reader.batches.flatMap((batch) => batch.records);
+      expect(received.map(({ key }) => key?.toString())).toEqual(records.map(({ key }) => key));
+      expect(received.map(({ headers }) => headers)).toEqual(records.map(() => ({ 'x-test': 'ü' })));
+    });
+
+    it.each(['gzip', 'lz4', 'zstd'] as const)(
+      'unpacks no %s past the bound: the batch is a value, and what follows it is read',
+      async (codec) => {
+        const name = await topic();
+        await sendRaw(name, [{ value: 'before' }]);
+        await sendRaw(name, [{ value: 'beside' }, BOMB], { codec });
+        await sendRaw(name, [{ value: 'behind' }]);
+        const reader = await read([name], newId());
+        await eventually(() => {
+          // What it comes to after the bomb may be for another batch.
+          for (const batch of reader.batches) reader.consumer.resume(batch);
+          expect(reader.offsets()).toEqual(['0', '2', '3']);
+        });
+        const [before, bomb, behind] = reader.batches.flatMap((batch) => batch.records);
+        expect(before?.unreadable).toBeUndefined();
+        expect(bomb).toMatchObject({ key: null, headers: {} });
+        expect(bomb?.unreadable).toEqual({ firstOffset: '1', reason: expect.stringContaining('unpacks to more than') });
+        expect(bomb?.value?.length).toBeLessThan(1024 * 1024);
+        expect(behind?.value?.toString()).toBe('behind');
+      },
+    );
+
+    it('gives a record with more headers than it reads as a value of its own, and its neighbours as records', async () => {
+      const name = await topic();
+      const headers = Array.from({ length: messagingPolicy.recordHeaders + 1 }, (_, n) => [`h${n}`, ''] as const);
+      await sendRaw(name, [{ value: 'before' }, { value: 'much', headers }, { value: 'behind' }]);
+      const reader = await read([name], newId());
+      await eventually(() => {
+        expect(reader.offsets()).toEqual(['0', '1', '2']);
+      });
+      const records = reader.batches.flatMap((batch) => batch.records);
+      expect(records.map(({ unreadable }) => unreadable?.firstOffset)).toEqual([undefined, '1', undefined]);
     });
 
     it('hands over no second batch of a partition before it is resumed', async () => {

@@ -5,4 +5,6 @@ import { brokerConformance } from './broker-conformance.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
 
-brokerConformance('kafkajs', () => new KafkaJsBroker({ url: testKafkaUrl(), clientId: 'conformance', logger }));
+const url = testKafkaUrl();
+
+brokerConformance('kafkajs', url, () => new KafkaJsBroker({ url, clientId: 'conformance', logger }));

@@ -11,6 +11,11 @@ import {
 } from '@dozen/backing';
 import { fromEnvironment, TEST_ENVIRONMENT } from './environment.js';
 
+export interface OwnBacking extends Backing {
+  /** Where its data is, `kafka/data` that of Kafka's topics. */
+  readonly dir: string;
+}
+
 /**
  * A server of the test's own, to be killed and frozen; the run's serves as the other one. `stop` also removes its data.
  * Takes some seconds to start: for tests of faults alone.
@@ -18,7 +23,7 @@ import { fromEnvironment, TEST_ENVIRONMENT } from './environment.js';
 export async function ownBacking(
   which: 'postgres' | 'kafka',
   options: Pick<BackingOptions, 'kafkaProxyPort'> = {},
-): Promise<Backing> {
+): Promise<OwnBacking> {
   const source =
     which === 'kafka'
       ? { postgresUrl: fromEnvironment(TEST_ENVIRONMENT.postgres) }
@@ -28,6 +33,7 @@ export async function ownBacking(
     const backing = await startBacking({ ...options, dir, source: { ...ownServers(process.env), ...source } });
     return {
       ...backing,
+      dir,
       stop: async () => {
         await backing.stop();
         await rm(dir, { recursive: true, force: true });

@@ -17,6 +17,18 @@ export interface FetchedRecord {
   readonly value: Buffer | null;
   /** The last value where a header is repeated. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Set where the client could read no record, and then nobody can: `value` is the bytes. */
+  readonly unreadable?: Unreadable;
+}
+
+/**
+ * Bytes of the log that are no records: unpacked by no codec, with a wrong checksum, cut short, with lengths that lie, or
+ * made to exhaust whoever unpacks them. They take up the offsets from `firstOffset` to that of the record.
+ */
+export interface Unreadable {
+  readonly firstOffset: string;
+  /** For an operator. */
+  readonly reason: string;
 }
 
 /** Records of one partition, in offset order. */

@@ -5,6 +5,7 @@ import { decode, type DecodeRules } from '../cloudevents/decode.js';
 import { toDozenError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import type { HandlerRegistry, MessageHandler } from './handlers.js';
+import { unreadableItem } from './unreadable.js';
 
 /** A record that passed the decoder, or was refused by it with an error. */
 export interface Item {
@@ -69,6 +70,7 @@ export class RecordReader {
   }
 
   #read(record: FetchedRecord, rules: DecodeRules): Item | undefined {
+    if (record.unreadable !== undefined) return unreadableItem(record, record.unreadable);
     const decoded = decode(record, rules);
     if (decoded.kind === 'ignored') return undefined;
     const key = record.key === null ? '' : holdable(record.key);

@@ -23,7 +23,8 @@ interface LockedRow extends Omit<FetchedRecord, 'value'> {
 /**
  * Stores a second payload beside the original bytes, which stay. A replay handles it instead, and what the handler then
  * publishes says who and why. Id, type, source and key stay those of the record.
- * Throws MSG-NOT-FOUND, MSG-NOTE, and the decoder's codes for a payload that its contract refuses.
+ * Throws MSG-NOT-FOUND, MSG-NOTE, and the decoder's codes for a payload that its contract refuses; MSG-UNREADABLE where
+ * there is no message to correct.
  */
 export async function fixMessage(
   services: { dataSource: DataSource; handlers: HandlerRegistry; clock: Clock },
@@ -31,6 +32,7 @@ export async function fixMessage(
 ): Promise<void> {
   const note = checkedNote(fix);
   await deciding(services.dataSource, fix.id, async (manager, row) => {
+    refuseUnreadable(row);
     const { messageId, consumer: _consumer, ...record } = row;
     const item = new RecordReader(services).readParked(
       { ...record, value: fix.payload },
@@ -50,18 +52,30 @@ export async function fixMessage(
 /**
  * Handles a message at once, in this process and from its row: no consumer need run, and a message that ends its process
  * ends this one alone. A failure counts as an attempt. What waits behind is then due, for the consumers' releasers.
- * Throws MSG-NOT-FOUND; MSG-BEHIND when another message of its key comes first; MSG-IN-HAND while it is handled.
+ * Throws MSG-NOT-FOUND; MSG-BEHIND when another message of its key comes first; MSG-IN-HAND while it is handled;
+ * MSG-UNREADABLE where there is nothing to handle.
  */
 export async function replayMessage(options: HandlingOptions, id: string): Promise<Released> {
+  const letter = await showDeadLetter(options.dataSource, id);
+  refuseUnreadable(letter);
   const queue = new ParkedQueue(options);
   const attempt = await queue.begin(id);
   if (attempt === undefined) throw await whyNot(options.dataSource, id);
-  const { topic, partition, offset, messageId, type, code } = await showDeadLetter(options.dataSource, id);
+  const { topic, partition, offset, messageId, type, code } = letter;
   const facts = { topic, partition, offset, messageId, type, code };
   await recordDecision(options.dataSource.manager, { subject: subjectOf(id), decision: 'replay', facts });
   const released = await new Release(options).run(attempt);
   await concludeAttempt({ queue, attempt, released, options });
   return released;
+}
+
+function refuseUnreadable({ code }: { readonly code: string | null }): void {
+  if (code === 'MSG-UNREADABLE') {
+    throw messagingError(
+      'MSG-UNREADABLE',
+      'no message could be read: have it sent again by who sent it, and discard this',
+    );
+  }
 }
 
 async function whyNot(dataSource: DataSource, id: string): Promise<Error> {

@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { testKafkaUrl } from '@dozen/testing';
 import { parseKafkaUrl } from '../../src/broker/kafkajs/url.js';
 
@@ -16,6 +16,11 @@ export async function kafkaAdmin(url = testKafkaUrl()) {
         topic: topicPrefix + topic,
         partitions: [{ partition, offset: String(offset) }],
       });
+    },
+    /** As an operator's `kafka-configs --alter` does. */
+    async configure(topic: string, name: string, value: string): Promise<void> {
+      const resource = { type: ConfigResourceTypes.TOPIC, name: topicPrefix + topic };
+      await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: [{ name, value }] }] });
     },
     async deleteTopic(topic: string): Promise<void> {
       await admin.deleteTopics({ topics: [topicPrefix + topic] });

@@ -10,7 +10,7 @@ import { PartitionGate } from './partition-gate.js';
 import type { TopicPartition } from './positions.js';
 import { toRecords } from './records.js';
 import { Revocation } from './revocation.js';
-import { useRecordDecoder } from './use-own-records.js';
+import { useFetchReader } from './use-own-records.js';
 
 /** The broker forgets a member that is silent for so long; 6 s is the least that brokers allow by default. */
 export const SESSION_TIMEOUT_MS = 6000;
@@ -55,7 +55,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   #left = false;
 
   constructor(options: KafkaJsConsumerOptions) {
-    useRecordDecoder();
+    useFetchReader();
     this.#options = options;
     this.#consumer = options.create({
       tap: ({ log }) => {

@@ -1,30 +1,27 @@
-import type { Batch, IHeaders } from 'kafkajs';
+import type { Batch } from 'kafkajs';
 import type { FetchedRecord } from '../port.js';
-import { DecodedRecord } from './record-decoder.js';
+import type { FetchedMessage } from './fetch/partition-records.js';
+import { UnreadableRecords } from './fetch/unreadable-records.js';
 
 /** The offset that was asked for; kafkajs' types leave it out. Its first record may be later (compaction, markers). */
 export function fetchedFrom(batch: Batch): bigint {
   return BigInt((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
 }
 
+/** kafkajs hands on what our reader of its answers made. */
 export function toRecords(batch: Batch, topic: string): FetchedRecord[] {
-  return batch.messages.map((message) => ({
-    topic,
-    partition: batch.partition,
-    offset: message.offset,
-    key: message.key,
-    value: message.value,
-    headers: message instanceof DecodedRecord ? message.plainHeaders : plainHeaders(message.headers ?? {}),
-  }));
-}
-
-/** The same as `DecodedRecord.plainHeaders`, of a record that kafkajs has read by itself. */
-function plainHeaders(headers: IHeaders): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    // kafkajs' types do not say that a value may be null.
-    const last = [value].flat().findLast((one) => Buffer.isBuffer(one) || typeof one === 'string');
-    if (last !== undefined) plain[name] = last.toString();
+  const { partition } = batch;
+  const records: FetchedRecord[] = [];
+  for (const message of batch.messages as unknown as readonly FetchedMessage[]) {
+    if (message.isControlRecord) continue;
+    const { offset, key, value, headers } = message;
+    const record = { topic, partition, offset, key, value, headers };
+    if (message instanceof UnreadableRecords) {
+      const { firstOffset, reason } = message;
+      records.push({ ...record, unreadable: { firstOffset, reason } });
+    } else {
+      records.push(record);
+    }
   }
-  return plain;
+  return records;
 }

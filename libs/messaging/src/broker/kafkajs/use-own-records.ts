@@ -1,25 +1,33 @@
 import { createRequire } from 'node:module';
-import { decodeRecord } from './record-decoder.js';
+import { readFetchAnswer } from './fetch/fetch-answer.js';
 import { encodeRecord } from './record-encoder.js';
 
-const RECORD = 'kafkajs/src/protocol/recordBatch/record/v0/';
+const PROTOCOL = 'kafkajs/src/protocol';
+/** Of a fetch's answer: those that carry record batches. */
+const VERSIONS = [4, 5, 6, 7, 8, 9, 10, 11];
+const require = createRequire(import.meta.url);
 
 /*
- * Ours in the place of kafkajs' own, which has no setting for it. To be called before the first produce or fetch
- * request of the process: kafkajs loads the request's modules then. Later it has no effect but speed.
+ * Ours in the place of kafkajs' own, which has no setting for it. Of one process, and of every client in it.
  */
 
+/** To be called before the first produce request of the process: kafkajs loads the encoder then. Later only speed is lost. */
 export function useRecordEncoder(): void {
-  replace(`${RECORD}index.js`, encodeRecord);
+  replace(`${PROTOCOL}/recordBatch/record/v0/index.js`, () => encodeRecord);
 }
 
-export function useRecordDecoder(): void {
-  replace(`${RECORD}decoder.js`, decodeRecord);
+/** At any time: kafkajs asks for this module at every request. */
+export function useFetchReader(): void {
+  for (const version of VERSIONS) {
+    replace(`${PROTOCOL}/requests/fetch/v${version}/response.js`, (theirs) => ({
+      ...(theirs as object),
+      decode: (answer: Buffer) => readFetchAnswer(version, answer),
+    }));
+  }
 }
 
-function replace(module: string, ours: unknown): void {
-  const require = createRequire(import.meta.url);
-  require(module);
+function replace(module: string, ours: (theirs: unknown) => unknown): void {
+  const theirs: unknown = require(module);
   const loaded = require.cache[require.resolve(module)];
-  if (loaded !== undefined) loaded.exports = ours;
+  if (loaded !== undefined) loaded.exports = ours(theirs);
 }
