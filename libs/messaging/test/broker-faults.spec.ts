@@ -1,8 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
 import { eventually, ownProxiedKafka, type ProxiedKafka } from '@dozen/testing';
-import { type BrokerPort, KafkaJsBroker, messagingPolicy } from '../src/index.js';
+import { type BrokerPort, KafkaJsBroker, listDeadLetters, messagingPolicy, showDeadLetter } from '../src/index.js';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
 import { brokerWith } from './support/broker-with.js';
 import { recordOf, sendTo } from './support/records.js';
@@ -217,4 +219,27 @@ describe('a client that no answer reaches any more, while the broker answers oth
     await handled(consumer, numbers);
     await proxied.close();
   }, 90_000);
+});
+
+/** Such a batch is refused from a producer: this is a disk that forgets, or somebody who wrote to it. */
+describe('a log whose bytes changed on the disk', () => {
+  it('is a dead letter where the CRC is wrong, and is handled before and behind it', async () => {
+    const changed = topicNamed('changed', 'event', 1);
+    const Changed = contractOn(changed, 'Changed');
+    const consumer = `changed-${newId()}`;
+    await h.broker.ensureTopics([changed]);
+    for (const n of [301, 302, 303]) await sendTo(h.broker, [recordOf(Changed, { key: newId(), n })]);
+    const file = join(backing.dir, 'kafka', 'data', `${changed.name}-0`, '00000000000000000000.log');
+    const log = await readFile(file);
+    const second = 12 + log.readInt32BE(8);
+    log.write('"n":999', log.indexOf('"n":302', second));
+    await writeFile(file, log, { flag: 'r+' });
+    h.consume(consumer, [writing(Changed, consumer)]);
+    await handled(consumer, [301, 303]);
+    const [letter] = await listDeadLetters(h.dataSource);
+    expect(letter).toMatchObject({ consumer, code: 'MSG-UNREADABLE', offset: '1' });
+    expect(letter?.reason).toContain('the CRC is wrong');
+    const { payload } = await showDeadLetter(h.dataSource, letter?.id ?? '');
+    expect(payload).toEqual(log.subarray(second, second + 12 + log.readInt32BE(second + 8)));
+  });
 });

@@ -48,6 +48,8 @@ export async function ownBacking(
 /** `kafka.url` leads past the proxy, `proxiedUrl` through it. */
 export interface ProxiedKafka {
   readonly kafka: KafkaBacking;
+  /** See `OwnBacking`. */
+  readonly dir: string;
   readonly proxy: TcpProxy;
   readonly proxiedUrl: string;
   stop(): Promise<void>;
@@ -59,6 +61,7 @@ export async function ownProxiedKafka(): Promise<ProxiedKafka> {
   const backing = await ownBacking('kafka', { kafkaProxyPort: proxy.port });
   return {
     kafka: backing.kafka,
+    dir: backing.dir,
     proxy,
     proxiedUrl: `kafka://127.0.0.1:${proxy.port}`,
     stop: async () => {
