@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isInfrastructureError } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import fc from 'fast-check';
@@ -109,24 +110,28 @@ function inOrder(effects: ReadonlyMap<string, readonly { n: number }[]>): Record
 }
 
 describe('whatever is thrown, and wherever', () => {
-  it('a message is handled once or is a dead letter; only an outage makes it wait, and it is handled after that', async () => {
-    await fc.assert(
-      fc.asyncProperty(plans, async (plan) => {
-        const system = await systemOf(plan);
-        await consume(system);
-        await system.heal((fault) => isOutage(fault) || (fault.heals && !isPermanent(fault)));
-        await release(system);
-        const handled = Map.groupBy(await rig.effects(system.consumer), ({ key }) => key);
-        expect(inOrder(handled)).toEqual(expected(plan));
-        const parked = Map.groupBy(await rig.parked(system.consumer), ({ heldKey }) => heldKey);
-        const all = [...handled.values(), ...parked.values()].flat();
-        expect(all).toHaveLength(plan.length);
-        // The first of its key is a dead letter; the others wait behind it, whatever they have failed of already.
-        expect([...parked.values()].map(([first]) => first?.state).filter((state) => state !== 'dead')).toEqual([]);
-      }),
-      { numRuns: RUNS, examples: EXAMPLES.map((plan) => [plan]) },
-    );
-  }, 60_000 + RUNS * 500);
+  it(
+    'a message is handled once or is a dead letter; only an outage makes it wait, and it is handled after that',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(plans, async (plan) => {
+          const system = await systemOf(plan);
+          await consume(system);
+          await system.heal((fault) => isOutage(fault) || (fault.heals && !isPermanent(fault)));
+          await release(system);
+          const handled = Map.groupBy(await rig.effects(system.consumer), ({ key }) => key);
+          expect(inOrder(handled)).toEqual(expected(plan));
+          const parked = Map.groupBy(await rig.parked(system.consumer), ({ heldKey }) => heldKey);
+          const all = [...handled.values(), ...parked.values()].flat();
+          expect(all).toHaveLength(plan.length);
+          // The first of its key is a dead letter; the others wait behind it, whatever they have failed of already.
+          expect([...parked.values()].map(([first]) => first?.state).filter((state) => state !== 'dead')).toEqual([]);
+        }),
+        { numRuns: RUNS, examples: EXAMPLES.map((plan) => [plan]) },
+      );
+    },
+    60_000 + RUNS * 500,
+  );
 });
 
 const one = (place: Fault['place'], kind: string): Sent => ({ key: 0, fault: { place, kind, heals: false } });
@@ -153,12 +158,8 @@ describe('a record that is hard to put aside', () => {
   };
 
   it.each([
-    ['longer than an index takes', Buffer.alloc(100_000, 'k')],
+    ['longer than an index takes', Buffer.from(randomBytes(6000).toString('base64'))],
     ['of bytes that are no text', Buffer.from([0, 0xff, 0xd8, 0])],
-    [
-      'of random bytes, longer than an index takes',
-      Buffer.from(Array.from({ length: 9000 }, (_, n) => (n * 7919) % 251)),
-    ],
   ])('has a key %s', async (_what, key) => {
     await parkedOnce({ ...recordOf(Noted, { key: 'k', n: 2 }), key });
   });
