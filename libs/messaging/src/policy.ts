@@ -29,8 +29,9 @@
  * | releaseConcurrency | retries at once in a process: a slow one must not hold up another key; below the pool's size |
  * | releaseLeaseMs | a begun retry that nobody reported the end of is taken over: above batchDeadlineMs, when its transaction is over for sure |
  * | releaseAgainMs | pause of a retry after an infrastructure error, which is not counted |
- * | crashAttempts | attempts that ended the process before the message is parked for it; as many crashes again would help nobody |
+ * | crashAttempts | processes that a message may end before the message is parked for it; as many crashes again would help nobody |
  * | memberTtlMs, memberRenewMs | a process that is silent this long ended uncleanly; below the broker's session of 6 s, so that its partitions' next owner knows |
+ * | memberProofMs | a process that was silent and is not heard of for so long again is gone: twice memberRenewMs, and a bit for a new connection |
  * | carefulForMs | how long an unclean end is a reason to handle first batches singly: longer than a restart with its rebalance |
  * | decisionsKeepMs | operators' decisions are kept this long, as completed jobs' longest |
  * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
@@ -81,6 +82,7 @@ export const messagingPolicy = {
   crashAttempts: 3,
   memberTtlMs: 4_000,
   memberRenewMs: 1_000,
+  memberProofMs: 2_500,
   carefulForMs: 10 * 60 * 1000,
   decisionsKeepMs: 90 * 24 * 60 * 60 * 1000,
   inboxKeepMs: 14 * 24 * 60 * 60 * 1000,

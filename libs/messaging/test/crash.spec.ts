@@ -52,17 +52,19 @@ async function expireMembers(consumer: string): Promise<number> {
 }
 
 /** The start of a partition in this process, after another one of its consumer has ended uncleanly. */
-async function afterUncleanEnd(c: ReturnType<typeof consumerOn>): Promise<() => CarefulStart> {
+async function afterUncleanEnd(
+  c: ReturnType<typeof consumerOn>,
+  members = new ConsumerMembers(c),
+): Promise<() => CarefulStart> {
   await rig.dataSource.query("INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')", [
     newId(),
     c.consumer,
   ]);
-  const members = new ConsumerMembers(c);
   return () => new CarefulStart({ ...c, members });
 }
 
-/** For tests that ask nothing about progress. */
-const unheard = (): void => undefined;
+/** For tests that ask nothing about progress, and stop nothing. */
+const unheard = { advanced: (): void => undefined, signal: new AbortController().signal };
 
 const attemptsOf = (consumer: string): Promise<{ attempts: number }[]> =>
   rig.dataSource.query('SELECT attempts, "offset" FROM messaging.attempts WHERE consumer = $1', [consumer]);
@@ -153,7 +155,7 @@ describe('the first messages after an unclean end', () => {
     const workers = new PartitionWorkers({
       startProcess: () => {
         const careful = start();
-        return (records, advanced) => careful.process(records, advanced);
+        return (records, turn) => careful.process(records, turn);
       },
       progress,
       logger: c.logger,
@@ -201,5 +203,104 @@ describe('the first messages after an unclean end', () => {
     // In one call: those that are left over of it are together, and none before them was.
     await start.process(some(messagingPolicy.batchSize + 5), unheard);
     expect(open.most).toBe(5);
+  });
+
+  it('end with the record in hand when the partition is to stop, and say how far they came', async () => {
+    const stopping = new AbortController();
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      before: ({ n }) => {
+        if (n === 2) stopping.abort();
+      },
+    });
+    const records = [1, 2, 3, 4].map((n) => recordOf(Noted, { key: newId(), n }));
+    const start = (await afterUncleanEnd(c))();
+    const turn = { ...unheard, signal: stopping.signal };
+    expect(await start.process(records, turn)).toBe(2);
+    expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([1, 2]);
+    expect(await start.process(records.slice(2), turn)).toBe(0);
+  });
+});
+
+describe('an attempt counts only when its process ended uncleanly', () => {
+  /** More than make a dead letter. */
+  const MANY = messagingPolicy.crashAttempts + 2;
+
+  /** A consumer with one message, whose handler is interrupted until it `works`. */
+  function interrupted() {
+    const state = { works: false };
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      before: () => {
+        if (!state.works) throw infrastructure();
+      },
+    });
+    const record = recordOf(Noted, { key: newId(), n: 1 });
+    return {
+      c,
+      /** A partition is assigned to the member and taken away again, with the message in hand. */
+      async assigned(members: ConsumerMembers): Promise<void> {
+        const start = await afterUncleanEnd(c, members);
+        await expect(start().process([record], unheard)).rejects.toThrow('terminating');
+      },
+      async isHandled(): Promise<void> {
+        state.works = true;
+        await (await afterUncleanEnd(c))().process([record], unheard);
+        expect(await rig.parked(c.consumer)).toEqual([]);
+        expect(await rig.effects(c.consumer)).toHaveLength(1);
+      },
+    };
+  }
+
+  it('not when its partition went to and fro between processes that live', async () => {
+    const { c, assigned, isHandled } = interrupted();
+    const members = [new ConsumerMembers(c), new ConsumerMembers(c)] as const;
+    for (const member of members) await member.join();
+    for (let turn = 0; turn < MANY; turn += 1) {
+      for (const member of members) await assigned(member);
+    }
+    await isHandled();
+    for (const member of members) await member.leave();
+  });
+
+  it('not when it came back to the same process', async () => {
+    const { c, assigned, isHandled } = interrupted();
+    const members = new ConsumerMembers(c);
+    for (let turn = 0; turn < MANY; turn += 1) await assigned(members);
+    await isHandled();
+  });
+
+  it('not when its process had stopped cleanly, as in a deploy', async () => {
+    const { c, assigned, isHandled } = interrupted();
+    for (let turn = 0; turn < MANY; turn += 1) {
+      const members = new ConsumerMembers(c);
+      await members.join();
+      await assigned(members);
+      await members.leave();
+    }
+    await isHandled();
+  });
+
+  it('not after an outage of the database, in which nobody could renew: who lives does so', async () => {
+    const { c, assigned, isHandled } = interrupted();
+    const members = new ConsumerMembers(c);
+    await members.join();
+    await assigned(members);
+    const other = new ConsumerMembers(c);
+    await expireMembers(c.consumer);
+    await assigned(other);
+    expect(await attemptsOf(c.consumer)).toMatchObject([{ attempts: 1 }]);
+    await isHandled();
+    await members.leave();
+  });
+
+  it('but it does when its process gave the partition up because nothing moved', async () => {
+    const { c, assigned } = interrupted();
+    const members = new ConsumerMembers(c);
+    await members.join();
+    await assigned(members);
+    await members.abandon();
+    await assigned(new ConsumerMembers(c));
+    expect(await attemptsOf(c.consumer)).toMatchObject([{ attempts: 2 }]);
   });
 });

@@ -5,6 +5,7 @@ import { messagingError } from '../errors.js';
 import { messagingPolicy as policy } from '../policy.js';
 import type { BatchProcessor } from './batch-processor.js';
 import type { ConsumerMembers } from './members.js';
+import type { Turn } from './partition-worker.js';
 
 export interface CarefulStartOptions {
   readonly consumer: string;
@@ -16,43 +17,48 @@ export interface CarefulStartOptions {
 /**
  * One partition's way in after it was assigned: a message that ends its process would otherwise end every process that
  * gets it. After an unclean end of some process the first messages are handled singly, each after a committed note
- * that it is in hand; a message whose notes reach `crashAttempts` is parked. As many messages as one batch had in its
- * transaction, counted from the first that is not handled yet: the one that did it is among them.
+ * that this process has it in hand; a message that `crashAttempts` processes had in hand when they ended uncleanly is
+ * parked. A note of a process that lives, or stopped cleanly, counts nothing: its partition was merely assigned anew.
+ * As many messages as one batch had in its transaction, counted from the first that is not handled yet: the one that did
+ * it is among them.
  *
  * asking → careful (`left` messages) → normal, and never back: from then on a batch costs nothing more than without it.
  */
 export class CarefulStart {
   readonly #options: CarefulStartOptions;
   #left: number | undefined;
-  /** Offset of the message whose note this process has written: a retry after an outage is no new attempt. */
+  /** Offset of the message whose note is written: a retry after an outage is no new attempt. */
   #inHand: { readonly offset: string; readonly attempts: number } | undefined;
 
   constructor(options: CarefulStartOptions) {
     this.#options = options;
   }
 
-  /** As `BatchProcessor.process`; `advanced` is told of each message, since many of them one by one take their time. */
-  async process(records: readonly FetchedRecord[], advanced: () => void): Promise<void> {
+  /** As `BatchProcessor.process`, but record by record where it is careful: it then ends between two when it must. */
+  async process(records: readonly FetchedRecord[], { advanced, signal }: Turn): Promise<number> {
     const { processor, members } = this.#options;
     this.#left ??= (await members.uncleanEnd()) ? policy.batchSize : 0;
-    if (this.#left === 0) {
-      await processor.process(records);
-      return;
-    }
-    const unknown = await this.#unknown(records);
-    const singly = unknown.slice(0, this.#left);
-    for (const record of singly) {
-      await this.#one(record);
+    const known = this.#left === 0 ? new Set() : await this.#known(records);
+    for (const [at, record] of records.entries()) {
+      if (this.#left === 0) {
+        await processor.process(records.slice(at));
+        break;
+      }
+      if (known.has(record)) continue;
+      if (signal.aborted || !(await this.#one(record, signal))) return at;
       this.#left -= 1;
       advanced();
     }
-    await processor.process(unknown.slice(singly.length));
+    return records.length;
   }
 
-  async #one(record: FetchedRecord): Promise<void> {
+  /** False when it was stopped before the message was in hand. */
+  async #one(record: FetchedRecord, signal: AbortSignal): Promise<boolean> {
     const { processor } = this.#options;
     if (this.#inHand?.offset !== record.offset) {
-      this.#inHand = { offset: record.offset, attempts: await this.#note(record) };
+      const crashed = await this.#crashed(record, signal);
+      if (signal.aborted) return false;
+      this.#inHand = { offset: record.offset, attempts: await this.#note(record, crashed) };
     }
     if (this.#inHand.attempts > policy.crashAttempts) {
       const attempts = policy.crashAttempts;
@@ -61,31 +67,44 @@ export class CarefulStart {
     } else {
       await processor.process([record]);
     }
+    return true;
   }
 
-  /** Committed before the handler runs; returns how often this message has been in hand, this time included. */
-  async #note({ topic, partition, offset }: FetchedRecord): Promise<number> {
-    const { dataSource, consumer } = this.#options;
-    const [row]: { attempts: number }[] = await dataSource.query(
-      `INSERT INTO messaging.attempts AS a (consumer, topic, partition, "offset", attempts) VALUES ($1, $2, $3, $4, 1)
-       ON CONFLICT (consumer, topic, partition) DO UPDATE
-       SET "offset" = excluded."offset", begun_at = excluded.begun_at,
-           attempts = CASE WHEN a."offset" = excluded."offset" THEN a.attempts + 1 ELSE 1 END
-       RETURNING attempts`,
+  /** Whether the process that had this message in hand before has ended uncleanly. */
+  async #crashed({ topic, partition, offset }: FetchedRecord, signal: AbortSignal): Promise<boolean> {
+    const { dataSource, consumer, members } = this.#options;
+    const [row]: { member: string | null }[] = await dataSource.query(
+      'SELECT member FROM messaging.attempts WHERE consumer = $1 AND topic = $2 AND partition = $3 AND "offset" = $4',
       [consumer, topic, partition, offset],
+    );
+    const member = row?.member ?? members.id;
+    return member !== members.id && (await members.endedUncleanly(member, signal));
+  }
+
+  /** Committed before the handler runs; returns how many processes this message has ended, and one for this time. */
+  async #note({ topic, partition, offset }: FetchedRecord, crashed: boolean): Promise<number> {
+    const { dataSource, consumer, members } = this.#options;
+    const [row]: { attempts: number }[] = await dataSource.query(
+      `INSERT INTO messaging.attempts AS a (consumer, topic, partition, "offset", attempts, member)
+       VALUES ($1, $2, $3, $4, 1, $5)
+       ON CONFLICT (consumer, topic, partition) DO UPDATE
+       SET "offset" = excluded."offset", begun_at = excluded.begun_at, member = excluded.member,
+           attempts = CASE WHEN a."offset" = excluded."offset" THEN a.attempts + $6 ELSE 1 END
+       RETURNING attempts`,
+      [consumer, topic, partition, offset, members.id, crashed ? 1 : 0],
     );
     return row?.attempts ?? 1;
   }
 
-  /** Without those that are handled or parked already: offsets are committed later than the database. */
-  async #unknown(records: readonly FetchedRecord[]): Promise<readonly FetchedRecord[]> {
+  /** Those that are handled or parked already: offsets are committed later than the database. */
+  async #known(records: readonly FetchedRecord[]): Promise<ReadonlySet<FetchedRecord>> {
     const { dataSource, consumer } = this.#options;
     const ids = records.map(({ headers }) => canonicalUuidV7(headers['ce_id'] ?? ''));
     const rows: { id: string }[] = await dataSource.query(
       'SELECT message_id AS id FROM messaging.inbox WHERE consumer = $1 AND message_id = ANY($2::uuid[])',
       [consumer, ids.filter((id) => id !== undefined)],
     );
-    const known = new Set(rows.map(({ id }) => id));
-    return records.filter((_record, at) => !known.has(ids[at] ?? ''));
+    const found = new Set(rows.map(({ id }) => id));
+    return new Set(records.filter((_record, at) => found.has(ids[at] ?? '')));
   }
 }

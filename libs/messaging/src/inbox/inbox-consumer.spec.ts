@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { newId, systemClock } from '@dozen/kernel';
 import { ProgressWatch } from '@dozen/shutdown';
 import { createLogger } from '@dozen/telemetry';
@@ -123,6 +124,23 @@ describe('a stop', () => {
     database.resolve(undefined);
     await sleep(50);
     expect(clients).toEqual([]);
+  });
+
+  it('while the client begins leaves no timer behind', async () => {
+    const started = Promise.withResolvers<undefined>();
+    const { broker, clients } = fakeBroker(() => started.promise as Promise<unknown> as Promise<void>);
+    const { inbox } = consumerOn(broker);
+    const [set, cleared] = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(globalThis, 'clearInterval')];
+    inbox.start();
+    await clientNumber(clients, 1);
+    await inbox.stop();
+    started.resolve(undefined);
+    await sleep(20);
+    const timers = set.mock.results.map(({ value }): unknown => value);
+    expect(timers.length).toBeGreaterThan(0);
+    expect(cleared.mock.calls.map(([timer]): unknown => timer)).toEqual(expect.arrayContaining(timers));
+    set.mockRestore();
+    cleared.mockRestore();
   });
 });
 

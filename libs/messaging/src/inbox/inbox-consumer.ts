@@ -62,7 +62,7 @@ export class InboxConsumer {
     this.#workers = new PartitionWorkers({
       startProcess: () => {
         const start = new CarefulStart({ ...options, processor, members });
-        return (records, advanced) => start.process(records, advanced);
+        return (records, turn) => start.process(records, turn);
       },
       progress: options.progress,
       logger: options.logger,
@@ -124,7 +124,7 @@ export class InboxConsumer {
     await this.#sessions.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
     if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
-    else this.#members.abandon();
+    else await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
     await this.#sessions.leave();
   }
 
@@ -136,8 +136,9 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     void this.#workers.dismiss();
-    this.#members.abandon();
     void this.#releaser.stop();
+    // Before the partitions are somebody else's, who is to know of it.
+    await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
     await this.#sessions.leave();
   }
 
@@ -153,7 +154,7 @@ export class InboxConsumer {
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;
         await this.#sessions.open(handlers.topics);
-        this.#upkeep = setInterval(() => void this.#keepUp(), PARTITION_UPKEEP_MS).unref();
+        if (!this.#stopped()) this.#upkeep = setInterval(() => void this.#keepUp(), PARTITION_UPKEEP_MS).unref();
         return;
       } catch (error) {
         if (error instanceof DozenError && error.code === 'MSG-PARTITIONS') {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, newId } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
@@ -11,7 +12,8 @@ export class ConsumerMembers {
   readonly #dataSource: DataSource;
   readonly #consumer: string;
   readonly #logger: Logger;
-  readonly #member = newId();
+  /** One per process: names who had a message in hand. */
+  readonly id = newId();
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #left = false;
@@ -44,16 +46,25 @@ export class ConsumerMembers {
     // A renewal on its way would put the row back.
     await this.#renewing;
     try {
-      await this.#dataSource.query('DELETE FROM messaging.consumer_members WHERE member = $1', [this.#member]);
+      await this.#dataSource.query('DELETE FROM messaging.consumer_members WHERE member = $1', [this.id]);
     } catch (error) {
       this.#logger.info({ reason: messageOf(error) }, 'a clean stop could not be noted');
     }
   }
 
-  /** Lets the row expire: others are to take the end of this process for an unclean one. */
-  abandon(): void {
+  /** Others are to take the end of this process for an unclean one, at once: a row that cannot be changed expires later. */
+  async abandon(): Promise<void> {
     this.#left = true;
     clearInterval(this.#timer);
+    await this.#renewing;
+    try {
+      await this.#dataSource.query(
+        `UPDATE messaging.consumer_members SET expires_at = now() - interval '1 millisecond' WHERE member = $1`,
+        [this.id],
+      );
+    } catch (error) {
+      this.#logger.info({ reason: messageOf(error) }, 'an unclean stop could not be noted; it shows in some seconds');
+    }
   }
 
   /** Whether another process of this consumer ended uncleanly within the policy's `carefulForMs`. */
@@ -64,9 +75,28 @@ export class ConsumerMembers {
          WHERE consumer = $1 AND member <> $2 AND expires_at < now()
            AND expires_at > now() - interval '${policy.carefulForMs} milliseconds'
        ) AS unclean`,
-      [this.#consumer, this.#member],
+      [this.#consumer, this.id],
     );
     return row?.unclean === true;
+  }
+
+  /**
+   * Whether the process of that member ended uncleanly, or stands still. One that stopped cleanly has no row, and one that
+   * lives renews it; but in an outage of the database nobody can, so that a row that has expired counts only when it is not
+   * renewed for the policy's `memberProofMs` from now on. Returns early, with any answer, once `signal` is aborted.
+   */
+  async endedUncleanly(member: string, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.#expired(member))) return false;
+    await sleep(policy.memberProofMs, undefined, { signal }).catch(() => undefined);
+    return this.#expired(member);
+  }
+
+  async #expired(member: string): Promise<boolean> {
+    const rows: unknown[] = await this.#dataSource.query(
+      'SELECT FROM messaging.consumer_members WHERE member = $1 AND expires_at < now()',
+      [member],
+    );
+    return rows.length > 0;
   }
 
   /** A method, since the state changes while something is awaited. */
@@ -79,7 +109,7 @@ export class ConsumerMembers {
       `INSERT INTO messaging.consumer_members (member, consumer, expires_at)
        VALUES ($1, $2, now() + interval '${policy.memberTtlMs} milliseconds')
        ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at`,
-      [this.#member, this.#consumer],
+      [this.id, this.#consumer],
     );
   }
 

@@ -7,9 +7,17 @@ import type { FetchedBatch } from '../broker/port.js';
 import { messagingMetrics } from '../metrics.js';
 import { messagingPolicy } from '../policy.js';
 
+/** What the worker and the work on some records tell each other meanwhile. */
+export interface Turn {
+  /** A part of them is done for good: it goes on, however long the whole may take. */
+  readonly advanced: () => void;
+  /** The partition is to stop: what is in hand may end, and nothing more is to be begun. */
+  readonly signal: AbortSignal;
+}
+
 export interface PartitionWorkerOptions {
-  /** `advanced` says that a part of them is done for good: it goes on, however long the whole may take. */
-  readonly process: (records: FetchedBatch['records'], advanced: () => void) => Promise<void>;
+  /** Returns how many are done, from the first on: all of them unless it was stopped. */
+  readonly process: (records: FetchedBatch['records'], turn: Turn) => Promise<number>;
   /** The batch's records are in the database up to `offset` (the next one to read). */
   readonly handled: (batch: FetchedBatch, offset: string) => void;
   /** The whole batch is handled: the partition may be fetched again. */
@@ -75,7 +83,7 @@ export class PartitionWorker {
     this.#options.done(batch);
   }
 
-  /** Tries until the first of the records are handled; returns how many, or 0 when stopped first. */
+  /** Tries until the first of the records are handled; returns how many, 0 when stopped before. */
   async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<number> {
     const { progress, logger, process } = this.#options;
     const step = progress.begin(`${batch.topic}/${batch.partition}`);
@@ -84,9 +92,9 @@ export class PartitionWorker {
       while (!this.#stopping.signal.aborted) {
         try {
           const taken = records.slice(0, this.#size);
-          await process(taken, () => step.advance());
+          const done = await process(taken, { advanced: () => step.advance(), signal: this.#stopping.signal });
           this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
-          return taken.length;
+          return done;
         } catch (error) {
           const { topic, partition } = batch;
           this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });

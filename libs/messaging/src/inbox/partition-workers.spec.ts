@@ -24,7 +24,11 @@ type Process = (records: FetchedBatch['records']) => Promise<void>;
 
 function workers(process: Process, progress = new ProgressWatch()) {
   const handled: string[] = [];
-  const pool = new PartitionWorkers({ startProcess: () => process, progress, logger });
+  const whole = async (records: FetchedBatch['records']): Promise<number> => {
+    await process(records);
+    return records.length;
+  };
+  const pool = new PartitionWorkers({ startProcess: () => whole, progress, logger });
   const push = (fetched: FetchedBatch): void => {
     pool.push(fetched, {
       handled: ({ epoch, partition }, offset) => handled.push(`${epoch}:${partition}@${offset}`),
@@ -92,6 +96,26 @@ describe('the workers of the partitions', () => {
     expect(handled).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(tries).toBe(triesThen);
+  });
+});
+
+describe('workers that are dismissed', () => {
+  it('tell it to the work in hand, and report as much of it as is done', async () => {
+    const pool = new PartitionWorkers({
+      startProcess:
+        () =>
+        async (_records, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          return 2;
+        },
+      progress: new ProgressWatch(),
+      logger,
+    });
+    const said: string[] = [];
+    pool.push(batch(0, 1, 10, 5), { handled: (_batch, offset) => said.push(offset), done: () => said.push('done') });
+    await new Promise((resolve) => setImmediate(resolve));
+    await pool.finish();
+    expect(said).toEqual(['12']);
   });
 });
 

@@ -30,23 +30,31 @@ function sessions(
     silentMs?: number;
     process?: () => Promise<void>;
     commit?: () => Promise<void>;
+    /** What a client's start comes to; it hangs unless given. `left` settles when the client is stopped. */
+    start?: (nth: number, left: Promise<void>) => Promise<void>;
   } = {},
 ) {
   const clients: Client[] = [];
   const consumer = (given: ConsumerOptions): BrokerConsumer => {
     const client: Client = { options: given, joined: false, stopped: false };
-    clients.push(client);
+    const nth = clients.push(client);
+    const left = Promise.withResolvers<undefined>();
     return {
       get joined() {
         return client.joined;
       },
       outOfRange: [],
-      start: () => new Promise(() => undefined),
+      start: () =>
+        options.start?.(
+          nth,
+          left.promise.then(() => undefined),
+        ) ?? new Promise(() => undefined),
       commit: options.commit ?? (() => Promise.resolve()),
       resume: () => undefined,
       pauseAll: () => undefined,
       stop: async () => {
         client.stopped = true;
+        left.resolve(undefined);
         await options.leaving;
       },
     };
@@ -61,7 +69,10 @@ function sessions(
   };
   const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
   const workers = new PartitionWorkers({
-    startProcess: () => options.process ?? (() => Promise.resolve()),
+    startProcess: () => async (records) => {
+      await options.process?.();
+      return records.length;
+    },
     progress: new ProgressWatch(),
     logger,
   });
@@ -78,12 +89,12 @@ function sessions(
     onFatal: (error) => fatal.push(error),
   });
   open.push(opened);
-  void opened.open(['t']);
+  const opening = opened.open(['t']);
   const count = (n: number): Promise<void> =>
     eventually(() => {
       expect(clients.length).toBeGreaterThanOrEqual(n);
     });
-  return { sessions: opened, clients, fatal, warned, count };
+  return { sessions: opened, opening, clients, fatal, warned, count };
 }
 
 describe('a client that hears nothing of its group although the broker answers', () => {
@@ -135,6 +146,43 @@ describe('a client that hears nothing of its group although the broker answers',
     leaving.resolve(undefined);
     await sleep(SILENT_MS);
     expect(clients).toHaveLength(1);
+  });
+});
+
+describe('a start that comes to nothing', () => {
+  const whenLeft = async (_nth: number, left: Promise<void>): Promise<void> => {
+    await left;
+    throw new Error('left before it had joined');
+  };
+
+  it('because its client is being replaced is no failure: nobody is to begin another beside the successor', async () => {
+    const leaving = Promise.withResolvers<undefined>();
+    const { opening, clients, count } = sessions({
+      start: whenLeft,
+      leaving: leaving.promise as Promise<unknown> as Promise<void>,
+    });
+    await eventually(() => {
+      expect(clients[0]?.stopped).toBe(true);
+    });
+    await expect(Promise.race([opening, sleep(20)])).resolves.toBeUndefined();
+    leaving.resolve(undefined);
+    await count(2);
+    await expect(opening).resolves.toBeUndefined();
+  });
+
+  it('is told to whoever opened, who tries again: until then nobody else begins a client', async () => {
+    const {
+      sessions: opened,
+      opening,
+      clients,
+    } = sessions({
+      start: (nth) => (nth === 1 ? Promise.reject(new Error('refused')) : new Promise(() => undefined)),
+    });
+    await expect(opening).rejects.toThrow('refused');
+    await sleep(SILENT_MS * 2);
+    expect(clients).toHaveLength(1);
+    void opened.open(['t']);
+    expect(clients.map(({ stopped }) => stopped)).toEqual([true, false]);
   });
 });
 

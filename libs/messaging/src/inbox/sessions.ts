@@ -124,8 +124,11 @@ export class ConsumerSessions {
       await consumer.start();
     } catch (error) {
       await consumer.stop();
-      // Its place may have been taken while it began.
-      if (this.#current === session) throw error;
+      // While it began its place may have been taken, or is about to be: whoever does so goes on.
+      if (this.#current !== session || this.#replacing) return;
+      // Whoever called tries again, and nobody else is to: what is not there is not watched.
+      this.#current = undefined;
+      throw error;
     }
   }
 

@@ -1,3 +1,4 @@
+import { AddAttemptMember1764400000000 } from './add-attempt-member.js';
 import { AddRetries1764100000000 } from './add-retries.js';
 import { CreateMessaging1763900000000 } from './create-messaging.js';
 import { IdentifyParked1764300000000 } from './identify-parked.js';
@@ -9,4 +10,5 @@ export const messagingMigrations = [
   TuneOutbox1763950000000,
   AddRetries1764100000000,
   IdentifyParked1764300000000,
+  AddAttemptMember1764400000000,
 ];

@@ -140,3 +140,33 @@ describe('a lane of the relay', () => {
     expect(outbox.sent).toHaveLength(2);
   });
 });
+
+describe('a lane that is closed', () => {
+  it('closes a producer that was still being opened, and sends nothing by it', async () => {
+    const opened = Promise.withResolvers<undefined>();
+    const said: string[] = [];
+    const asked = Promise.withResolvers<undefined>();
+    outbox.broker.producer = async () => {
+      asked.resolve(undefined);
+      await opened.promise;
+      return {
+        send: () => {
+          said.push('sent');
+          return Promise.resolve();
+        },
+        close: () => {
+          said.push('closed');
+          return Promise.resolve();
+        },
+      };
+    };
+    outbox.commit();
+    lane.wake();
+    await asked.promise;
+    stopping.abort();
+    await lane.close();
+    opened.resolve(undefined);
+    await running;
+    expect(said).toEqual(['closed']);
+  });
+});

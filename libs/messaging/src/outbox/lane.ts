@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DozenError } from '@dozen/kernel';
 import { inSpan, type Logger, MOST_LINKS, recorder, spans, timer } from '@dozen/telemetry';
 import type { BrokerPort, BrokerProducer } from '../broker/port.js';
+import { messagingError } from '../errors.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
 import type { Floors } from './floors.js';
@@ -33,6 +34,7 @@ export class RelayLane {
   readonly #batch = recorder(metrics.relayBatch);
   readonly #answer = timer(metrics.operationDuration);
   #producer: BrokerProducer | undefined;
+  #closed = false;
   /** Commits that were announced, and as many of them as the last look knew of. */
   #announced = 0;
   #seen = 0;
@@ -79,8 +81,13 @@ export class RelayLane {
     }
   }
 
-  /** Ends the producer session; what is in flight is left to its own. */
-  async discardProducer(): Promise<void> {
+  /** When it is not to send any more. What is in flight is left to its own. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#discardProducer();
+  }
+
+  async #discardProducer(): Promise<void> {
     const producer = this.#producer;
     this.#producer = undefined;
     await producer?.close();
@@ -130,16 +137,27 @@ export class RelayLane {
 
   async #send(rows: readonly OutboxRow[]): Promise<void> {
     const timeoutMs = policy.relaySendTimeoutMs;
-    const producer = (this.#producer ??= await this.#options.broker.producer({ timeoutMs }));
+    const producer = this.#producer ?? (await this.#openProducer());
     try {
       await inSpan(spans.send, sendingOf(rows), () =>
         this.#answer.time({ 'messaging.operation.name': 'send' }, () => producer.send(rows, { timeoutMs })),
       );
     } catch (error) {
-      await this.discardProducer();
+      await this.#discardProducer();
       throw error;
     }
     this.#count(rows);
+  }
+
+  async #openProducer(): Promise<BrokerProducer> {
+    const producer = await this.#options.broker.producer({ timeoutMs: policy.relaySendTimeoutMs });
+    // It may have taken longer than a stop waits: whoever closed the lane found none to close.
+    if (this.#closed) {
+      await producer.close();
+      throw messagingError('MSG-SEND', 'the relay has stopped');
+    }
+    this.#producer = producer;
+    return producer;
   }
 
   #count(rows: readonly OutboxRow[]): void {

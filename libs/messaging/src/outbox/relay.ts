@@ -52,7 +52,7 @@ export class Relay {
     for (const lane of this.#lanes) lane.wake();
     // In an outage a send may hang longer than a drain allows; unsent rows stay in the outbox, so it can be left.
     await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
-    await Promise.all(this.#lanes.map((lane) => lane.discardProducer()));
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
     await this.#holding.release();
   }
 }
