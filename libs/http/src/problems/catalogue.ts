@@ -4,6 +4,8 @@ export interface ProblemKind {
   readonly title: string;
   /** Seconds; sent as `Retry-After`. */
   readonly retryAfter?: number;
+  /** Sent with every occurrence. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Error code → how HTTP shows it. A `DozenError` whose code is in no catalogue is a defect and answers 500. */
@@ -13,6 +15,7 @@ export type ProblemCatalogue = Readonly<Record<string, ProblemKind>>;
 export const httpProblems = {
   'HTTP-BAD-REQUEST': { status: 400, title: 'The request is malformed' },
   'HTTP-BAD-JSON': { status: 400, title: 'The body is not valid JSON' },
+  'HTTP-NOT-UTF8': { status: 400, title: 'The body is not UTF-8' },
   'HTTP-VALIDATION': { status: 400, title: 'The request does not match its schema' },
   'HTTP-FORBIDDEN': { status: 403, title: 'This is not allowed' },
   'HTTP-NOT-FOUND': { status: 404, title: 'There is nothing here' },
@@ -20,7 +23,18 @@ export const httpProblems = {
   'HTTP-REQUEST-TIMEOUT': { status: 408, title: 'The request came too slowly' },
   'HTTP-BODY-TOO-LARGE': { status: 413, title: 'The body is too large' },
   'HTTP-URI-TOO-LONG': { status: 414, title: 'The URL is too long' },
-  'HTTP-MEDIA-TYPE': { status: 415, title: 'The media type of the body is not supported' },
+  // RFC 9110 section 15.5.16: what would have been taken.
+  'HTTP-MEDIA-TYPE': {
+    status: 415,
+    title: 'The media type of the body is not supported',
+    headers: { Accept: 'application/json' },
+  },
+  'HTTP-CONTENT-CODING': {
+    status: 415,
+    title: 'The coding of the body is not supported',
+    headers: { 'Accept-Encoding': 'identity' },
+  },
+  'HTTP-EXPECTATION': { status: 417, title: 'The expectation cannot be met' },
   'HTTP-HEADERS-TOO-LARGE': { status: 431, title: 'The header fields are too large' },
   'HTTP-UNAVAILABLE': { status: 503, title: 'A backing service does not answer', retryAfter: 2 },
   'HTTP-STARTING': { status: 503, title: 'The service is starting', retryAfter: 2 },

@@ -32,6 +32,7 @@ const STATUS_CODES: Readonly<Record<number, HttpProblemCode>> = {
   413: 'HTTP-BODY-TOO-LARGE',
   414: 'HTTP-URI-TOO-LONG',
   415: 'HTTP-MEDIA-TYPE',
+  417: 'HTTP-EXPECTATION',
   431: 'HTTP-HEADERS-TOO-LARGE',
   503: 'HTTP-UNAVAILABLE',
 };

@@ -83,6 +83,7 @@ export function sendProblem(reply: FastifyReply, requestId: string, classified: 
     .code(kind.status)
     .headers({
       ...(kind.retryAfter !== undefined && { 'Retry-After': String(kind.retryAfter) }),
+      ...kind.headers,
       ...headers,
       'Cache-Control': 'no-store',
       'Content-Type': PROBLEM_MEDIA_TYPE,

@@ -1,5 +1,6 @@
 import type { ProblemKind } from './catalogue.js';
 import type { InvalidPart } from './problem-error.js';
+import { shown } from './shown.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -12,7 +13,7 @@ export interface Problem {
   readonly detail?: string;
   /** Names this occurrence: the request id, which the logs carry as `correlation_id`. */
   readonly instance: string;
-  /** Every mistake at once; only with HTTP-VALIDATION. */
+  /** Every mistake at once, of many the first ones; only with HTTP-VALIDATION. */
   readonly errors?: readonly InvalidPart[];
 }
 
@@ -31,7 +32,7 @@ export function problem(
     title: kind.title,
     status: kind.status,
     code,
-    ...(detail !== undefined && detail !== '' && { detail }),
+    ...(detail !== undefined && detail !== '' && { detail: shown(detail) }),
     instance: `urn:dozen:request:${requestId}`,
     ...(errors.length > 0 && { errors }),
   };

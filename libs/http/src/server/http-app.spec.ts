@@ -39,7 +39,6 @@ describe('an HTTP app', () => {
 
   it.each([
     ['JSON that is none', { payload: '{"sku":', headers: json }, 400, 'HTTP-BAD-JSON'],
-    ['an empty JSON body', { payload: '', headers: json }, 400, 'HTTP-BAD-JSON'],
     ['a body over the limit', { payload: `"${'x'.repeat(3000)}"`, headers: json }, 413, 'HTTP-BODY-TOO-LARGE'],
     [
       'a media type without a parser',
@@ -52,6 +51,21 @@ describe('an HTTP app', () => {
     expect(response.json()).toMatchObject({ status, code });
     expect(response.statusCode).toBe(status);
     expect(response.headers['content-type']).toBe('application/problem+json');
+  });
+
+  it('does not repeat a long path', async () => {
+    const long = await http.app.inject({ url: `/${'x'.repeat(12_000)}` });
+    expect(long.json()).toMatchObject({ code: 'HTTP-NOT-FOUND' });
+    expect(long.body.length).toBeLessThan(1_000);
+    const parameter = await http.app.inject({ url: `/things/${'x'.repeat(12_000)}` });
+    expect(parameter.json()).toMatchObject({ status: 414, code: 'HTTP-URI-TOO-LONG' });
+    expect(parameter.body.length).toBeLessThan(1_000);
+  });
+
+  it('names what a probe offers, too', async () => {
+    const response = await http.app.inject({ method: 'DELETE', url: '/livez' });
+    expect(response.statusCode).toBe(405);
+    expect(response.headers['allow']).toBe('GET, HEAD');
   });
 
   it('refuses a URL that cannot be decoded', async () => {

@@ -13,8 +13,10 @@ import { ProblemFilter, sendProblem } from '../problems/problem-filter.js';
 import { ValidationPipe } from '../validation/validation-pipe.js';
 import { accessLog } from './access-log.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { bodies } from './bodies.js';
 import { Connections } from './connections.js';
 import { gate, type GateState } from './gate.js';
+import { headWithoutStreams } from './head.js';
 import { healthRoutes } from './health-routes.js';
 import { answerProtocolError } from './protocol-errors.js';
 import { requestContext, requestIdOf } from './request-context.js';
@@ -76,13 +78,17 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   accessLog(fastify, logger);
   requestMetrics(fastify);
   connections.watch(fastify.server);
+  headWithoutStreams(fastify);
+  bodies(fastify);
   gate(fastify, options.gate ?? (() => 'open'));
-  healthRoutes(fastify, health, options.version);
   allowed.watch(fastify);
+  healthRoutes(fastify, health, options.version);
 
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
+    // Nest's would take forms, and its JSON is not ours.
+    bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(logger, allowed, options.problems));
   const sessions = options.sessions === undefined ? undefined : app.get<SessionTokens>(options.sessions, ANYWHERE);

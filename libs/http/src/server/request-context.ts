@@ -51,7 +51,7 @@ export function requestContext(fastify: FastifyInstance): void {
     const span = isHealthPath(request.url) ? undefined : openSpan(spans.request, { ...about(request), parent });
     if (span !== undefined) open.set(request, span);
     request.trace = { ...(span?.trace ?? childTrace(parent)), correlationId: request.id };
-    request.scope = { invalid: [] };
+    request.scope = { invalid: { parts: [], total: 0 } };
     void reply.header('X-Request-Id', request.id);
     runWithTrace(request.trace, () => requestScope.run(request.scope, done));
   });

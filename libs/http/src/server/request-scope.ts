@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { InvalidPart } from '../problems/problem-error.js';
+import type { Findings } from '../validation/invalid-parts.js';
 
 /** What one request gathers while Nest handles it. */
 export interface RequestScope {
-  readonly invalid: InvalidPart[];
+  readonly invalid: Findings;
 }
 
 /** Entered per request by `requestContext`; empty outside of one. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { ProblemError, type InvalidPart } from '../problems/problem-error.js';
 import { requestScope } from '../server/request-scope.js';
-import { type Issue, invalidParts } from './invalid-parts.js';
+import { type Findings, type Issue, invalidParts, MOST_PARTS } from './invalid-parts.js';
 
 /** Carries the issues of one parameter from the parent's factory to `transform`, which knows where they are. */
 class SchemaMismatch extends Error {
@@ -13,7 +13,7 @@ class SchemaMismatch extends Error {
 
 /**
  * Validates every parameter that declares a schema, `@Body({ schema })`, `@Query({ schema })`, `@Param('id', { schema })`,
- * and hands the handler the schema's output. Throws HTTP-VALIDATION with all mistakes of all parameters at once:
+ * and hands the handler the schema's output. Throws HTTP-VALIDATION with all mistakes of all parameters at once (of many, the first):
  * Nest runs the pipes of one request together and reports the first to fail, so a failing one waits a turn of the
  * event loop for the others to note theirs. A schema that is itself asynchronous may come too late for that.
  */
@@ -37,17 +37,14 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
 
 const PLACES: readonly InvalidPart['in'][] = ['path', 'query', 'header', 'body'];
 
-async function withOthers(parts: readonly InvalidPart[]): Promise<ProblemError> {
-  const found = requestScope.getStore()?.invalid ?? [];
-  found.push(...parts);
+async function withOthers({ parts, total }: Findings): Promise<ProblemError> {
+  const found = requestScope.getStore()?.invalid ?? { parts: [], total: 0 };
+  found.parts.push(...parts);
+  found.total += total;
   await setImmediate();
   // Nest runs the pipes in no order that a reader would expect.
-  found.sort((a, b) => PLACES.indexOf(a.in) - PLACES.indexOf(b.in));
-  return new ProblemError(
-    'HTTP-VALIDATION',
-    `${found.length} ${found.length === 1 ? 'part is' : 'parts are'} not valid`,
-    {
-      errors: found,
-    },
-  );
+  const errors = found.parts.toSorted((a, b) => PLACES.indexOf(a.in) - PLACES.indexOf(b.in)).slice(0, MOST_PARTS);
+  const more = found.total > errors.length ? `; here are the first ${errors.length}` : '';
+  const detail = `${found.total} ${found.total === 1 ? 'part is' : 'parts are'} not valid${more}`;
+  return new ProblemError('HTTP-VALIDATION', detail, { errors });
 }
