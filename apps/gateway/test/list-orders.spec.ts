@@ -60,10 +60,20 @@ describe('GET /v1/orders', () => {
     });
   });
 
+  it.each(['0x10', '1e1', '%2010', '10%20', '', '1&limit=2', '1.0', '%D9%A3'])(
+    'takes a limit in plain decimal, and not %s',
+    async (limit) => {
+      expect(await gateway.call(`/v1/orders?limit=${limit}`)).toMatchObject({
+        status: 400,
+        body: { code: 'HTTP-VALIDATION', errors: [{ in: 'query', parameter: 'limit' }] },
+      });
+    },
+  );
+
   it.each(['1', '-000001-01-01T00:00:00Z', '0000-01-01', '+012345-01-01T00:00:00Z', 'Mon, 01 Jan 2026'])(
-    'answers a cursor whose time is %s, which JavaScript takes for one',
+    'refuses a cursor whose time is %s, which JavaScript takes for one',
     async (time) => {
-      await page(`cursor=${cursorOf([time, newId()])}`);
+      expect((await gateway.call(`/v1/orders?cursor=${cursorOf([time, newId()])}`)).status).toBe(400);
     },
   );
 });

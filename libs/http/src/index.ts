@@ -23,4 +23,5 @@ export { type InvalidPart, ProblemError } from './problems/problem-error.js';
 export { clearSessionCookie, sessionIdOf, setSessionCookie } from './session/session-cookie.js';
 export type { GateState } from './server/gate.js';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './server/http-app.js';
+export { plainNumber, uuidParameter } from './validation/parameters.js';
 export { ValidationPipe } from './validation/validation-pipe.js';

@@ -48,7 +48,34 @@ describe('pagination', () => {
   it('defaults to twenty and refuses more than a hundred', () => {
     expect(pageQuery.parse({})).toEqual({ limit: 20 });
     expect(pageQuery.safeParse({ limit: '101' }).success).toBe(false);
-    expect(pageQuery.safeParse({ limit: '' }).success).toBe(false);
+  });
+
+  it.each(['', ' ', '0', '0x10', '1e1', ' 10', '10 ', '+5', '1.0', '٣', '010', ['1', '2'], '1'.repeat(10_000)])(
+    'takes plain decimal for a limit, and not %j',
+    (limit) => {
+      expect(pageQuery.safeParse({ limit }).success).toBe(limit === '010');
+    },
+  );
+
+  it.each([
+    ['a time that is a number', ['1', 'x']],
+    ['a time in words', ['Mon, 01 Jan 2026', 'x']],
+    ['a year before the calendar', ['0000-01-01T00:00:00Z', 'x']],
+    ['a year that the database does not know', ['+275760-09-13T00:00:00.000Z', 'x']],
+    ['a thirteenth month', ['2026-13-01T00:00:00Z', 'x']],
+    ['a NUL', ['2026-01-01T00:00:00Z', 'a\0']],
+    ['half of a surrogate pair', ['2026-01-01T00:00:00Z', '\ud800']],
+    ['more than two parts', ['2026-01-01T00:00:00Z', 'x', 1]],
+  ])('takes no cursor with %s', (_name, parts) => {
+    expect(decodeCursor(Buffer.from(JSON.stringify(parts)).toString('base64url'))).toBeUndefined();
+  });
+
+  it('takes a cursor in no other spelling', () => {
+    const cursor = encodeCursor({ createdAt: '2026-01-01T00:00:00Z', id: 'xyz' });
+    expect(decodeCursor(cursor)).toBeDefined();
+    for (const other of [`${cursor}=`, `${cursor}!`, ` ${cursor}`, cursor.replace(/.$/, '$&$&')]) {
+      expect(decodeCursor(other)).toBeUndefined();
+    }
   });
 });
 

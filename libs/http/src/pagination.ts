@@ -1,4 +1,6 @@
+import { isPlainText } from '@dozen/kernel';
 import { z } from 'zod';
+import { plainNumber } from './validation/parameters.js';
 
 /** One page of a list. `nextCursor` is null on the last one; it is opaque to clients. */
 export interface Page<T> {
@@ -16,7 +18,16 @@ export interface Cursor {
   readonly id: string;
 }
 
-const cursorParts = z.tuple([z.string().refine((text) => !Number.isNaN(Date.parse(text))), z.string().min(1).max(200)]);
+/** As PostgreSQL and `toISOString` write a moment of our time; JavaScript's own reading would take 1, and Monday. */
+const MOMENT = /^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::\d\d)?)$/;
+
+const cursorParts = z.tuple([
+  z
+    .string()
+    .regex(MOMENT)
+    .refine((text) => !Number.isNaN(Date.parse(text))),
+  z.string().min(1).max(200).refine(isPlainText),
+]);
 
 export function encodeCursor({ createdAt, id }: Cursor): string {
   return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
@@ -26,7 +37,10 @@ export function encodeCursor({ createdAt, id }: Cursor): string {
 export function decodeCursor(text: string): Cursor | undefined {
   try {
     const parsed = cursorParts.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return parsed.success ? { createdAt: parsed.data[0], id: parsed.data[1] } : undefined;
+    if (!parsed.success) return undefined;
+    const cursor = { createdAt: parsed.data[0], id: parsed.data[1] };
+    // Base64 and JSON have many spellings of it; lists have made one.
+    return encodeCursor(cursor) === text ? cursor : undefined;
   } catch {
     // Not JSON: somebody made it up.
     return undefined;
@@ -47,7 +61,7 @@ const cursor = z
 
 /** Query parameters `limit` (1 to 100, 20 when absent) and `cursor`: `@Query({ schema: pageQuery }) page: PageQuery`. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: plainNumber({ min: 1, max: 100 }).default(20),
   cursor: cursor.optional(),
 });
 export type PageQuery = z.output<typeof pageQuery>;

@@ -1,7 +1,9 @@
 import { DozenError } from '@dozen/kernel';
 import { createLogger, currentTrace } from '@dozen/telemetry';
-import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import {
@@ -22,6 +24,9 @@ const order = z.object({
   quantity: z.int().min(1),
   address: z.object({ 'zip/code': z.string() }).optional(),
 });
+
+/** Of GET /streams: how many have begun, and those that are not over. */
+export const streams = { begun: 0, open: new Set<Readable>() };
 
 /** Thrown with this inside must never reach a client. */
 export const SECRET = 'postgres://user:hunter2@db';
@@ -55,6 +60,26 @@ class ThingsController {
   async slow(@Param('ms') ms: string): Promise<unknown> {
     await sleep(Number(ms));
     return { waited: Number(ms) };
+  }
+
+  /** Never ends by itself; begins after so many ms. */
+  @Public()
+  @Get('streams/:ms')
+  async stream(@Param('ms') ms: string, @Res() reply: FastifyReply): Promise<void> {
+    await sleep(Number(ms));
+    const stream = new Readable({ read: () => undefined });
+    stream.push('begun');
+    streams.begun += 1;
+    streams.open.add(stream);
+    stream.once('close', () => streams.open.delete(stream));
+    void reply.type('text/plain').send(stream);
+  }
+
+  /** More than the kernel takes for a client that does not read. */
+  @Public()
+  @Get('big')
+  big(): unknown {
+    return 'x'.repeat(30_000_000);
   }
 
   @Get('me')

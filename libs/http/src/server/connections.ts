@@ -1,14 +1,18 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Server as Listener, type Socket } from 'node:net';
+import { Server as Listener } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
 /** What a socket is doing. */
 interface Connection {
   /** Requests whose answer is not out yet. */
-  readonly open: Set<IncomingMessage>;
+  readonly open: Map<IncomingMessage, ServerResponse>;
   /** Sweeps in a row that found it without a request. */
   silent: number;
+  /** Sweeps in a row that found the same bytes of an answer waiting for the client. */
+  stuck: number;
+  waiting: number;
 }
 
 /** How the end of a server goes. */
@@ -21,6 +25,8 @@ const POLICY = {
   silentSweeps: 10,
   /** A body that is still on its way this long after is not coming, in ms. */
   stalledBodyMs: 5000,
+  /** An answer of which the client took nothing for so many sweeps (5 s) is not read; sweeps, for the same reason. */
+  stuckSweeps: 200,
 };
 
 /**
@@ -31,11 +37,11 @@ const POLICY = {
  *    told on their next answer instead of being cut between two requests;
  * 2. the listener closes: nothing new comes in;
  * 3. until no connection is left: those without a request go after a quarter second, those with one when it is answered,
- *    those whose body has stalled after five seconds;
+ *    those whose body has stalled, or whose client does not read, after five seconds;
  * 4. Fastify closes.
  */
 export class Connections {
-  private readonly connections = new Map<Socket, Connection>();
+  private readonly connections = new Map<Duplex, Connection>();
 
   constructor(
     private readonly fastify: FastifyInstance,
@@ -45,7 +51,7 @@ export class Connections {
   /** Call before the server listens. */
   watch(server: Server): void {
     server.on('connection', (socket) => {
-      this.connections.set(socket, { open: new Set(), silent: 0 });
+      this.connections.set(socket, { open: new Map(), silent: 0, stuck: 0, waiting: 0 });
       socket.once('close', () => this.connections.delete(socket));
     });
     server.prependListener('request', (request, response) => this.track(request, response));
@@ -55,6 +61,12 @@ export class Connections {
       }
       done();
     });
+  }
+
+  /** Whether a whole request of the connection waits for its answer, or some answer has begun. */
+  answering(socket: Duplex): boolean {
+    const open = [...(this.connections.get(socket)?.open ?? [])];
+    return open.some(([request, response]) => request.complete || response.headersSent);
   }
 
   /** Resolves when the last connection is gone. `graceMs`: how long to go on accepting. */
@@ -72,7 +84,7 @@ export class Connections {
 
   private track(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.connections.get(request.socket);
-    connection?.open.add(request);
+    connection?.open.set(request, response);
     response.once('close', () => connection?.open.delete(request));
   }
 
@@ -80,8 +92,11 @@ export class Connections {
     for (const [socket, connection] of this.connections) {
       const { open } = connection;
       connection.silent = open.size === 0 ? connection.silent + 1 : 0;
-      const stalled = elapsedMs >= POLICY.stalledBodyMs && [...open].some((request) => !request.complete);
-      if (stalled || connection.silent >= POLICY.silentSweeps) {
+      const stalled = elapsedMs >= POLICY.stalledBodyMs && [...open.keys()].some((request) => !request.complete);
+      const { writableLength } = socket;
+      connection.stuck = writableLength > 0 && writableLength === connection.waiting ? connection.stuck + 1 : 0;
+      connection.waiting = writableLength;
+      if (stalled || connection.silent >= POLICY.silentSweeps || connection.stuck >= POLICY.stuckSweeps) {
         socket.destroy();
       }
     }

@@ -18,7 +18,7 @@ import { Connections } from './connections.js';
 import { gate, type GateState } from './gate.js';
 import { headWithoutStreams } from './head.js';
 import { healthRoutes } from './health-routes.js';
-import { answerProtocolError } from './protocol-errors.js';
+import { answerProtocolError, oneHost, refuseUnusual } from './protocol-errors.js';
 import { requestContext, requestIdOf } from './request-context.js';
 import { requestMetrics } from './request-metrics.js';
 
@@ -47,6 +47,10 @@ export interface HttpApp {
 
 /** A slower sender of one whole request is cut off (408), in ms: it would hold a connection for nothing. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often that is looked for, in ms. */
+const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
+/** A connection on which nothing moves, either way, is ended: its client does not read. Event streams have heartbeats. */
+const STALLED_MS = 120_000;
 /** Longer than the usual 60 s of a load balancer, so that it and not we end an idle connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Whichever module has the provider. */
@@ -65,19 +69,24 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionTimeout: STALLED_MS,
+    // The host is looked for by us: Node's refusal has no body.
+    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     genReqId: requestIdOf,
-    clientErrorHandler: answerProtocolError,
+    clientErrorHandler: (error, socket) => answerProtocolError(error, socket, connections.answering(socket)),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, request.id, classify(error, {})),
   });
   const fastify = adapter.getInstance();
   const allowed = new AllowedMethods();
-  const connections = new Connections(fastify, () => lifecycle.draining);
+  const connections: Connections = new Connections(fastify, () => lifecycle.draining);
 
   requestContext(fastify);
   accessLog(fastify, logger);
   requestMetrics(fastify);
   connections.watch(fastify.server);
+  refuseUnusual(fastify.server, (socket) => connections.answering(socket));
+  oneHost(fastify);
   headWithoutStreams(fastify);
   bodies(fastify);
   gate(fastify, options.gate ?? (() => 'open'));

@@ -1,7 +1,10 @@
-import type { Socket } from 'node:net';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { newId } from '@dozen/kernel';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type HttpProblemCode, httpProblems } from '../problems/catalogue.js';
 import { PROBLEM_MEDIA_TYPE, problem } from '../problems/problem.js';
+import { ProblemError } from '../problems/problem-error.js';
 
 /** Node's parser errors that have a status of their own; anything else it could not read is a 400. */
 const CODES: Readonly<Record<string, HttpProblemCode>> = {
@@ -9,17 +12,67 @@ const CODES: Readonly<Record<string, HttpProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'HTTP-HEADERS-TOO-LARGE',
 };
 
-/** Answers bytes that are no HTTP request, before there is a request to handle. For Fastify's `clientErrorHandler`. */
-export function answerProtocolError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/** A client that has its refusal and does not hang up is cut off after this, in ms. Sooner, it might not get to read it. */
+const LINGER_MS = 1_000;
+
+/**
+ * Answers bytes that are no HTTP request, before there is a request to handle. `answering`: an earlier request of the
+ * connection waits for its answer or is getting it; the refusal would be taken for that, so the connection is cut instead.
+ */
+export function answerProtocolError(error: Error & { code?: string }, socket: Duplex, answering: boolean): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || answering) {
     socket.destroy();
     return;
   }
-  const code = CODES[error.code ?? ''] ?? 'HTTP-BAD-REQUEST';
+  refuse(socket, CODES[error.code ?? ''] ?? 'HTTP-BAD-REQUEST');
+}
+
+/** Answers what Node would answer by itself without a body, or not at all. */
+export function refuseUnusual(server: Server, answering: (socket: Duplex) => boolean): void {
+  // RFC 9110 section 10.1.1: anything but 100-continue.
+  server.on('checkExpectation', (_request, response) => {
+    const { status, headers, body } = refusal('HTTP-EXPECTATION');
+    response.writeHead(status, headers).end(body);
+  });
+  // A request to a proxy. Node hands over the socket.
+  server.on('connect', (_request, socket) => {
+    if (answering(socket)) socket.destroy();
+    else refuse(socket, 'HTTP-BAD-REQUEST');
+  });
+}
+
+/** RFC 9112 section 3.2: a request of HTTP/1.1 names one host. Node would refuse none without a body, and take two. */
+export function oneHost(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.raw.httpVersion !== '1.1' || hostsOf(request) === 1) done();
+    else done(new ProblemError('HTTP-BAD-REQUEST', 'one Host header is expected'));
+  });
+}
+
+function hostsOf({ raw: { rawHeaders } }: FastifyRequest): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+}
+
+function refuse(socket: Duplex, code: HttpProblemCode): void {
+  const { status, title, headers, body } = refusal(code);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(cut));
+}
+
+function refusal(code: HttpProblemCode) {
   const kind = httpProblems[code];
   const body = JSON.stringify(problem(code, kind, { requestId: newId() }));
-  socket.end(
-    `HTTP/1.1 ${kind.status} ${kind.title}\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  return {
+    status: kind.status,
+    title: kind.title,
+    headers: {
+      'Content-Type': PROBLEM_MEDIA_TYPE,
+      'Cache-Control': 'no-store',
+      'Content-Length': Buffer.byteLength(body),
+      Connection: 'close',
+    },
+    body,
+  };
 }
