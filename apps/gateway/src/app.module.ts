@@ -2,6 +2,7 @@ import { IdempotencyKeys } from '@dozen/http';
 import { Module } from '@nestjs/common';
 import { CancellationController } from './adapters/http/cancellation.controller.js';
 import { EventsController } from './adapters/http/events.controller.js';
+import { OpenStreams } from './adapters/http/open-streams.js';
 import { OrdersController } from './adapters/http/orders.controller.js';
 import { Patience } from './adapters/http/patience.js';
 import { PlaceOrderController } from './adapters/http/place-order.controller.js';
@@ -48,6 +49,7 @@ import { TimelineFeed } from './application/timeline-feed.js';
     TimelineFeed,
     // HTTP
     Patience,
+    OpenStreams,
     ProductList,
     // Redis or PostgreSQL
     productsCache,

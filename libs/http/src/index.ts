@@ -20,6 +20,7 @@ export {
 } from './problems/catalogue.js';
 export { type Problem, PROBLEM_MEDIA_TYPE, problemType } from './problems/problem.js';
 export { type InvalidPart, ProblemError } from './problems/problem-error.js';
+export { sessionInUse } from './session/session-in-use.js';
 export { clearSessionCookie, sessionIdOf, setSessionCookie } from './session/session-cookie.js';
 export type { GateState } from './server/gate.js';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './server/http-app.js';

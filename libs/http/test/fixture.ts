@@ -2,7 +2,7 @@ import { DozenError } from '@dozen/kernel';
 import { createLogger, currentTrace } from '@dozen/telemetry';
 import { Body, Controller, Get, Module, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { CompactSign, createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -145,5 +145,12 @@ export async function issuer() {
       .setIssuedAt()
       .setExpirationTime(expiresIn)
       .sign(privateKey);
-  return { jwks, accepts, sign, verifier: new TokenVerifier(createLocalJWKSet(jwks), accepts) };
+  /** Signs whatever claims there are, in place of good ones. */
+  const raw = (claims: Record<string, unknown>): Promise<string> => {
+    const now = Math.floor(Date.now() / 1000);
+    const good = { iss: accepts.issuer, aud: 'dozen', sub: 'ada', email: 'ada@example.com', exp: now + 300 };
+    const payload = Buffer.from(JSON.stringify({ ...good, ...claims }));
+    return new CompactSign(payload).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
+  };
+  return { jwks, accepts, sign, raw, verifier: new TokenVerifier(createLocalJWKSet(jwks), accepts) };
 }

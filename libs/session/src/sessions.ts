@@ -64,6 +64,14 @@ export class Sessions {
     return typeof sealed === 'string' ? unseal(id, sealed) : undefined;
   }
 
+  /** Those of the ids whose sessions are there still, by one question for all. Throws SESSION-UNAVAILABLE. */
+  async living(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const asked = [...ids].filter(isSessionId);
+    if (asked.length === 0) return new Set();
+    const found = await this.#ask('living', () => this.#store.keyv.getMany(asked.map(entryName)));
+    return new Set(asked.filter((_id, index) => typeof found[index] === 'string'));
+  }
+
   /** Throws SESSION-UNAVAILABLE. */
   async end(id: string): Promise<void> {
     if (!isSessionId(id)) return;

@@ -53,6 +53,21 @@ describe.each(backEnds)('sessions in $name', ({ here, start }) => {
     for (const none of ['', 'x', 'x'.repeat(43), `${id}x`]) expect(await other.find(none)).toBeUndefined();
   });
 
+  whenHere('are asked for together: those that are there are told from those that are not', async () => {
+    const sessions = await open();
+    const [one, two, ended] = [
+      await sessions.begin('one', inAMinute()),
+      await sessions.begin('two', inAMinute()),
+      await sessions.begin('three', inAMinute()),
+    ];
+    await sessions.end(ended);
+    const asked = new Set([one, 'x', ended, 'y'.repeat(43), two]);
+    expect(await sessions.living(asked)).toEqual(new Set([one, two]));
+    expect(await sessions.living(new Set(['x']))).toEqual(new Set());
+    const late = await sessions.begin('four', new Date(Date.now() + 500));
+    await eventually(async () => expect(await sessions.living(new Set([late, one]))).toEqual(new Set([one])));
+  });
+
   whenHere('are over when they are ended, and when their time is', async () => {
     const sessions = await open();
     const [ended, late] = [

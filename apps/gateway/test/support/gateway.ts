@@ -6,7 +6,7 @@ import { EventSource } from './event-source.js';
 import { AUDIENCE, ISSUER, startIdentity, type TokenClaims } from './identity.js';
 
 export interface CallOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** Claims of the caller's token; null sends none. */
   readonly as?: TokenClaims | null;
   readonly headers?: Record<string, string>;

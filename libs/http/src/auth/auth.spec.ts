@@ -1,16 +1,18 @@
 import { issuer, startFixture } from '../../test/fixture.js';
 import { TokenVerifier } from './token-verifier.js';
 import { UnsecuredJWT } from 'jose';
+import fc from 'fast-check';
 
 type Fixture = Awaited<ReturnType<typeof startFixture>>;
 
 describe('the bearer guard', () => {
   let http: Fixture;
   let sign: Awaited<ReturnType<typeof issuer>>['sign'];
+  let raw: Awaited<ReturnType<typeof issuer>>['raw'];
 
   beforeAll(async () => {
-    const { verifier, sign: signer } = await issuer();
-    sign = signer;
+    const { verifier, ...signers } = await issuer();
+    ({ sign, raw } = signers);
     http = await startFixture({ verifier });
     await http.app.init();
   });
@@ -28,6 +30,7 @@ describe('the bearer guard', () => {
       locale: 'de-DE',
       scopes: ['things:read'],
       endsAt: expect.any(String),
+      acceptedUntil: expect.any(String),
     });
   });
 
@@ -57,6 +60,86 @@ describe('the bearer guard', () => {
       /^Bearer realm="dozen", error="invalid_token", error_description="[^"\\]+"$/,
     );
     expect(response.json()).toMatchObject({ code: 'AUTH-INVALID-TOKEN' });
+  });
+
+  it.each([
+    ['a NUL in sub', { sub: 'a\0b' }],
+    ['half of a surrogate pair in sub', { sub: 'a\ud800' }],
+    ['a long sub', { sub: 'x'.repeat(201) }],
+    ['an empty sub', { sub: '' }],
+    ['a sub that is a number', { sub: 7 }],
+    ['a sub that is an object', { sub: { toString: 'x' } }],
+    ['a NUL in email', { email: 'a\0b@example.org' }],
+    ['an email that is a list', { email: ['ada@example.org'] }],
+    ['a long email', { email: `${'x'.repeat(320)}@example.org` }],
+    ['a NUL in scope', { scope: 'things:read\0' }],
+    ['a scope that is a number', { scope: 7 }],
+    ['2,000 scopes that are none', { scope: Array.from({ length: 2_000 }, () => 7) }],
+    ['scopes of text that no scope has', { scope: ['\ud800', 'a"b', 'a b'] }],
+    ['an issuer that is a list', { iss: ['https://issuer.test', 'x'] }],
+    ['a NUL in the issuer', { iss: 'https://issuer.test\0' }],
+    ['an audience that is a number', { aud: 7 }],
+    ['an audience with a NUL', { aud: 'dozen\0' }],
+    ['an end that is text', { exp: '9999999999' }],
+    ['an end past all dates', { exp: 1e300 }],
+    ['an end that a Date has and a store has not', { exp: 8.64e12 }],
+    ['a beginning that is text', { nbf: 'now' }],
+    ['a beginning in the future', { nbf: 9_999_999_999 }],
+  ])('refuses %s with 401, in few words', async (_name, claims) => {
+    const response = await me(`Bearer ${await raw(claims)}`);
+    expect(response.statusCode).toBe(401);
+    expect(response.json()).toMatchObject({ code: 'AUTH-INVALID-TOKEN' });
+    expect(response.headers['www-authenticate']?.length).toBeLessThan(400);
+    expect(response.body.length).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['an id of the token of another type', { jti: { a: ['\0'] } }],
+    ['claims that nobody asks for', { 'a\0': '\ud800', __proto__: 7, constructor: 7 }],
+    ['a locale of another type', { locale: 7 }],
+    ['an end with fractions', { exp: Date.now() / 1000 + 60.123456 }],
+    ['no scope', { scope: undefined }],
+    ['a sub past ASCII', { sub: 'ädä 💜' }],
+  ])('takes a token with %s', async (_name, claims) => {
+    expect((await me(`Bearer ${await raw(claims)}`)).statusCode).toBe(200);
+  });
+
+  it.each(['info@xn--e1afmkfd.xn--p1ai', 'you&me@example.org', 'a/b@example.org', "o'neill+x@example.org"])(
+    'takes a token of %s',
+    async (email) => {
+      expect((await me(`Bearer ${await sign({ email })}`)).json()).toMatchObject({ email });
+    },
+  );
+
+  it.each([
+    ['an algorithm that is none', { alg: 'none' }],
+    ['an algorithm of another type', { alg: 7 }],
+    ['an algorithm of another kind of key', { alg: 'RS256' }],
+    ['a symmetric algorithm', { alg: 'HS256' }],
+    ['a key id of another type', { kid: { a: 1 } }],
+    ['an unknown key id', { kid: 'k2' }],
+    ['an extension that must be understood', { crit: ['\0'.repeat(5_000)] }],
+    ['an unencoded payload', { b64: false, crit: ['b64'] }],
+    ['a key of its own', { jwk: { kty: 'oct', k: 'AAAA' }, kid: 'k3' }],
+  ])('refuses a token whose header has %s with 401', async (_name, header) => {
+    const [, payload = '', signature = ''] = (await sign()).split('.');
+    const forged = Buffer.from(JSON.stringify({ alg: 'ES256', kid: 'k1', ...header })).toString('base64url');
+    const response = await me(`Bearer ${forged}.${payload}.${signature}`);
+    expect(response.json()).toMatchObject({ status: 401, code: 'AUTH-INVALID-TOKEN' });
+    expect(response.headers['www-authenticate']?.length).toBeLessThan(400);
+  });
+
+  it('refuses every token that was changed on its way with 401', async () => {
+    const good = await sign();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(good.length - 1), fc.constantFrom(...'.AZaz09-_'), async (at, character) => {
+        const changed = good.slice(0, at) + character + good.slice(at + 1);
+        const { statusCode } = await me(`Bearer ${changed}`);
+        // The last character of a part has bits that do not count.
+        expect(statusCode === 401 || (statusCode === 200 && sameBytes(changed, good))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('accepts a token of an issuer whose clock is 20 s behind', async () => {
@@ -95,3 +178,12 @@ describe('the bearer guard', () => {
     await closed.app.close();
   });
 });
+
+function sameBytes(token: string, other: string): boolean {
+  const bytes = (text: string): string =>
+    text
+      .split('.')
+      .map((part) => Buffer.from(part, 'base64url').toString('hex'))
+      .join('.');
+  return bytes(token) === bytes(other);
+}

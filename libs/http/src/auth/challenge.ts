@@ -1,4 +1,5 @@
 import { ProblemError } from '../problems/problem-error.js';
+import { shown } from '../problems/shown.js';
 
 /*
  * The refusals of RFC 6750 section 3. Without credentials the challenge has no error code; with a bad token it is
@@ -25,7 +26,7 @@ export function insufficientScope(needed: readonly string[]): ProblemError {
   });
 }
 
-/** error_description may hold %x20-21 / %x23-5B / %x5D-7E only. */
+/** error_description may hold %x20-21 / %x23-5B / %x5D-7E only; a reason may repeat what stands in the token. */
 function quotable(text: string): string {
-  return text.replace(/[^\x20-\x7e]|["\\]/g, "'");
+  return shown(text).replace(/[^\x20-\x7e]|["\\]/g, "'");
 }

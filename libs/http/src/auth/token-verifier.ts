@@ -1,4 +1,4 @@
-import { messageOf } from '@dozen/kernel';
+import { isPlainText, messageOf } from '@dozen/kernel';
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem-error.js';
@@ -20,18 +20,28 @@ export interface AuthenticatedUser {
   readonly scopes: readonly string[];
   /** When the token ends. */
   readonly endsAt: Date;
+  /** Until when it is accepted: clocks may differ. What goes on for longer than a request ends then. */
+  readonly acceptedUntil: Date;
 }
 
+/** RFC 6749 section 3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+/** The end of the year 9999, in seconds: a later `exp` is no time that a Date, a cookie or a store could carry. */
+const LAST_S = 253_402_300_799;
+
 const claims = z.object({
-  exp: z.number(),
-  sub: z.string().min(1).max(200),
-  email: z.email().max(320),
+  exp: z.number().min(0).max(LAST_S),
+  sub: z.string().min(1).max(200).refine(isPlainText),
+  // Valid by RFC 5321 and not by zod's own pattern: you&me@, a/b@, and domains in Punycode.
+  email: z.email({ pattern: z.regexes.html5Email }).max(320),
   locale: z
     .string()
+    .max(35)
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .catch('en'),
   scope: z
     .union([z.string().transform((list) => list.split(' ').filter((scope) => scope !== '')), z.array(z.string())])
+    .pipe(z.array(z.string().regex(SCOPE)))
     .default([]),
 });
 
@@ -46,11 +56,18 @@ export class TokenVerifier {
     const payload = await this.payloadOf(token);
     const parsed = claims.safeParse(payload);
     if (!parsed.success) {
-      const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ');
+      const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))].join(', ');
       throw invalidToken(`missing or malformed claims: ${names}`, parsed.error);
     }
     const { exp, sub, email, locale, scope } = parsed.data;
-    return { id: sub, email, locale, scopes: scope, endsAt: new Date(exp * 1000) };
+    return {
+      id: sub,
+      email,
+      locale,
+      scopes: scope,
+      endsAt: new Date(exp * 1000),
+      acceptedUntil: new Date((exp + CLOCK_TOLERANCE_S) * 1000),
+    };
   }
 
   private async payloadOf(token: string): Promise<unknown> {

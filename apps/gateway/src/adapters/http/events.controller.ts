@@ -1,10 +1,11 @@
-import { type AuthenticatedUser, CurrentUser, Scopes } from '@dozen/http';
-import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { type AuthenticatedUser, CurrentUser, Scopes, sessionInUse } from '@dozen/http';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReadOrders } from '../../application/read-orders.js';
 import { TimelineFeed } from '../../application/timeline-feed.js';
-import { EventStream } from './event-stream.js';
+import { EVENT_STREAM_HEADERS, EventStream } from './event-stream.js';
 import { LastEventId } from './last-event-id.js';
+import { OpenStreams } from './open-streams.js';
 import { orderIdParameter } from './schemas.js';
 
 /** GET /v1/orders/{id}/events: the timeline as it grows, from after Last-Event-ID on. */
@@ -14,6 +15,7 @@ export class EventsController {
   constructor(
     private readonly orders: ReadOrders,
     private readonly feed: TimelineFeed,
+    private readonly open: OpenStreams,
   ) {}
 
   @Get()
@@ -21,13 +23,15 @@ export class EventsController {
     @Param('id', { schema: orderIdParameter }) id: string,
     @LastEventId() after: number,
     @CurrentUser() user: AuthenticatedUser,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.orders.one(id, user.id);
     const stream = new EventStream({ orderId: id, after });
+    void reply.headers(EVENT_STREAM_HEADERS).send(stream);
+    // Its head alone was asked for.
+    if (stream.destroyed) return;
     stream.once('close', this.feed.add(stream));
-    void reply
-      .headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-      .send(stream);
+    this.open.add(stream, { until: user.acceptedUntil, session: sessionInUse(request) });
   }
 }

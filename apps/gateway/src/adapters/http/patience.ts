@@ -20,12 +20,20 @@ export class Patience {
   ): Promise<OrderResource | undefined> {
     const seconds = preferredWait(headers.prefer);
     if (seconds === 0) return undefined;
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), gone.signal]);
-    const ended = await this.awaitOrder.final(order.id, order.customerId, signal);
-    if (ended === undefined) return undefined;
-    void reply.status(200).header('preference-applied', `wait=${seconds}`);
-    return orderResource(ended);
+    const patience = new AbortController();
+    const giveUp = (): void => patience.abort();
+    const timer = setTimeout(giveUp, seconds * 1000);
+    reply.raw.once('close', giveUp);
+    // The client may have gone while the request was noted.
+    if (reply.raw.closed) giveUp();
+    try {
+      const ended = await this.awaitOrder.final(order.id, order.customerId, patience.signal);
+      if (ended === undefined) return undefined;
+      void reply.status(200).header('preference-applied', `wait=${seconds}`);
+      return orderResource(ended);
+    } finally {
+      clearTimeout(timer);
+      reply.raw.off('close', giveUp);
+    }
   }
 }
