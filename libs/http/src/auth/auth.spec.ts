@@ -132,12 +132,16 @@ describe('the bearer guard', () => {
   it('refuses every token that was changed on its way with 401', async () => {
     const good = await sign();
     await fc.assert(
-      fc.asyncProperty(fc.nat(good.length - 1), fc.constantFrom(...'.AZaz09-_'), async (at, character) => {
-        const changed = good.slice(0, at) + character + good.slice(at + 1);
-        const { statusCode } = await me(`Bearer ${changed}`);
-        // The last character of a part has bits that do not count.
-        expect(statusCode === 401 || (statusCode === 200 && sameBytes(changed, good))).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.nat(good.length - 1),
+        fc.constantFrom('.', 'A', 'Z', 'a', 'z', '0', '9', '-', '_'),
+        async (at, character) => {
+          const changed = good.slice(0, at) + character + good.slice(at + 1);
+          const { statusCode } = await me(`Bearer ${changed}`);
+          // The last character of a part has bits that do not count.
+          expect(statusCode === 401 || (statusCode === 200 && sameBytes(changed, good))).toBe(true);
+        },
+      ),
       { numRuns: 100 },
     );
   });
