@@ -8,6 +8,11 @@ const TESTS = ['**/*.spec.ts', '{apps,libs,tools}/*/test/**/*.ts'];
 /** What runs inside a service's process, where configuration, logs and state have one way each. */
 const SERVICE_SOURCES = ['{apps,libs}/*/src/**/*.ts'];
 
+const NO_MUTABLE_STATE = {
+  selector: ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind!="const"]',
+  message: 'No mutable state at module level: it would be shared by all that run in one process.',
+};
+
 export default tseslint.config(
   { ignores: ['**/dist/', '**/out-tsc/', '**/coverage/', '.nx/', '.dozen/', '**/*.d.ts'] },
   // No directive in a comment may switch a rule off.
@@ -43,11 +48,20 @@ export default tseslint.config(
     ignores: TESTS,
     rules: {
       'no-console': 'error',
+      'no-restricted-syntax': ['error', NO_MUTABLE_STATE],
+    },
+  },
+  {
+    // What strangers write. The building blocks themselves are made of zod's.
+    files: ['libs/contracts/src/**/*.ts', 'apps/*/src/adapters/http/**/*.ts'],
+    ignores: [...TESTS, 'libs/contracts/src/text.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
+        NO_MUTABLE_STATE,
         {
-          selector: ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind!="const"]',
-          message: 'No mutable state at module level: it would be shared by all that run in one process.',
+          selector: 'CallExpression[callee.object.name="z"][callee.property.name=/^(string|email|uuid|guid|url)$/]',
+          message: 'A text is text(), formed(), uuidV7 or email of @dozen/contracts: plain, bounded, in one spelling.',
         },
       ],
     },

@@ -167,6 +167,13 @@ describe('the Idempotency-Key of POST /v1/orders', () => {
     expect(bobs.body['id']).not.toBe(adas.body['id']);
   });
 
+  it.each(['tok\0', 'tok_\uD83D', '\uDE00tok'])('refuses a card that is no plain text: %j', async (paymentToken) => {
+    expect(await place({ key: newId(), body: { ...order, paymentToken } })).toMatchObject({
+      status: 400,
+      body: { code: 'HTTP-VALIDATION', errors: [{ pointer: '#/paymentToken' }] },
+    });
+  });
+
   it('is not used up by a request that was refused', async () => {
     const key = newId();
     expect((await place({ key, body: { ...order, items: [] } })).status).toBe(400);

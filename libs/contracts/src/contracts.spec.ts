@@ -48,6 +48,15 @@ describe('the contracts', () => {
     expect(contracts.PlaceOrder.key(command)).toBe(command.orderId);
   });
 
+  it('know an order by one spelling of its id, whichever was written', () => {
+    const orderId = newId();
+    expect(contracts.PlaceOrder.schema.parse(placeOrder({ orderId: orderId.toUpperCase() })).orderId).toBe(orderId);
+  });
+
+  it.each(['info@xn--e1afmkfd.xn--p1ai', 'you&me@example.org', 'a/b@example.org'])('take the address %s', (email) => {
+    expect(contracts.customer.safeParse({ id: 'ada', email, locale: 'en' }).success).toBe(true);
+  });
+
   it('drop what they do not know, so that a newer producer is understood', () => {
     expect(contracts.PlaceOrder.schema.parse(placeOrder({ giftWrap: true }))).not.toHaveProperty('giftWrap');
   });
@@ -69,6 +78,14 @@ describe('the contracts', () => {
     ['a SKU with a space', { items: [{ sku: 'MUG BLUE', quantity: 1 }] }],
     ['a customer without an address', { customer: { id: 'ada', email: 'ada', locale: 'en' } }],
     ['no card', { paymentToken: '' }],
+    ['a NUL in the card', { paymentToken: 'tok\0' }],
+    ['half of a surrogate pair in the card', { paymentToken: 'tok_\uD83D' }],
+    ['a NUL in the customer', { customer: { id: 'a\0', email: 'ada@example.org', locale: 'en' } }],
+    [
+      'a customer whose address forges a header',
+      { customer: { id: 'a', email: 'a@b.org\r\nBcc: c@d.org', locale: 'en' } },
+    ],
+    ['a locale without an end', { customer: { id: 'a', email: 'a@b.org', locale: `en${'-abcdefgh'.repeat(9)}` } }],
   ])('PlaceOrder refuses %s', (_name, change) => {
     expect(contracts.PlaceOrder.schema.safeParse(placeOrder(change)).success).toBe(false);
   });

@@ -5,5 +5,6 @@ export * from './notifier/events.js';
 export * from './orders/cancel-order.js';
 export * from './orders/events.js';
 export * from './orders/place-order.js';
+export * from './text.js';
 export * from './topics.js';
 export * from './values.js';

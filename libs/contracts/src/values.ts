@@ -1,20 +1,16 @@
 import { minorDigits } from '@dozen/kernel';
 import { z } from 'zod';
+import { email, formed, text, uuidV7 } from './text.js';
 
 /** UUIDv7 of an order: the key of every message about it. */
-export const orderId = z.uuid({ version: 'v7' }).describe('Order id, a UUIDv7');
+export const orderId = uuidV7.describe('Order id, a UUIDv7');
 
 /** Stock keeping unit. */
-export const sku = z
-  .string()
-  .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/)
-  .describe('Stock keeping unit');
+export const sku = formed(/^[A-Z0-9][A-Z0-9-]{0,39}$/).describe('Stock keeping unit');
 
-export const productName = z.string().min(1).max(200);
+export const productName = text({ min: 1, max: 200 });
 
-export const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/)
+export const currency = formed(/^[A-Z]{3}$/)
   .refine((code) => minorDigits(code) !== undefined, 'no currency of ISO 4217')
   .describe('ISO 4217');
 
@@ -24,15 +20,15 @@ export const moneyAmount = z.object({
   currency,
 });
 
-export const customerId = z.string().min(1).max(200);
+export const customerId = text({ min: 1, max: 200 });
 
 /** The person an order is for; consumers need nobody else's data. */
 export const customer = z.object({
   id: customerId,
-  email: z.email().max(320),
-  locale: z
-    .string()
-    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+  email,
+  /** RFC 5646, section 4.4.1: 35 characters hold every tag that is in use. */
+  locale: formed(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .max(35)
     .describe('BCP 47'),
 });
 export type Customer = z.output<typeof customer>;
@@ -50,7 +46,7 @@ export const requestedItems = z
 
 export const pricedItem = z.object({
   sku,
-  name: z.string(),
+  name: text({ max: 200 }),
   quantity: z.int().min(1),
   unitPrice: moneyAmount,
 });
@@ -59,4 +55,10 @@ export const pricedItem = z.object({
 export const aggregateVersion = z.int().min(1);
 
 /** An opaque token that stands for a card at the payment provider. */
-export const paymentToken = z.string().min(1).max(200);
+export const paymentToken = text({ min: 1, max: 200 });
+
+/** What the payment provider calls a charge. */
+export const providerReference = text({ max: 255 });
+
+/** The provider's own word for why it refused. */
+export const declineReason = text({ max: 200 });

@@ -1,6 +1,7 @@
 export * from './clock.js';
 export * from './currencies.js';
 export * from './deadline.js';
+export * from './email.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './message.js';

@@ -30,7 +30,7 @@ if (values.release !== undefined) await recordRelease(root, { version: values.re
 const last = await readRelease(root);
 const broken = [
   ...topicBreaks(contracts.topics, last.topics),
-  ...breaks(contracts, last.messages),
+  ...breaks(contracts, last.messages, last.accepted),
   ...migrationFaults(migrations, {
     released: last.migrations,
     releases: last.releases.map(({ version }) => version),

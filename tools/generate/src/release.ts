@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Contracts } from './contracts/read.js';
-import type { Released } from './contracts/released.js';
+import type { AcceptedChange, Released } from './contracts/released.js';
 import { releasedTopics, type ReleasedTopics } from './contracts/topics.js';
 import { hashOf, type ReleasedMigrations } from './migrations/faults.js';
 import type { Migration } from './migrations/read.js';
@@ -12,6 +12,7 @@ import type { Migration } from './migrations/read.js';
 /** What the last release was, to be compared with: kept beside the contracts, checked in. */
 const FOLDER = join('libs', 'contracts', 'released');
 
+const accepted = z.array(z.strictObject({ why: z.string(), because: z.string().min(1) }));
 const releases = z.array(z.object({ version: z.string().regex(/^\d+\.\d+\.\d+$/), commit: z.string() })).min(1);
 
 export interface Release {
@@ -20,6 +21,8 @@ export interface Release {
   readonly topics: ReleasedTopics;
   readonly messages: Released;
   readonly migrations: ReleasedMigrations;
+  /** Changes of messages since then that are made although the gate would refuse them. */
+  readonly accepted: readonly AcceptedChange[];
 }
 
 export async function readRelease(root: string): Promise<Release> {
@@ -29,6 +32,7 @@ export async function readRelease(root: string): Promise<Release> {
     topics: (await json('topics')) as ReleasedTopics,
     messages: (await json('messages')) as Released,
     migrations: (await json('migrations')) as ReleasedMigrations,
+    accepted: accepted.parse(await json('accepted')),
   };
 }
 
@@ -53,6 +57,7 @@ export async function recordRelease(
     topics: releasedTopics(topics),
     messages: Object.fromEntries(messages.map(({ type, topic, schema }) => [type, { topic, schema }])),
     migrations: Object.fromEntries(services.map((service) => [service, Object.fromEntries(hashes(service))])),
+    accepted: [],
   };
   for (const [name, value] of Object.entries(files)) {
     await writeFile(fileOf(root, name), `${JSON.stringify(value, null, 2)}\n`);

@@ -1,17 +1,18 @@
 import type { PayloadOf } from '@dozen/kernel';
 import { z } from 'zod';
 import { defineMessage } from '../define.js';
+import { uuidV7 } from '../text.js';
 import { billingEvents } from '../topics.js';
-import { aggregateVersion, moneyAmount, orderId } from '../values.js';
+import { aggregateVersion, declineReason, moneyAmount, orderId, providerReference } from '../values.js';
 
-const payment = { orderId, aggregateVersion, paymentId: z.uuid({ version: 'v7' }), amount: moneyAmount };
+const payment = { orderId, aggregateVersion, paymentId: uuidV7, amount: moneyAmount };
 
 /** An invoice is open and its payment is being charged. */
 export const InvoiceOpened = defineMessage({
   name: 'InvoiceOpened',
   version: 1,
   topic: billingEvents,
-  schema: z.object({ ...payment, invoiceId: z.uuid({ version: 'v7' }) }),
+  schema: z.object({ ...payment, invoiceId: uuidV7 }),
   key: (event) => event.orderId,
 });
 export type InvoiceOpened = PayloadOf<typeof InvoiceOpened>;
@@ -21,7 +22,7 @@ export const PaymentCaptured = defineMessage({
   name: 'PaymentCaptured',
   version: 1,
   topic: billingEvents,
-  schema: z.object({ ...payment, providerReference: z.string() }),
+  schema: z.object({ ...payment, providerReference }),
   key: (event) => event.orderId,
 });
 export type PaymentCaptured = PayloadOf<typeof PaymentCaptured>;
@@ -31,7 +32,7 @@ export const PaymentDeclined = defineMessage({
   name: 'PaymentDeclined',
   version: 1,
   topic: billingEvents,
-  schema: z.object({ ...payment, reason: z.string() }),
+  schema: z.object({ ...payment, reason: declineReason }),
   key: (event) => event.orderId,
 });
 export type PaymentDeclined = PayloadOf<typeof PaymentDeclined>;
@@ -59,7 +60,7 @@ export const PaymentRefunded = defineMessage({
   name: 'PaymentRefunded',
   version: 1,
   topic: billingEvents,
-  schema: z.object({ ...payment, providerReference: z.string(), reason: givenUpFor }),
+  schema: z.object({ ...payment, providerReference, reason: givenUpFor }),
   key: (event) => event.orderId,
 });
 export type PaymentRefunded = PayloadOf<typeof PaymentRefunded>;

@@ -1,6 +1,7 @@
 import type { PayloadOf } from '@dozen/kernel';
 import { z } from 'zod';
 import { defineMessage } from '../define.js';
+import { text } from '../text.js';
 import { notifierEvents } from '../topics.js';
 import { aggregateVersion, orderId } from '../values.js';
 
@@ -22,7 +23,7 @@ export const MailSent = defineMessage({
     orderId,
     aggregateVersion,
     template: mailTemplate,
-    messageId: z.string().describe('RFC 5322 Message-ID: the same for every attempt'),
+    messageId: text({ max: 998 }).describe('RFC 5322 Message-ID: the same for every attempt'),
   }),
   key: (event) => event.orderId,
 });

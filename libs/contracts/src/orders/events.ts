@@ -1,6 +1,7 @@
 import type { PayloadOf } from '@dozen/kernel';
 import { z } from 'zod';
 import { defineMessage } from '../define.js';
+import { text } from '../text.js';
 import { ordersEvents } from '../topics.js';
 import {
   aggregateVersion,
@@ -49,6 +50,9 @@ export const rejectionReason = z.enum([
 ]);
 export type RejectionReason = z.output<typeof rejectionReason>;
 
+/** Names every line at most once, by its SKU. */
+const rejectionDetail = text({ max: 4000 }).describe('For people');
+
 /** There when the money had been taken and was given back: all of it. */
 const refunded = moneyAmount.optional();
 
@@ -63,7 +67,7 @@ export const OrderRejected = defineMessage({
     customer,
     items: requestedItems,
     reason: rejectionReason,
-    detail: z.string().describe('For people'),
+    detail: rejectionDetail,
     refunded,
   }),
   key: (event) => event.orderId,

@@ -42,6 +42,16 @@ describe('the next deploy', () => {
     ]);
   });
 
+  it('may be a change that was accepted with a reason, as long as it is one', () => {
+    const stricter = contracts({ ...message, schema: { ...schema, required: ['id', 'total'] } });
+    const accepted = [{ why: 'the payload may lack total', because: 'nobody ever wrote one without' }];
+    expect(breaks(stricter, released, accepted)).toEqual([]);
+    expect(breaks(contracts(message), released, accepted)).toEqual([
+      'accepted, and no change of today: the payload may lack total',
+    ]);
+    expect(breaks(stricter, released, [{ why: 'the payload may lack id', because: 'no' }])).toHaveLength(2);
+  });
+
   it('does not drop or move what is still in the topics', () => {
     expect(breaks(contracts(), released)).toEqual([expect.stringContaining('dozen.Placed.v1 is gone')]);
     expect(breaks(contracts({ ...message, topic: 'elsewhere' }), released)).toEqual([

@@ -6,10 +6,30 @@ import type { Contracts, Message } from './read.js';
 export type Released = Readonly<Record<string, { readonly topic: string; readonly schema: JsonSchema }>>;
 
 /**
+ * A change that the gate would refuse and that is made all the same: `why` is a sentence of `refusals`, and `because` says
+ * why nothing is lost by it and what a deploy has to mind. It holds until the next release.
+ */
+export interface AcceptedChange {
+  readonly why: string;
+  readonly because: string;
+}
+
+/**
  * What the next deploy would break, one sentence each. While it goes on, producers and consumers of both releases run, so
  * each must read what the other writes; a type of the last release is still in the topics.
  */
-export function breaks({ messages }: Contracts, released: Released): string[] {
+export function breaks(
+  { messages }: Contracts,
+  released: Released,
+  accepted: readonly AcceptedChange[] = [],
+): string[] {
+  const open = new Set(accepted.map(({ why }) => why));
+  const met = new Set<string>();
+  const refused = (reader: JsonSchema, writer: JsonSchema): string[] =>
+    refusals(reader, writer).filter((why) => {
+      if (open.has(why)) met.add(why);
+      return !open.has(why);
+    });
   const current = new Map(messages.map((message) => [message.type, message]));
   const known = Object.entries(released).flatMap(([type, { topic, schema }]) => {
     const message = current.get(type);
@@ -17,13 +37,14 @@ export function breaks({ messages }: Contracts, released: Released): string[] {
     if (message.topic !== topic) return [`${type} has moved from ${topic} to ${message.topic}`];
     const who = readers(message);
     return [
-      ...refusals(schema, message.schema).map((why) => `${type}: ${who} of the last release would refuse it: ${why}`),
-      ...refusals(message.schema, schema).map(
+      ...refused(schema, message.schema).map((why) => `${type}: ${who} of the last release would refuse it: ${why}`),
+      ...refused(message.schema, schema).map(
         (why) => `${type}: ${who} would refuse what the last release wrote: ${why}`,
       ),
     ];
   });
-  return [...known, ...messages.flatMap((message) => tooEarly(message, released))];
+  const stale = [...open].filter((why) => !met.has(why)).map((why) => `accepted, and no change of today: ${why}`);
+  return [...known, ...messages.flatMap((message) => tooEarly(message, released)), ...stale];
 }
 
 /** A new version of a known message that this release would write already. A new message is nobody's in the last release. */

@@ -6,6 +6,12 @@ describe("the provider's answer", () => {
   it.each([
     [charged('captured'), { kind: 'ChargeCaptured', reference: 'ch_1' }],
     [charged('declined', { declineCode: 'no' }), { kind: 'ChargeDeclined', reference: 'ch_1', reason: 'no' }],
+    [charged('declined', { declineCode: '' }), { kind: 'ChargeDeclined', reference: 'ch_1', reason: null }],
+    [charged('declined', { declineCode: 'a\0' }), { kind: 'ChargeDeclined', reference: 'ch_1', reason: 'a\uFFFD' }],
+    [
+      charged('declined', { declineCode: 'no'.repeat(500) }),
+      { kind: 'ChargeDeclined', reference: 'ch_1', reason: 'no'.repeat(100) },
+    ],
     [charged('declined'), { kind: 'ChargeDeclined', reference: 'ch_1', reason: null }],
     [charged('cancelled'), { kind: 'ChargeVoided', reference: 'ch_1' }],
     [charged('refunded'), { kind: 'ChargeRefunded', reference: 'ch_1' }],
@@ -18,13 +24,19 @@ describe("the provider's answer", () => {
     expect(readPayment('{"key":"k","attempts":0,"cancelled":true}')).toEqual({ kind: 'ChargeVoided', reference: null });
   });
 
-  it.each(['', '<html>', 'null', '[]', '{}', '{"id":"","status":"captured"}', '{"id":"ch_1","status":"pending"}'])(
-    'is not read into %j: nothing is known then',
-    (text) => {
-      expect(readCharge(text)).toBeUndefined();
-      expect(readPayment(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '<html>',
+    'null',
+    '[]',
+    '{}',
+    '{"id":"","status":"captured"}',
+    '{"id":"ch_1","status":"pending"}',
+    '{"id":"c\\u0000","status":"captured"}',
+  ])('is not read into %j: nothing is known then', (text) => {
+    expect(readCharge(text)).toBeUndefined();
+    expect(readPayment(text)).toBeUndefined();
+  });
 
   it.each([
     '{"key":"k","attempts":1,"cancelled":false}',

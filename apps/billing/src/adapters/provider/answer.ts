@@ -1,9 +1,20 @@
+import { declineReason, providerReference } from '@dozen/contracts';
+import { toPlainText } from '@dozen/kernel';
 import { z } from 'zod';
 import type { ChargeAnswer } from '../../domain/payment.js';
 
+/** Told to the provider again and compared with its list: it must be storable as it is. */
+const id = providerReference.min(1);
+
+/** For people: a refusal is one, whatever its word. */
+const declineCode = z
+  .string()
+  .transform((code) => toPlainText(code.slice(0, declineReason.maxLength ?? 0)) || null)
+  .nullish();
+
 const charge = z.discriminatedUnion('status', [
-  z.object({ id: z.string().min(1), status: z.enum(['captured', 'cancelled', 'refunded']) }),
-  z.object({ id: z.string().min(1), status: z.literal('declined'), declineCode: z.string().min(1).nullish() }),
+  z.object({ id, status: z.enum(['captured', 'cancelled', 'refunded']) }),
+  z.object({ id, status: z.literal('declined'), declineCode }),
 ]);
 
 /** What is known of a key: the charge that came of it, or none and none to come. */

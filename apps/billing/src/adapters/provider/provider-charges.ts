@@ -1,3 +1,4 @@
+import { providerReference, text } from '@dozen/contracts';
 import { inPages } from '@dozen/kernel';
 import { z } from 'zod';
 import type { ProviderCharge } from '../../domain/reconciliation.js';
@@ -7,10 +8,10 @@ const PAGE = 1_000;
 const page = z.object({
   charges: z.array(
     z.object({
-      id: z.string().min(1),
-      key: z.string().min(1),
+      id: providerReference.min(1),
+      key: text({ min: 1, max: 255 }),
       amount: z.int().min(0),
-      currency: z.string(),
+      currency: text({ max: 10 }),
       status: z.enum(['captured', 'declined', 'cancelled', 'refunded']),
     }),
   ),
