@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobRun, Settle } from '../src/index.js';
+import type { JobHandler, JobRun, Settle } from '../src/index.js';
 import { eventually, rejection } from './support/database.js';
 import { JobsBench, noted, noting, queueOf, type Work } from './support/jobs-bench.js';
 
@@ -9,6 +9,7 @@ const queues = {
   away: queueOf('away'),
   leftover: queueOf('leftover', { concurrency: 1 }),
   burst: queueOf('burst', { concurrency: 4 }),
+  once: queueOf('once', { retryLimit: 0 }),
 };
 
 let bench: JobsBench;
@@ -151,6 +152,68 @@ describe('stopping', () => {
     await sleep(200);
     expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 1 }]);
     expect(await bench.states(queue)).toEqual(['retry']);
+  });
+
+  it('uses up no attempt: a job on its last one is performed by the next process', async () => {
+    const queue = queues.once;
+    const begun = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const drained = await bench.serve(queue, async (run) => {
+      begun.resolve();
+      await answer.promise;
+      return noting(queue, run);
+    });
+    await bench.enqueue(queue, 1);
+    await begun.promise;
+    await drained.stop(0);
+    const next = Promise.withResolvers<JobRun<Work>>();
+    await bench.serve(queue, async (run) => {
+      next.resolve(run);
+      // The one that was given back answers while this attempt is under way; its result must not count for it.
+      answer.resolve();
+      await sleep(200);
+      return noting(queue, run);
+    });
+    expect(await next.promise).toMatchObject({ attempt: 2, lastAttempt: true });
+    await eventually(async () => (await bench.states(queue)).length === 0);
+    expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 2 }]);
+  });
+
+  it('still counts an attempt that fails', async () => {
+    const queue = queues.once;
+    await bench.serve(queue, () => Promise.reject(new Error('the provider refuses')));
+    await bench.enqueue(queue, 2);
+    await eventually(async () => (await bench.states(queue)).includes('failed'));
+  });
+
+  it('during a start leaves nothing behind, and the start says so', async () => {
+    const jobs = bench.newJobs();
+    const perform = (run: JobRun<Work>): Promise<Settle> => Promise.resolve(noting(queues.keyed, run));
+    const handler: JobHandler<Work> = { queue: queues.keyed, perform };
+    const starting = rejection(jobs.start([handler], bench.units));
+    await jobs.stop(0);
+    expect(await starting).toMatchObject({ code: 'JOB-STATE' });
+    await bench.enqueue(queues.keyed, 1);
+    await sleep(1_000);
+    expect(await bench.states(queues.keyed)).toEqual(['created']);
+  });
+
+  it('is harmless after a start that failed, and another start is a first one', async () => {
+    let broken = true;
+    const config = {
+      ...bench.database.config,
+      get DATABASE_URL(): string {
+        if (broken) throw new Error('no url yet');
+        return bench.database.config.DATABASE_URL;
+      },
+    };
+    const jobs = bench.newJobs(config);
+    expect(await rejection(jobs.start([], bench.units))).toMatchObject({ message: 'no url yet' });
+    await jobs.stop();
+    expect(await rejection(jobs.start([], bench.units))).toMatchObject({ message: 'no url yet' });
+    broken = false;
+    await jobs.start([], bench.units);
+    await jobs.stop();
   });
 
   it('is harmless before the start and after the end, and a second start is refused', async () => {

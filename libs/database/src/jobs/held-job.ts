@@ -4,7 +4,15 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { databaseError } from '../errors.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import { bossDb } from './boss-db.js';
-import { jobsPolicy } from './policy.js';
+import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
+
+/**
+ * pg-boss counts an attempt when a job is fetched again after it was begun, and knows an attempt by that count: taking the
+ * count back (its `restore`) would let a result that comes late count for the attempt after it. So the limit grows.
+ */
+const GIVE_BACK = `UPDATE ${JOBS_SCHEMA}.job
+   SET state = 'retry', retry_limit = retry_limit + 1, start_after = ${JOBS_SCHEMA}.job_now(), heartbeat_on = NULL
+ WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3`;
 
 /**
  * A job that this process has fetched, for one attempt. Its heart beats until `release`. Everything that is said to the
@@ -58,9 +66,18 @@ export class HeldJob {
     }
   }
 
-  /** For the next attempt, anywhere; what this one still answers is dropped. */
+  /**
+   * For the next attempt, anywhere and at once; what this one still answers is dropped. It uses up none of the attempts:
+   * the process stops, and the work is not to blame. Never rejects: unheard, the job falls silent, which does count.
+   */
   async giveBack(): Promise<void> {
-    await this.fail(new Error('the process stopped before the attempt ended'));
+    this.release();
+    const { name, id, retryCount } = this.job;
+    try {
+      await this.#boss.getDb().executeSql(GIVE_BACK, [name, id, retryCount]);
+    } catch (failure) {
+      this.#logger.warn({ ...this.fields, err: failure }, 'jobs: a job could not be given back');
+    }
     this.#abort.abort(new Error('the process stops'));
   }
 

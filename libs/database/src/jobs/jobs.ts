@@ -33,28 +33,44 @@ export class Jobs {
    * @throws JOB-SCHEMA with every mistake; a plain error when `installJobs` has not created the queue.
    */
   async enqueue<T>(unit: UnitOfWork, queue: JobQueue<T>, data: T, options: EnqueueOptions = {}): Promise<void> {
-    this.#producer ??= import('./producer.js').then(({ JobProducer }) => new JobProducer());
+    this.#producer ??= this.#loadProducer();
     await (await this.#producer).enqueue(unit, { queue, data, options });
   }
 
-  /** Serves the handlers' queues until `stop`. @throws JOB-STATE when started already; pg-boss' own before `migrate`. */
+  /**
+   * Serves the handlers' queues until `stop`. After a start that failed, another is a first one.
+   * @throws JOB-STATE when started already, or stopped meanwhile; pg-boss' own before `migrate`.
+   */
   async start(handlers: readonly JobHandler[], units: UnitsOfWork): Promise<void> {
     if (this.#worker !== undefined) throw databaseError('JOB-STATE', 'jobs are started already');
-    this.#worker = import('./worker.js').then(({ JobWorker }) => new JobWorker({ ...this.#options, units }));
-    const worker = await this.#worker;
+    const making = import('./worker.js').then(({ JobWorker }) => new JobWorker({ ...this.#options, units }));
+    this.#worker = making;
     try {
+      const worker = await making;
       await worker.start(handlers);
     } catch (error) {
-      this.#worker = undefined;
-      await worker.stop(0);
+      if (this.#worker === making) await this.stop(0);
       throw error;
     }
   }
 
-  /** Takes no more jobs and waits for those in hand; after `timeoutMs` they are given back and retried elsewhere. */
+  /** Takes no more jobs and waits for those in hand; after `timeoutMs` they are given back and performed elsewhere. */
   async stop(timeoutMs: number = jobsPolicy.stopTimeoutMs): Promise<void> {
-    const worker = this.#worker;
+    const making = this.#worker;
     this.#worker = undefined;
-    await (await worker)?.stop(timeoutMs);
+    // One that could not be made has nothing to stop, and whoever started it has the error.
+    const worker = await making?.catch(() => undefined);
+    await worker?.stop(timeoutMs);
+  }
+
+  /** A failure is not kept: what could not be loaded once (too many open files) may be the next time. */
+  async #loadProducer(): Promise<JobProducer> {
+    try {
+      const { JobProducer } = await import('./producer.js');
+      return new JobProducer();
+    } catch (error) {
+      this.#producer = undefined;
+      throw error;
+    }
   }
 }

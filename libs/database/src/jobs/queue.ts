@@ -31,7 +31,7 @@ export interface JobRun<T> {
   /** The same for every attempt: build idempotency keys from the data, or from this; never from `attempt`. */
   readonly id: string;
   readonly data: T;
-  /** 1 for the first. */
+  /** 1 for the first. Counts those that were given back, too, which use up none of `retryLimit`. */
   readonly attempt: number;
   /** Throwing now leaves the job 'failed'. */
   readonly lastAttempt: boolean;

@@ -2,6 +2,7 @@ import { DozenError } from '@dozen/kernel';
 import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
 import { clientKeepAlive, directUrl, lastWords, sessionOptions, type DatabaseConfig } from '../data-source.js';
+import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
 import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
@@ -35,6 +36,7 @@ export class JobWorker {
   readonly #logger: Logger;
   readonly #dispatchers = new Map<string, Dispatcher>();
   readonly #listener: JobListener;
+  #stopped = false;
   readonly #duration = recorder(databaseMetrics.jobDuration);
 
   constructor(options: JobWorkerOptions) {
@@ -70,8 +72,10 @@ export class JobWorker {
     this.#boss.on('warning', (warning) => this.#logger.warn({ warning }, 'jobs: pg-boss warns'));
   }
 
+  /** @throws JOB-STATE when it was stopped meanwhile; pg-boss' own. */
   async start(handlers: readonly JobHandler[]): Promise<void> {
     await this.#boss.start();
+    if (this.#stopped) throw databaseError('JOB-STATE', 'jobs were stopped while they started');
     this.#listener.start();
     for (const handler of handlers) {
       const options = { boss: this.#boss, logger: this.#logger, queue: handler.queue };
@@ -81,6 +85,7 @@ export class JobWorker {
   }
 
   async stop(timeoutMs: number): Promise<void> {
+    this.#stopped = true;
     await this.#listener.stop();
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.stop(timeoutMs)));
     await this.#boss.stop({ graceful: false });
