@@ -1,8 +1,8 @@
-import { installCache } from '@dozen/cache';
+import { installCache, missingCache } from '@dozen/cache';
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { idempotencyMigrations } from '@dozen/http';
 import { defineService } from '@dozen/service';
-import { installSessions, Sessions } from '@dozen/session';
+import { installSessions, missingSessions, Sessions } from '@dozen/session';
 import { projectionRebuild } from './adapters/admin/projection.js';
 import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
@@ -36,5 +36,9 @@ export const gatewayService = defineService({
     await installCache(cacheUrl(config));
     await installSessions(sessionStoreUrl(config));
   },
+  unprepared: async (config) => [
+    ...(await missingCache(cacheUrl(config))),
+    ...(await missingSessions(sessionStoreUrl(config))),
+  ],
   commands: [projectionRebuild],
 });

@@ -1,5 +1,5 @@
 export { cacheSection } from './config.js';
-export { installCache, installStore } from './install.js';
+export { installCache, installStore, missingCache, missingStore } from './install.js';
 export { openStore } from './open-store.js';
 export { cachePolicy } from './policy.js';
 export { isPostgres, type Store, type StoreTable } from './store.js';

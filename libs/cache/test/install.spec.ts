@@ -1,7 +1,7 @@
 import { createLogger } from '@dozen/telemetry';
 import { createTestDatabase, type TestDatabase } from '@dozen/testing';
 import pg from 'pg';
-import { installCache, TtlCache } from '../src/index.js';
+import { installCache, missingCache, TtlCache } from '../src/index.js';
 
 let database: TestDatabase;
 
@@ -26,6 +26,14 @@ describe('the table of a cache in PostgreSQL', () => {
     await Promise.all([installCache(database.url), installCache(database.url)]);
     await installCache(database.url);
     expect(await persistence()).toBe('u');
+  });
+
+  it('is missing by its name until then; where nobody answers, and in Redis, nothing is', async () => {
+    expect(await missingCache(database.url)).toEqual(['table cache.entries']);
+    await installCache(database.url);
+    expect(await missingCache(database.url)).toEqual([]);
+    expect(await missingCache('postgres://nobody@127.0.0.1:1/none')).toEqual([]);
+    expect(await missingCache('redis://127.0.0.1:1')).toEqual([]);
   });
 
   it('is not made by a process that finds none; that goes without', async () => {

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { pgDriver } from './measured-pool.js';
 import { withoutClient } from './pool-error.js';
+import { sessionOptions } from './session-settings.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
 
 /** The values of `databaseSection`. */
@@ -13,19 +14,6 @@ export interface DatabaseConfig {
   readonly DATABASE_POOL_LIFETIME_S: number;
   readonly DATABASE_CONNECT_TIMEOUT_MS: number;
 }
-
-/*
- * Settings of every session, sent with the connection. Five seconds idle and two probes two seconds apart: PostgreSQL
- * notices in 9 s that a machine is gone, and lets go of its locks. client_connection_check_interval does the same
- * within a second for a closed socket while a statement runs (PostgreSQL would notice only when it answers).
- * A pooler that refuses start-up options needs ignore_startup_parameters = options.
- */
-export const sessionOptions = [
-  '-c tcp_keepalives_idle=5',
-  '-c tcp_keepalives_interval=2',
-  '-c tcp_keepalives_count=2',
-  '-c client_connection_check_interval=1000',
-].join(' ');
 
 /** The process's own probes: a server that is gone is noticed by the operating system, not by the next request. */
 export const clientKeepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 5_000 } as const;

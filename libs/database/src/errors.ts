@@ -10,6 +10,10 @@ export const databaseErrors = {
   'UOW-ABORTED': 'a statement of the unit had failed, so PostgreSQL rolled it back instead of committing',
   /** The connection ended under an open transaction. Infrastructure; `cause` is the driver's error. */
   'DB-CONNECTION-LOST': 'the connection to the database was lost',
+  /** The database answers and cannot be written: a standby, or all of its transactions are read-only. */
+  'DB-READ-ONLY': 'the database is read-only',
+  /** A session is not as it was begun; SESSION_SETTINGS says why each value matters. */
+  'DB-SESSION': 'a session has other settings than the code counts on',
   /** A payload does not match its contract; `details.issues` has every mistake. */
   'MSG-SCHEMA': 'the payload does not match its contract',
   /** A contract's schema answers asynchronously, which `publish` cannot wait for. */

@@ -1,6 +1,7 @@
 export * from './data-source.js';
 export { DAY_MS, type DayPartitions, maintainDayPartitions, partitionedDays } from './day-partitions.js';
 export * from './errors.js';
+export { SESSION_SETTINGS, sessionOptions } from './session-settings.js';
 export { type DatabaseGauges, observeDatabase } from './gauges.js';
 export { discardFailedJob, failedJob, failedJobs, type FailedJob, retryFailedJob } from './jobs/failed.js';
 export { jobGauges } from './jobs/gauges.js';

@@ -1,9 +1,22 @@
 import pg from 'pg';
-import { clientKeepAlive, type DatabaseConfig, sessionOptions } from './data-source.js';
+import { clientKeepAlive, type DatabaseConfig } from './data-source.js';
+import { databaseError } from './errors.js';
+import { SESSION_SETTINGS, sessionOptions } from './session-settings.js';
 import { destroySocket } from './destroy-socket.js';
 
 /** In ms. A health check gives up earlier; this one ends what it left behind. */
 const ANSWER_WITHIN_MS = 2_000;
+
+const WANTED = Object.entries(SESSION_SETTINGS);
+
+const STATE = `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly",
+  ARRAY[${WANTED.map(([name]) => `current_setting('${name}')`).join(', ')}] AS settings`;
+
+interface State {
+  readonly standby: boolean;
+  readonly readOnly: boolean;
+  readonly settings: readonly string[];
+}
 
 /**
  * Asks whether the database answers, on a connection of its own: when all of the pool's are held by work that hangs,
@@ -24,7 +37,10 @@ export class DatabaseProbe {
     };
   }
 
-  /** Resolves when it answers. Rejects with what pg says otherwise; the next call connects anew. One call at a time. */
+  /**
+   * Resolves when it answers and can be written, by sessions as the code counts on them. The next call after a failure
+   * connects anew. One call at a time. @throws what pg says; DB-READ-ONLY; DB-SESSION.
+   */
   async ask(): Promise<void> {
     const client = this.#client ?? new pg.Client(this.#config);
     try {
@@ -33,7 +49,8 @@ export class DatabaseProbe {
         client.on('error', () => this.#drop(client));
         await client.connect();
       }
-      await client.query('SELECT 1');
+      const { rows } = await client.query<State>(STATE);
+      judge(rows[0]);
     } catch (error) {
       this.#drop(client);
       throw error;
@@ -49,5 +66,31 @@ export class DatabaseProbe {
   #drop(client: pg.Client): void {
     if (this.#client === client) this.#client = undefined;
     destroySocket(client);
+  }
+}
+
+/** @throws DB-READ-ONLY, DB-SESSION */
+function judge(state: State | undefined): void {
+  if (state?.standby === true) {
+    throw databaseError(
+      'DB-READ-ONLY',
+      'DATABASE_URL leads to a standby, which cannot be written: it must lead to the primary',
+    );
+  }
+  if (state?.readOnly === true) {
+    throw databaseError(
+      'DB-READ-ONLY',
+      'sessions are read-only: default_transaction_read_only is on for the role, database or server',
+    );
+  }
+  const wrong = WANTED.flatMap(([name, wanted], index) => {
+    const actual = state?.settings[index];
+    return actual === wanted ? [] : [`${name} is '${actual}', not '${wanted}'`];
+  });
+  if (wrong.length > 0) {
+    throw databaseError(
+      'DB-SESSION',
+      `${wrong.join(', ')}: a pooler drops what sessions are begun with; set them by ALTER ROLE … SET, or in the pooler`,
+    );
   }
 }

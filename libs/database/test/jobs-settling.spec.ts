@@ -10,6 +10,7 @@ const queues = {
   leftover: queueOf('leftover', { concurrency: 1 }),
   burst: queueOf('burst', { concurrency: 4 }),
   once: queueOf('once', { retryLimit: 0 }),
+  twice: queueOf('twice', { retryLimit: 1 }),
 };
 
 let bench: JobsBench;
@@ -154,8 +155,11 @@ describe('stopping', () => {
     expect(await bench.states(queue)).toEqual(['retry']);
   });
 
-  it('uses up no attempt: a job on its last one is performed by the next process', async () => {
-    const queue = queues.once;
+  it.each([
+    ['on its last one', 'once', true],
+    ['with one more', 'twice', false],
+  ] as const)('uses up no attempt: a job %s is performed by the next process', async (_, name, lastAttempt) => {
+    const queue = queues[name];
     const begun = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
     const drained = await bench.serve(queue, async (run) => {
@@ -174,7 +178,7 @@ describe('stopping', () => {
       await sleep(200);
       return noting(queue, run);
     });
-    expect(await next.promise).toMatchObject({ attempt: 2, lastAttempt: true });
+    expect(await next.promise).toMatchObject({ attempt: 2, lastAttempt });
     await eventually(async () => (await bench.states(queue)).length === 0);
     expect(await bench.effects(queue)).toEqual([{ n: 1, attempt: 2 }]);
   });

@@ -1,6 +1,7 @@
 import { createDataSource, runMigrations, UnitsOfWork } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { createTestDatabase } from '@dozen/testing';
+import type pg from 'pg';
 import { IdempotencyKeys, idempotencyMigrations, type StoredResponse } from '../src/index.js';
 
 export const ACCEPTED: StoredResponse = {
@@ -50,11 +51,13 @@ export async function startKeys() {
   await runMigrations(before);
   for (const statement of CLOCK) await before.query(statement);
   await before.query('CREATE TABLE effects (id text PRIMARY KEY)');
-  await before.query(
-    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, clock, pg_catalog', current_database()); END $$`,
-  );
   await before.destroy();
   const dataSource = await connect();
+  // Before anything else of each connection, and of the one that is there: what a session begins with is not for a database to say.
+  const { master } = dataSource.driver as unknown as { readonly master: pg.Pool };
+  const path = 'SET search_path = public, clock, pg_catalog';
+  master.on('connect', (client) => void client.query(path));
+  await dataSource.query(path);
   const outbox = { write: () => Promise.resolve(), committed: () => undefined };
   const units = new UnitsOfWork({ dataSource, outbox, policy: { lockTimeoutMs: 10_000 } });
   const impatient = new UnitsOfWork({ dataSource, outbox, policy: { lockTimeoutMs: 200 } });

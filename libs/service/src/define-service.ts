@@ -80,6 +80,11 @@ export interface ServiceOptions<C extends ServiceConfig> {
   readonly seed?: (context: AdminContext<C>) => Promise<string>;
   /** What `migrate` prepares beside topics, tables and queues, in another backing service say; must be repeatable. */
   readonly prepare?: (context: AdminContext<C>) => Promise<void>;
+  /**
+   * What of it is not there, by names for an operator: the service is not ready before `migrate` has run. What cannot be
+   * asked, since its server is away, does not count: the service may well do without.
+   */
+  readonly unprepared?: (config: C) => Promise<readonly string[]>;
   readonly commands?: readonly AdminCommand<C>[];
 }
 
@@ -96,6 +101,7 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
   readonly sessions: InjectionToken<SessionTokens> | undefined;
   readonly seed: ((context: AdminContext<C>) => Promise<string>) | undefined;
   readonly prepare: ((context: AdminContext<C>) => Promise<void>) | undefined;
+  readonly unprepared: (config: C) => Promise<readonly string[]>;
   readonly commands: readonly AdminCommand<C>[];
   rootModule(config: C): Type | DynamicModule;
 }
@@ -110,6 +116,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     sessions,
     seed,
     prepare,
+    unprepared = () => Promise.resolve([]),
     commands = [],
   } = options;
   return {
@@ -124,6 +131,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     sessions,
     seed,
     prepare,
+    unprepared,
     commands,
     rootModule: (config) => (isClass(module) ? module : module(config)),
   };

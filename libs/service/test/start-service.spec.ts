@@ -51,6 +51,23 @@ describe('a service', () => {
     expect(await stepsOf(url, 'seed')).toEqual(['seeded']);
   });
 
+  it('is not ready while something is missing that migrate prepares beside its tables, and names it', async () => {
+    let missing = ['table session.sessions'];
+    const service = { ...pingService(), unprepared: () => Promise.resolve(missing) };
+    await runCommand(service, ['migrate'], env);
+    const { url, ready } = await start(service);
+    await eventually(async () => {
+      expect((await readiness(url)).checks['migrations']).toEqual({
+        ok: false,
+        reason: 'missing: table session.sessions',
+        command: expect.stringContaining('migrate') as string,
+      });
+    });
+    expect((await post(url, { id: newId(), text: 'early' })).status).toBe(503);
+    missing = [];
+    await ready();
+  });
+
   it('listens but serves nothing before its migrations are there, says which command helps, and notices that it ran', async () => {
     const service = pingService();
     const { url, ready } = await start(service);

@@ -1,4 +1,4 @@
-import { installStore, isPostgres, openStore, type Store, type StoreTable } from '@dozen/cache';
+import { installStore, isPostgres, missingStore, openStore, type Store, type StoreTable } from '@dozen/cache';
 import { DozenError, messageOf, within } from '@dozen/kernel';
 import { type Logger, timer } from '@dozen/telemetry';
 import { sessionMetrics } from './metrics.js';
@@ -20,6 +20,11 @@ export interface SessionsOptions {
 /** Part of `migrate`: makes the table where sessions are in PostgreSQL. Repeatable; two at once are safe. */
 export function installSessions(url: string): Promise<void> {
   return installStore(url, TABLE);
+}
+
+/** What `installSessions` would make and is not there, by a name for an operator. Nothing where nobody answers. */
+export function missingSessions(url: string): Promise<string[]> {
+  return missingStore(url, TABLE);
 }
 
 /**

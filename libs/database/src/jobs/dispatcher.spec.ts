@@ -26,7 +26,7 @@ const queue = defineJob({
 class MemoryQueue {
   readonly waiting: string[] = [];
   readonly asked: number[] = [];
-  readonly failed: string[] = [];
+  readonly givenBack: string[] = [];
   readonly touched: string[] = [];
   broken = false;
   held: Promise<void> | undefined;
@@ -38,7 +38,9 @@ class MemoryQueue {
       if (this.broken) throw new Error('the database is away');
       return this.waiting.splice(0, batchSize).map((id) => jobOf(id));
     },
-    fail: (_name: string, { id }: { id: string }) => Promise.resolve(void this.failed.push(id)),
+    getDb: () => ({
+      executeSql: (_sql: string, [, id]: [string, string]) => Promise.resolve(void this.givenBack.push(id)),
+    }),
     touch: (_name: string, { id }: { id: string }) => Promise.resolve({ affected: this.touched.push(id) }),
   } as unknown as PgBoss;
 }
@@ -185,7 +187,7 @@ describe('stopping it', () => {
     attempts.end('a');
     await stopped;
     expect(performance.now() - began).toBeLessThan(5_000);
-    expect([attempts.begun, memory.failed]).toEqual([['a'], []]);
+    expect([attempts.begun, memory.givenBack]).toEqual([['a'], []]);
   });
 
   it('gives back what a fetch under way brings after the time for it', async () => {
@@ -196,6 +198,6 @@ describe('stopping it', () => {
     await sleep(50);
     resolve();
     await stopped;
-    expect([attempts.begun, memory.failed]).toEqual([[], ['late']]);
+    expect([attempts.begun, memory.givenBack]).toEqual([[], ['late']]);
   });
 });

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { sessionOptions } from '../session-settings.js';
 import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobQueue } from './queue.js';
 
@@ -10,6 +11,7 @@ export async function installJobs(connectionString: string, queues: readonly Job
   const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
     connectionString,
+    options: sessionOptions,
     schema: JOBS_SCHEMA,
     openTelemetry: bossTelemetry,
     max: 2,

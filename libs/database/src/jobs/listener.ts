@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '@dozen/telemetry';
 import pg from 'pg';
-import { clientKeepAlive, type DatabaseConfig, directUrl, sessionOptions } from '../data-source.js';
+import { clientKeepAlive, type DatabaseConfig, directUrl } from '../data-source.js';
+import { sessionOptions } from '../session-settings.js';
 import { destroySocket } from '../destroy-socket.js';
 import { JOBS_SCHEMA, jobsPolicy as policy } from './policy.js';
 import { pause } from './pause.js';

@@ -1,7 +1,8 @@
 import { DozenError } from '@dozen/kernel';
 import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
-import { clientKeepAlive, directUrl, lastWords, sessionOptions, type DatabaseConfig } from '../data-source.js';
+import { clientKeepAlive, directUrl, lastWords, type DatabaseConfig } from '../data-source.js';
+import { sessionOptions } from '../session-settings.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
 import { withoutClient } from '../pool-error.js';

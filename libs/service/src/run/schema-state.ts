@@ -12,7 +12,7 @@ export const MIGRATE_COMMAND = 'node dist/main.js migrate';
 const POLICY = { connectMinMs: 100, connectMaxMs: 2000, schemaMs: 1000 };
 
 /**
- * unknown (no connection yet) → behind (migrations or queues are missing) → current, and never back: a schema only grows,
+ * unknown (no connection yet) → behind (migrations, queues or what else `migrate` makes are missing) → current, and never back: a schema only grows,
  * and what a newer release adds is no concern of this one. A service looks; it never migrates.
  */
 type State = { readonly is: 'unknown' | 'current' } | { readonly is: 'behind'; readonly missing: readonly string[] };
@@ -24,7 +24,12 @@ export class SchemaState {
   constructor(
     private readonly dataSource: DataSource,
     private readonly definition: Pick<ServiceDefinition, 'jobs'>,
-    private readonly deps: { readonly logger: Logger; readonly lifecycle: Lifecycle },
+    private readonly deps: {
+      readonly logger: Logger;
+      readonly lifecycle: Lifecycle;
+      /** What else `migrate` makes and is not there; see `ServiceOptions`. */
+      readonly unprepared: () => Promise<readonly string[]>;
+    },
   ) {}
 
   get current(): boolean {
@@ -76,7 +81,8 @@ export class SchemaState {
     }
     const migrations = await pendingMigrations(this.dataSource);
     const queues = await missingQueues(this.dataSource, this.definition.jobs);
-    const missing = [...migrations, ...queues.map((queue) => `queue ${queue}`)];
+    const prepared = await this.deps.unprepared();
+    const missing = [...migrations, ...queues.map((queue) => `queue ${queue}`), ...prepared];
     this.state = missing.length === 0 ? { is: 'current' } : { is: 'behind', missing };
   }
 }

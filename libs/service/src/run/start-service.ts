@@ -72,7 +72,8 @@ export async function startService<C extends ServiceConfig>(
   health.addLiveness('event loop', () => loop.check());
   lifecycle.onDrain('pools', 'event loop watch', () => loop.stop());
   const backing = createBacking({ definition, config, logger, clock: options.clock });
-  const schema = new SchemaState(backing.dataSource, definition, { logger, lifecycle });
+  const unprepared = (): Promise<readonly string[]> => definition.unprepared(config);
+  const schema = new SchemaState(backing.dataSource, definition, { logger, lifecycle, unprepared });
 
   const about = { service: name, release: config.RELEASE_ID, config_hash: configHash(definition.config, config) };
   const startedAt = new Date().toISOString();
