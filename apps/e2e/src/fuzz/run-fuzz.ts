@@ -1,7 +1,13 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Findings } from './finding.js';
 import { HttpFuzz } from './http/http-fuzz.js';
+import { bisect } from './kafka/bisect.js';
+import { KafkaFuzz, type Wreck } from './kafka/kafka-fuzz.js';
+import { PARTITIONS } from './kafka/partition.js';
+import { OpenOrders } from './open-orders.js';
 import type { CommandLine } from './options.js';
+import { Stores } from './stores.js';
 import { World } from './world.js';
 
 export interface FuzzOptions extends CommandLine {
@@ -14,6 +20,10 @@ export interface FuzzResult {
   readonly options: Pick<FuzzOptions, 'seed' | 'cases'>;
   readonly findings: Findings;
   readonly requests: number;
+  readonly records: number;
+  /** By the broker, of the records. */
+  readonly refused: number;
+  readonly librdkafka: boolean;
   readonly accepted: number;
   /** ms of sending. */
   readonly spanMs: number;
@@ -21,28 +31,159 @@ export interface FuzzResult {
   readonly ended: readonly string[];
 }
 
-/** Starts the system, lets the stranger loose on it and looks at what is left. Everything is stopped. */
+const PROGRESS_MS = 10_000;
+/** Nothing is final any more for so long: it never will be, in ms. */
+const SETTLED_MS = 20_000;
+const LOOK_EVERY_MS = 500;
+
+/** One system with strangers at both of its doors. */
+interface Siege {
+  readonly world: World;
+  readonly stores: Stores;
+  readonly orders: OpenOrders;
+  readonly http: HttpFuzz;
+  readonly kafka: KafkaFuzz;
+}
+
+/** Starts the system, lets the strangers loose on it and looks at what is left. Everything is stopped. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { dir, seed, cases, signal, log, replay, failFast } = options;
-  log('starting the system: one process of each service');
-  const world = await World.start({ dir: join(dir, 'world'), signal, log });
-  try {
-    const findings = new Findings();
-    const http = await HttpFuzz.open({ world, seed, findings, signal, log });
+  const { seed, cases } = options;
+  const findings = new Findings();
+  const { result, wreck } = await besieged(options, findings, 'world', async (siege) => {
     const began = performance.now();
-    if (replay !== undefined) await http.replay(replay);
-    else await http.run(0, cases, () => failFast && findings.size > 0);
+    await sendAll(siege, options, findings);
     const spanMs = performance.now() - began;
-    http.stop();
-    return {
-      options: { seed, cases },
-      findings,
-      requests: http.done,
-      accepted: http.accepted.length,
-      spanMs,
-      ended: world.ended,
-    };
+    const { world, http, kafka } = siege;
+    if (kafka.wreck === undefined) await settle(siege, options, findings);
+    const { done: records, refused, hasLibrdkafka: librdkafka, wreck } = kafka;
+    const counts = { requests: http.done, records, refused, librdkafka, accepted: http.accepted.length };
+    return { wreck, result: { options: { seed, cases }, findings, ...counts, spanMs, ended: [...world.ended] } };
+  });
+  if (wreck !== undefined) await reportWreck(wreck, options, findings, result.records);
+  return result;
+}
+
+async function besieged<T>(
+  { dir, seed, signal, log }: FuzzOptions,
+  findings: Findings,
+  name: string,
+  work: (siege: Siege) => Promise<T>,
+): Promise<T> {
+  log('starting the system: one process of each service');
+  const world = await World.start({ dir: join(dir, name), signal, log });
+  const stores = new Stores(world.databases);
+  try {
+    const orders = new OpenOrders(stores);
+    const common = { world, stores, orders, seed, findings, signal, log };
+    const http = await HttpFuzz.open(common);
+    const kafka = await KafkaFuzz.open(common);
+    try {
+      return await work({ world, stores, orders, http, kafka });
+    } finally {
+      http.stop();
+      await kafka.stop();
+    }
   } finally {
+    await stores.stop();
     await world.stop();
   }
+}
+
+async function sendAll({ world, orders, http, kafka }: Siege, options: FuzzOptions, findings: Findings): Promise<void> {
+  const { cases, kinds, replay, failFast, log } = options;
+  if (replay !== undefined) {
+    await (replay.kind === 'http' ? http : kafka).replay(replay);
+    return;
+  }
+  const stop = (): boolean => (failFast && findings.size > 0) || kafka.wreck !== undefined || world.ended.length > 0;
+  const each = Math.ceil(cases / kinds.length);
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const seconds = (performance.now() - began) / 1000;
+    const done = http.done + kafka.done;
+    log(
+      `${seconds.toFixed(0).padStart(5)} s  ${http.done} requests, ${kafka.done} records, ${(done / seconds).toFixed(0)} a second, ${orders.size} orders open, ${findings.size} findings`,
+    );
+  }, PROGRESS_MS);
+  const sweep = sweeping({ orders, kafka }, findings, () => kafka.wreck !== undefined);
+  try {
+    await Promise.all([
+      kinds.includes('http') ? http.run(0, each, stop) : undefined,
+      kinds.includes('kafka') ? kafka.run(0, each, stop) : undefined,
+    ]);
+  } finally {
+    clearInterval(timer);
+    await sweep.stop();
+  }
+}
+
+/** Looks now and then for orders that should be final by now. */
+function sweeping(
+  { orders, kafka }: Pick<Siege, 'orders' | 'kafka'>,
+  findings: Findings,
+  broken: () => boolean,
+): { stop: () => Promise<void> } {
+  const ending = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      if (!broken()) for (const late of await orders.overdue()) await reportLate(late, kafka, findings);
+      await sleep(PROGRESS_MS / 2, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  };
+  const running = run();
+  return {
+    stop: () => {
+      ending.abort();
+      return running;
+    },
+  };
+}
+
+async function reportLate(
+  { id, status, index }: { id: string; status: string | undefined; index: number | undefined },
+  kafka: KafkaFuzz,
+  findings: Findings,
+): Promise<void> {
+  if (index !== undefined) return kafka.notFinal(index, status);
+  const signature = `an order that was accepted by HTTP stays ${status ?? 'unknown'}`;
+  if (findings.isNew(signature))
+    findings.add({ signature, sent: id, happened: signature, replay: undefined, afterCases: kafka.done });
+}
+
+/** Waits until all is final, or nothing more is becoming so. */
+async function settle({ orders, kafka, http }: Siege, { signal, log }: FuzzOptions, findings: Findings): Promise<void> {
+  let least = Infinity;
+  let since = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const open = await orders.unfinished();
+    if (open === 0) return;
+    if (open < least) [least, since] = [open, performance.now()];
+    if (performance.now() - since > SETTLED_MS) break;
+    await sleep(LOOK_EVERY_MS);
+  }
+  log(`${least} orders stay as they are, after ${http.done + kafka.done} cases`);
+  for (const late of await orders.overdue(0)) await reportLate(late, kafka, findings);
+}
+
+/** Finds out which record of a group did it, each time on a system of its own. */
+async function reportWreck(wreck: Wreck, options: FuzzOptions, findings: Findings, afterCases: number): Promise<void> {
+  const { log, seed } = options;
+  log(`${wreck.why}; looking for the record among ${wreck.from} to ${wreck.to - 1}`);
+  let turn = 0;
+  const fails = ({ from, to }: { from: number; to: number }): Promise<boolean> =>
+    besieged({ ...options, seed }, new Findings(), `bisect-${turn++}`, async ({ kafka }) => {
+      const found = await kafka.group(from, to, from % PARTITIONS);
+      log(`records ${from} to ${to - 1}: ${found?.why ?? 'passed'}`);
+      return found !== undefined;
+    });
+  const { from, to } = options.replay === undefined ? await bisect(wreck, fails) : wreck;
+  const sent = KafkaFuzz.shownCase(seed, from);
+  findings.add({
+    signature: `a partition stands still (${to - from === 1 ? KafkaFuzz.blamedCase(seed, from) : `${to - from} records together`})`,
+    sent,
+    happened: wreck.why,
+    replay: { kind: 'kafka', from, to: to - 1, path: undefined },
+    afterCases,
+  });
 }

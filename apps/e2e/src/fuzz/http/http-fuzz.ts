@@ -1,4 +1,5 @@
 import type { Finding, Findings } from '../finding.js';
+import type { OpenOrders } from '../open-orders.js';
 import type { Replay } from '../options.js';
 import { caseAt, caseOf, seedOf, shrink } from '../seeds.js';
 import type { World } from '../world.js';
@@ -18,6 +19,7 @@ const SHOWN_CHARACTERS = 1_500;
 
 export interface HttpFuzzOptions {
   readonly world: World;
+  readonly orders: OpenOrders;
   readonly seed: number;
   readonly findings: Findings;
   readonly signal: AbortSignal;
@@ -121,7 +123,9 @@ export class HttpFuzz {
   #note(outcome: Outcome): void {
     if (outcome.kind !== 'answer' || outcome.answer.status !== 202) return;
     const [, id] = /"id":"([0-9a-f-]{36})"/.exec(outcome.answer.body) ?? [];
-    if (id !== undefined) this.#accepted.add(id);
+    if (id === undefined || this.#accepted.has(id)) return;
+    this.#accepted.add(id);
+    this.#options.orders.add(id);
   }
 }
 

@@ -1,0 +1,94 @@
+import { CONTRACTS } from './instances.js';
+import type { Fates } from './fates.js';
+import { CANCEL, gradeOf, PLACE, SNAPSHOT } from './record-case.js';
+import type { RecordCase, RecordOddity } from './record-oddity.js';
+import type { SentRecord } from './sender.js';
+
+export interface RecordFault {
+  /** The same for the same kind of fault. */
+  readonly signature: string;
+  readonly happened: string;
+}
+
+/** What is wrong about what became of a record once its turn has come; undefined when all is right. */
+export function judgeRecord(sent: SentRecord, fates: Fates): RecordFault | undefined {
+  const { one, made, refused, aborted } = sent;
+  const grade = gradeOf(one);
+  const fault = (what: string, more = ''): RecordFault => recordFault(one, what, more);
+  if (refused !== undefined)
+    return grade === 'legal' ? fault('refused by the broker though it is right', refused) : undefined;
+  const handled = isHandled(sent, fates);
+  if (aborted) return handled ? fault('handled though its transaction was aborted') : undefined;
+  const letters = fates.deadLettersOf(sent);
+  const [letter] = letters;
+  if (letter !== undefined) {
+    const unexplained = letters.find(({ code, reason }) => code === null || reason === null || reason === '');
+    if (unexplained !== undefined) return fault('a dead letter without a reason', JSON.stringify(unexplained));
+    return grade === 'legal'
+      ? fault(`a dead letter ${letter.code ?? ''} though it is right`, letter.reason ?? '')
+      : undefined;
+  }
+  if (handled) return grade === 'illegal' ? fault('handled though it is not right') : undefined;
+  const claimed = fates.isClaimed(made.id);
+  if (grade === 'free' && mayVanish(one)) return undefined;
+  return fault(claimed ? 'claimed and never handled' : 'neither handled nor a dead letter');
+}
+
+export function recordFault(one: RecordCase, what: string, more = ''): RecordFault {
+  const name = one.type.replace(/^dozen\./, '').replace(/\.v\d+$/, '');
+  return { signature: `${name}: ${what} (${blamed(one)})`, happened: more === '' ? what : `${what}: ${more}` };
+}
+
+function isHandled({ one: { type }, made }: SentRecord, fates: Fates): boolean {
+  switch (type) {
+    case PLACE:
+      return fates.hasOrder(made.subject);
+    case SNAPSHOT:
+      return fates.hasProduct(made.subject);
+    case CANCEL:
+      return fates.isClaimed(made.id);
+    default:
+      return fates.isClaimed(made.id);
+  }
+}
+
+/** A batch that lies need not hold a record, and an event of another type is nobody's business. */
+function mayVanish({ type, oddities }: RecordCase): boolean {
+  if (oddities.some(({ of }) => of === 'frame')) return true;
+  const command = CONTRACTS.get(type)?.topic.kind === 'command';
+  const typed = oddities.some((odd) => (odd.of === 'header-text' || odd.of === 'header') && odd.name === 'ce_type');
+  return !command && typed;
+}
+
+/** Kinds of the oddities; their values differ too much to make a kind of fault each. */
+export function blamed({ codec, oddities }: RecordCase): string {
+  const names = oddities.map(nameOf);
+  return [...names, ...(codec === 'none' ? [] : [codec])].join(', ') || 'plain';
+}
+
+function nameOf(odd: RecordOddity): string {
+  switch (odd.of) {
+    case 'id':
+    case 'order-id':
+      return `${odd.of} ${odd.spelling}`;
+    case 'key':
+      return `key ${odd.form}`;
+    case 'header':
+      return `${odd.name} ${odd.form}`;
+    case 'header-text':
+      return `${odd.name} text`;
+    case 'body':
+      return `body ${odd.change.at}`;
+    case 'customer':
+      return `customer ${odd.field}`;
+    case 'bytes':
+    case 'value':
+    case 'frame':
+      return `${odd.of} ${odd.how}`;
+    case 'transaction':
+      return `transaction ${odd.ends}`;
+    case 'timestamp':
+    case 'payload':
+      return odd.of;
+  }
+}
