@@ -12,7 +12,6 @@ import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
 import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
 
-const READY_MS = 2_000;
 /** Short, so that cards without an answer end within a run. The provider takes 3 s over a slow one. */
 const BILLING = { PAYMENT_PROVIDER_TIMEOUT_MS: '4000', PAYMENT_TIMEOUT_S: '12' };
 const CLOCK = new URL('skewed-clock.js', import.meta.url).href;
@@ -108,21 +107,6 @@ export class Rig {
     let turn = 0;
     const gatewayUrl = (): string => this.system.service('gateway', turn++ % INSTANCES).url;
     return openShop({ gatewayUrl, identityUrl: this.system.tool('identity').url, customer });
-  }
-
-  /** One sentence per service process that is not ready, with what it says. */
-  async notReady(): Promise<string[]> {
-    const answers = await Promise.all(
-      this.system.services.map(async ({ name, url }) => {
-        try {
-          const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_MS) });
-          return answer.ok ? [] : [`${name} is not ready: ${await answer.text()}`];
-        } catch (error) {
-          return [`${name} does not answer: ${String(error)}`];
-        }
-      }),
-    );
-    return answers.flat();
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFacts } from '../facts.js';
 import { type Facts, judgeForGood, judgeForNow } from '../judge.js';
 import type { MailFolder } from '../mail-folder.js';
+import { notReady } from '../readiness.js';
 import { brokenBounds } from './bounds.js';
 import { handledOtherwise, readHandled } from './handled-order.js';
 import type { Load } from './load.js';
@@ -72,7 +73,7 @@ export class Judge {
       ...judgeForNow(seen),
       ...wronglyParked(await nowParked(databases), planted),
       ...(await brokenBounds(databases)),
-      ...(await this.#rig.notReady()),
+      ...(await notReady(system.services)),
     ];
     const record = violations.length === 0 || last ? await this.#record() : undefined;
     const inLog = record === undefined ? [] : [...(await this.#inLog(record)), ...(await reconciled(system))];

@@ -1,11 +1,19 @@
 import { commandOf, type Replay } from './options.js';
 
+/** What is wrong about one case. */
+export interface Fault {
+  /** A route, a message type. */
+  readonly about: string;
+  readonly what: string;
+  /** What is odd about the case, in words; empty for an ordinary one. */
+  readonly blamed: readonly string[];
+  readonly happened: string;
+}
+
 /** One broken promise, with what shows it again. */
 export interface Finding {
-  /** What kind of fault it is: findings with the same one count as one. */
-  readonly signature: string;
+  readonly fault: Fault;
   readonly sent: string;
-  readonly happened: string;
   /** Undefined for what belongs to no single case: a leak, an order that nobody placed. */
   readonly replay: Replay | undefined;
   /** Sent before it was found. */
@@ -14,53 +22,62 @@ export interface Finding {
 
 /** Collects findings, one of each kind, and counts the others. */
 export class Findings {
-  readonly #bySignature = new Map<string, { readonly finding: Finding; times: number }>();
-  readonly #aliases = new Map<string, string>();
+  readonly #all: { readonly finding: Finding; times: number }[] = [];
 
-  /** True when it is the first of its kind. */
-  isNew(signature: string): boolean {
-    const known = this.#bySignature.get(this.#aliases.get(signature) ?? signature);
+  /** True when no finding explains it: the same thing, of a case that is odd in the same way, whatever else is odd about it. */
+  isNew(fault: Fault): boolean {
+    const known = this.#all.find(({ finding }) => explains(finding.fault, fault));
     if (known !== undefined) known.times += 1;
     return known === undefined;
   }
 
   add(finding: Finding): void {
-    if (!this.#bySignature.has(finding.signature)) this.#bySignature.set(finding.signature, { finding, times: 1 });
+    this.#all.push({ finding, times: 1 });
   }
 
-  remove(signature: string): void {
-    this.#bySignature.delete(signature);
-  }
-
-  /** What looks like the first is the second: it was that when it was made smaller. */
-  alias(signature: string, shrunk: string): void {
-    if (signature !== shrunk) this.#aliases.set(signature, shrunk);
+  /** Puts a smaller case in the place of one, together with those that it explains. */
+  replace(old: Finding, by: Finding): void {
+    const known = this.#all.find(({ finding }) => finding !== old && explains(finding.fault, by.fault));
+    const at = this.#all.findIndex(({ finding }) => finding === old);
+    const times = this.#all[at]?.times ?? 1;
+    if (known === undefined) this.#all.splice(at, 1, { finding: by, times });
+    else {
+      known.times += times;
+      this.#all.splice(at, 1);
+    }
   }
 
   get all(): readonly Finding[] {
-    return [...this.#bySignature.values()].map(({ finding }) => finding);
+    return this.#all.map(({ finding }) => finding);
   }
 
   get size(): number {
-    return this.#bySignature.size;
+    return this.#all.length;
   }
 
-  timesOf({ signature }: Finding): number {
-    return this.#bySignature.get(signature)?.times ?? 0;
+  timesOf(finding: Finding): number {
+    return this.#all.find((one) => one.finding === finding)?.times ?? 0;
   }
 }
 
-export function describeFinding(
-  seed: number,
-  { signature, sent, happened, replay, afterCases }: Finding,
-  times: number,
-): string {
+/** The same fault, of a case that has at least what the first one has. */
+export function explains(known: Fault, fault: Fault): boolean {
+  return (
+    known.about === fault.about && known.what === fault.what && known.blamed.every((odd) => fault.blamed.includes(odd))
+  );
+}
+
+export function titleOf({ about, what, blamed }: Fault): string {
+  return `${about}: ${what} (${blamed.join(', ') || 'plain'})`;
+}
+
+export function describeFinding(seed: number, { fault, sent, replay, afterCases }: Finding, times: number): string {
   const again = replay === undefined ? [] : [`  again:    ${commandOf(seed, replay)}`];
   const count = times === 1 ? '' : ` (${times} times)`;
   return [
-    `✗ ${signature}${count}, first after ${afterCases} cases`,
+    `✗ ${titleOf(fault)}${count}, first after ${afterCases} cases`,
     `  sent:     ${sent}`,
-    `  happened: ${happened}`,
+    `  happened: ${fault.happened}`,
     ...again,
   ].join('\n');
 }

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Findings } from './finding.js';
+import { judgeAftermath } from './aftermath.js';
+import { type Fault, Findings } from './finding.js';
 import { HttpFuzz } from './http/http-fuzz.js';
 import { bisect } from './kafka/bisect.js';
 import { KafkaFuzz, type Wreck } from './kafka/kafka-fuzz.js';
 import { PARTITIONS } from './kafka/partition.js';
+import { blamed } from './kafka/record-oracle.js';
+import { recordCaseOf, shown } from './kafka/shown-case.js';
+import { type Footprint, footprint, leaks } from './leaks.js';
 import { OpenOrders } from './open-orders.js';
 import type { CommandLine } from './options.js';
 import { Stores } from './stores.js';
@@ -50,11 +54,12 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { seed, cases } = options;
   const findings = new Findings();
   const { result, wreck } = await besieged(options, findings, 'world', async (siege) => {
+    const { world, stores, http, kafka } = siege;
+    const before = await footprint(world, stores);
     const began = performance.now();
     await sendAll(siege, options, findings);
     const spanMs = performance.now() - began;
-    const { world, http, kafka } = siege;
-    if (kafka.wreck === undefined) await settle(siege, options, findings);
+    if (kafka.wreck === undefined) await lookAtWhatIsLeft(siege, before, options, findings);
     const { done: records, refused, hasLibrdkafka: librdkafka, wreck } = kafka;
     const counts = { requests: http.done, records, refused, librdkafka, accepted: http.accepted.length };
     return { wreck, result: { options: { seed, cases }, findings, ...counts, spanMs, ended: [...world.ended] } };
@@ -145,9 +150,54 @@ async function reportLate(
   findings: Findings,
 ): Promise<void> {
   if (index !== undefined) return kafka.notFinal(index, status);
-  const signature = `an order that was accepted by HTTP stays ${status ?? 'unknown'}`;
-  if (findings.isNew(signature))
-    findings.add({ signature, sent: id, happened: signature, replay: undefined, afterCases: kafka.done });
+  note(
+    findings,
+    { about: 'an order that was accepted by HTTP', what: `stays ${status ?? 'unknown'}`, happened: id },
+    kafka.done,
+  );
+}
+
+/** Once all is quiet: what was promised, and what a stranger must not leave behind. */
+async function lookAtWhatIsLeft(
+  siege: Siege,
+  before: Footprint,
+  options: FuzzOptions,
+  findings: Findings,
+): Promise<void> {
+  const { world, stores, http, kafka } = siege;
+  await settle(siege, options, findings);
+  const promised = [...http.accepted, ...kafka.canaries];
+  const faults = [
+    ...world.ended.map((name) => `${name} ended by itself`),
+    ...(await settled(
+      () => judgeAftermath({ world, stores, promised, isPlanted: (place) => kafka.isPlanted(place) }),
+      options,
+    )),
+    ...(await settled(async () => leaks(before, await footprint(world, stores)), options)),
+  ];
+  for (const fault of faults) {
+    // One of each kind: ids and figures aside.
+    const what = fault.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+(?:\.\d+)?/g, '…').slice(0, 160);
+    note(findings, { about: 'what is left', what, happened: fault }, http.done + kafka.done);
+  }
+}
+
+/** What belongs to no single case. */
+function note(findings: Findings, fault: Omit<Fault, 'blamed'>, afterCases: number): void {
+  const whole: Fault = { ...fault, blamed: [] };
+  if (findings.isNew(whole)) findings.add({ fault: whole, sent: 'all of it', replay: undefined, afterCases });
+}
+
+/** Asks again until nothing is wrong any more, or for a while. */
+async function settled(look: () => Promise<string[]>, { signal, log }: FuzzOptions): Promise<string[]> {
+  const began = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const faults = await look();
+    if (faults.length === 0 || performance.now() - began > SETTLED_MS) return faults;
+    log(`${faults.length} not right yet, such as: ${faults[0] ?? ''}`);
+    await sleep(4 * LOOK_EVERY_MS);
+  }
 }
 
 /** Waits until all is final, or nothing more is becoming so. */
@@ -178,11 +228,16 @@ async function reportWreck(wreck: Wreck, options: FuzzOptions, findings: Finding
       return found !== undefined;
     });
   const { from, to } = options.replay === undefined ? await bisect(wreck, fails) : wreck;
-  const sent = KafkaFuzz.shownCase(seed, from);
+  const single = to - from === 1;
+  const one = recordCaseOf(seed, from);
   findings.add({
-    signature: `a partition stands still (${to - from === 1 ? KafkaFuzz.blamedCase(seed, from) : `${to - from} records together`})`,
-    sent,
-    happened: wreck.why,
+    fault: {
+      about: single ? one.type : `${to - from} records together`,
+      what: 'a partition stands still',
+      blamed: single ? blamed(one) : [],
+      happened: wreck.why,
+    },
+    sent: shown(one),
     replay: { kind: 'kafka', from, to: to - 1, path: undefined },
     afterCases,
   });

@@ -45,15 +45,15 @@ export interface Shrunk<T> {
   readonly path: string;
 }
 
-/** How long smaller cases are looked for, in ms: the first one is a finding already. */
-const SHRINK_MS = 30_000;
-
-/** The smallest case near the first one for which `fails` still resolves with true. Undefined when it fails no more. */
+/**
+ * The smallest case near the first one for which `fails` still resolves with true, as far as `forMs` goes. Undefined when
+ * the first one fails no more.
+ */
 export async function shrink<T>(
   arbitrary: fc.Arbitrary<T>,
   seed: number,
   fails: (value: T) => Promise<boolean>,
-  forMs = SHRINK_MS,
+  forMs: number,
 ): Promise<Shrunk<T> | undefined> {
   const details = await fc.check(
     fc.asyncProperty(arbitrary, async (value) => !(await fails(value))),

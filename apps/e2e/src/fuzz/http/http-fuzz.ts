@@ -1,11 +1,12 @@
-import type { Finding, Findings } from '../finding.js';
+import type { Fault, Findings } from '../finding.js';
 import type { OpenOrders } from '../open-orders.js';
 import type { Replay } from '../options.js';
-import { caseAt, caseOf, seedOf, shrink } from '../seeds.js';
+import { pursue } from '../pursue.js';
+import { caseAt, caseOf, seedOf } from '../seeds.js';
 import type { World } from '../world.js';
 import { Customers } from './customers.js';
 import { type HttpCase, httpCases, routeOf } from './http-case.js';
-import { type HttpFault, judgeHttp } from './http-oracle.js';
+import { judgeHttp } from './http-oracle.js';
 import { oddity, type Request, requestOf } from './request.js';
 import { type Exchange, type Outcome, Wire } from './wire.js';
 
@@ -15,6 +16,7 @@ const ANSWER_MS = 20_000;
 /** What must not be waited for: the server rightly waits for the rest. */
 const INCOMPLETE_MS = 300;
 const STREAM_MS = 5_000;
+const SHRINK_MS = 20_000;
 const SHOWN_CHARACTERS = 1_500;
 
 export interface HttpFuzzOptions {
@@ -71,8 +73,8 @@ export class HttpFuzz {
     const one = path === undefined ? caseOf(httpCases, seed) : await caseAt(httpCases, seed, path);
     const { fault, sent } = await this.#send(one);
     this.#options.log(sent);
-    if (fault !== undefined)
-      this.#options.findings.add(this.#finding(fault, sent, { kind: 'http', from, to: from, path }));
+    if (fault === undefined) return;
+    this.#options.findings.add({ fault, sent, replay: { kind: 'http', from, to: from, path }, afterCases: 1 });
   }
 
   stop(): void {
@@ -83,35 +85,25 @@ export class HttpFuzz {
     const seed = seedOf(this.#options.seed, { kind: 'http', index });
     const { fault, sent } = await this.#send(caseOf(httpCases, seed));
     this.#done += 1;
-    if (fault === undefined || !this.#options.findings.isNew(fault.signature)) return;
-    this.#options.findings.add(this.#finding(fault, sent, { kind: 'http', from: index, to: index, path: undefined }));
-    const kind = essence(fault);
-    let smallest: { readonly fault: HttpFault; readonly sent: string } | undefined;
-    const shrunk = await shrink(httpCases, seed, async (one) => {
-      const again = await this.#send(one);
-      if (again.fault === undefined || essence(again.fault) !== kind) return false;
-      smallest = { fault: again.fault, sent: again.sent };
-      return true;
+    if (fault === undefined) return;
+    const { findings, log } = this.#options;
+    await pursue({
+      findings,
+      arbitrary: httpCases,
+      runSeed: this.#options.seed,
+      id: { kind: 'http', index },
+      suspect: { fault, sent },
+      again: async (one) => {
+        const again = await this.#send(one);
+        return again.fault === undefined ? undefined : { fault: again.fault, sent: again.sent };
+      },
+      afterCases: this.#done,
+      forMs: SHRINK_MS,
+      log,
     });
-    const { findings } = this.#options;
-    findings.remove(fault.signature);
-    const replay = (path: string | undefined): Replay => ({ kind: 'http', from: index, to: index, path });
-    const found =
-      shrunk === undefined || smallest === undefined
-        ? this.#finding({ ...fault, signature: `${fault.signature}, not every time` }, sent, replay(undefined))
-        : this.#finding(smallest.fault, smallest.sent, replay(shrunk.path));
-    if (findings.isNew(found.signature)) {
-      findings.add(found);
-      this.#options.log(`found: ${found.signature}`);
-    }
-    findings.alias(fault.signature, found.signature);
   }
 
-  #finding({ signature, happened }: HttpFault, sent: string, replay: Replay): Finding {
-    return { signature, happened, sent, replay, afterCases: this.#done };
-  }
-
-  async #send(one: HttpCase): Promise<{ readonly fault: HttpFault | undefined; readonly sent: string }> {
+  async #send(one: HttpCase): Promise<{ readonly fault: Fault | undefined; readonly sent: string }> {
     const route = routeOf(one);
     const request = await requestOf(one, this.#customers);
     const outcome = await this.#wire.exchange(exchangeOf(one, request, route.stream === true));
@@ -144,11 +136,6 @@ function exchangeOf(one: HttpCase, request: Request, stream: boolean): Exchange 
   return stream
     ? { ...whole, deadlineMs: odd ? INCOMPLETE_MS : STREAM_MS, enough: (body) => body.includes('event: ') }
     : whole;
-}
-
-/** What a smaller case must have in common. */
-function essence({ signature }: HttpFault): string {
-  return signature.replace(/ \([^()]*\)$/, '');
 }
 
 function shownBytes(bytes: Buffer): string {

@@ -1,3 +1,4 @@
+import type { Fault } from '../finding.js';
 import type { HttpCase } from './http-case.js';
 import { oddity, type Request } from './request.js';
 import { nameOf, type Route } from './routes.js';
@@ -7,16 +8,12 @@ import type { Answer, Outcome } from './wire.js';
 const REFUSAL_BYTES = 16 * 1024;
 const PROBLEM = /^application\/problem\+json\b/;
 
-export interface HttpFault {
-  /** The same for the same kind of fault. */
-  readonly signature: string;
-  readonly happened: string;
-}
-
 /** What is wrong about the outcome of a request; undefined when all is right. */
-export function judgeHttp(one: HttpCase, route: Route, request: Request, outcome: Outcome): HttpFault | undefined {
-  const fault = (what: string): HttpFault => ({
-    signature: `${nameOf(route)}: ${what} (${blamed(one)})`,
+export function judgeHttp(one: HttpCase, route: Route, request: Request, outcome: Outcome): Fault | undefined {
+  const fault = (what: string): Fault => ({
+    about: nameOf(route),
+    what,
+    blamed: blamed(one),
     happened: `${what}: ${shown(outcome)}`,
   });
   const transport = oddity(one, 'transport');
@@ -55,7 +52,7 @@ function wrongRefusal({ status, headers, body }: Answer, head: boolean): string 
   return problem['status'] === status ? undefined : `a ${status} whose document says ${String(problem['status'])}`;
 }
 
-function wrongStream({ headers, body }: Answer, fault: (what: string) => HttpFault): HttpFault | undefined {
+function wrongStream({ headers, body }: Answer, fault: (what: string) => Fault): Fault | undefined {
   if (!body.includes('event: ')) return fault('a stream without the events that there are');
   if (headers.get('cache-control')?.includes('no-transform') !== true)
     return fault('a stream that a proxy may hold back');
@@ -71,8 +68,11 @@ function parsed(body: string): Record<string, unknown> | undefined {
 }
 
 /** Kinds of the oddities that can be the reason; their values differ too much to make a kind of fault each. */
-function blamed({ oddities }: HttpCase): string {
-  const names = oddities.map((odd) => {
+function blamed({ oddities }: HttpCase): string[] {
+  const odder = oddities.some(({ grade }) => grade !== 'legal')
+    ? oddities.filter(({ grade }) => grade !== 'legal')
+    : oddities;
+  return odder.map((odd) => {
     switch (odd.of) {
       case 'bytes':
       case 'path':
@@ -92,7 +92,6 @@ function blamed({ oddities }: HttpCase): string {
         return odd.of;
     }
   });
-  return names.length === 0 ? 'plain' : names.join(', ');
 }
 
 function shown(outcome: Outcome): string {

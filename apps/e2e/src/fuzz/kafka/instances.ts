@@ -78,7 +78,7 @@ export function brokenInstancesOf(contract: { readonly schema: z.ZodType }): fc.
       const paths = leavesOf(instance);
       const path = paths[at % paths.length] ?? [];
       const broken = replaced(instance, path, nonsense);
-      return contract.schema.safeParse(broken).success ? null : broken;
+      return contract.schema.safeParse(broken).success ? [] : broken;
     });
 }
 

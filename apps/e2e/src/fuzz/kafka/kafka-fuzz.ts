@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finding, Findings } from '../finding.js';
+import type { Fault, Findings } from '../finding.js';
 import type { OpenOrders } from '../open-orders.js';
 import type { Replay } from '../options.js';
-import { caseAt, caseOf, seedOf, shrink } from '../seeds.js';
+import { pursue } from '../pursue.js';
+import { caseAt, seedOf } from '../seeds.js';
 import type { Stores } from '../stores.js';
 import type { World } from '../world.js';
 import { Canaries } from './canaries.js';
@@ -10,9 +11,10 @@ import { readFates } from './fates.js';
 import { PARTITIONS } from './partition.js';
 import { madeRecord } from './record.js';
 import { PLACE, recordCases } from './record-case.js';
-import { blamed, judgeRecord, recordFault, type RecordFault } from './record-oracle.js';
+import { judgeRecord, recordFault } from './record-oracle.js';
 import type { RecordCase } from './record-oddity.js';
 import { Sender, type SentRecord } from './sender.js';
+import { recordCaseOf, shown } from './shown-case.js';
 
 /** Records between two canaries of a partition. */
 export const GROUP = 60;
@@ -21,6 +23,8 @@ const LIBRDKAFKA_EVERY = 4;
 /** The slower consumers of a topic may be as much later than the canary, in ms. */
 const EXPLAIN_MS = 5_000;
 const LOOK_EVERY_MS = 200;
+/** Smaller records are looked for so long, in ms: a record that is taken is a wait for its order's end each time. */
+const SHRINK_MS = { one: 30_000, all: 120_000 };
 /** A single record is given so long to be final, when it is sent again. */
 const AGAIN_MS = 6_000;
 
@@ -42,11 +46,6 @@ export interface Wreck {
   readonly why: string;
 }
 
-interface Fault {
-  readonly sent: SentRecord;
-  readonly fault: RecordFault;
-}
-
 /** A stranger among the producers. */
 export class KafkaFuzz {
   readonly #options: KafkaFuzzOptions;
@@ -56,6 +55,7 @@ export class KafkaFuzz {
   readonly #sentTo = new Set<string>();
   #done = 0;
   #refused = 0;
+  #shrunkMs = 0;
   #wreck: Wreck | undefined;
 
   private constructor(options: KafkaFuzzOptions, sender: Sender, canaries: Canaries) {
@@ -67,15 +67,6 @@ export class KafkaFuzz {
   static async open(options: KafkaFuzzOptions): Promise<KafkaFuzz> {
     const { world, stores } = options;
     return new KafkaFuzz(options, await Sender.open(world.backing.kafka.url), await Canaries.open(world, stores));
-  }
-
-  static shownCase(seed: number, index: number): string {
-    return shown(caseOf(recordCases, seedOf(seed, { kind: 'kafka', index })));
-  }
-
-  /** What is odd about a case. */
-  static blamedCase(seed: number, index: number): string {
-    return blamed(caseOf(recordCases, seedOf(seed, { kind: 'kafka', index })));
   }
 
   get done(): number {
@@ -118,9 +109,10 @@ export class KafkaFuzz {
 
   /** Resolves with what is broken for good behind the group. */
   async group(from: number, to: number, partition: number): Promise<Wreck | undefined> {
+    const { seed } = this.#options;
     const cases = Array.from({ length: to - from }, (_, at) => ({
       index: from + at,
-      one: caseOf(recordCases, this.#seedOf(from + at)),
+      one: recordCaseOf(seed, from + at),
     }));
     const sent = await this.#send(cases, partition, Math.floor(from / GROUP) % LIBRDKAFKA_EVERY === 0);
     this.#done += sent.length;
@@ -129,7 +121,11 @@ export class KafkaFuzz {
       this.#wreck ??= { from, to, why };
       return this.#wreck;
     }
-    for (const { sent: one, fault } of await this.#explain(sent)) await this.#report(one, fault, partition);
+    for (const {
+      sent: { index, one },
+      fault,
+    } of await this.#explain(sent))
+      await this.#report(index, one, fault, partition);
     return undefined;
   }
 
@@ -142,19 +138,19 @@ export class KafkaFuzz {
     const one = await caseAt(recordCases, this.#seedOf(from), path);
     const fault = await this.#again(one, from, from % PARTITIONS);
     this.#options.log(shown(one));
-    if (fault !== undefined)
-      this.#options.findings.add(this.#finding(fault, one, { kind: 'kafka', from, to: from, path }));
+    if (fault === undefined) return;
+    this.#options.findings.add({
+      fault,
+      sent: shown(one),
+      replay: { kind: 'kafka', from, to: from, path },
+      afterCases: 1,
+    });
   }
 
   /** The order of a case is not final. */
   async notFinal(index: number, status: string | undefined): Promise<void> {
-    const one = caseOf(recordCases, this.#seedOf(index));
-    await this.#reportCase(
-      index,
-      one,
-      recordFault(one, `an order that stays ${status ?? 'unknown'}`),
-      index % PARTITIONS,
-    );
+    const one = recordCaseOf(this.#options.seed, index);
+    await this.#report(index, one, recordFault(one, `an order that stays ${status ?? 'unknown'}`), index % PARTITIONS);
   }
 
   async stop(): Promise<void> {
@@ -181,7 +177,7 @@ export class KafkaFuzz {
   }
 
   /** Faults that stay after the slower consumers have had their turn, too. */
-  async #explain(sent: readonly SentRecord[]): Promise<Fault[]> {
+  async #explain(sent: readonly SentRecord[]): Promise<{ readonly sent: SentRecord; readonly fault: Fault }[]> {
     const deadline = performance.now() + EXPLAIN_MS;
     for (;;) {
       const fates = await readFates(this.#options.stores, sent);
@@ -198,37 +194,28 @@ export class KafkaFuzz {
     }
   }
 
-  #report({ index, one }: SentRecord, fault: RecordFault, partition: number): Promise<void> {
-    return this.#reportCase(index, one, fault, partition);
-  }
-
-  async #reportCase(index: number, one: RecordCase, fault: RecordFault, partition: number): Promise<void> {
-    const { findings, log } = this.#options;
-    if (!findings.isNew(fault.signature)) return;
-    const replay = (path: string | undefined): Replay => ({ kind: 'kafka', from: index, to: index, path });
-    findings.add(this.#finding(fault, one, replay(undefined)));
-    const kind = essence(fault);
-    let smallest: { readonly fault: RecordFault; readonly one: RecordCase } | undefined;
-    const shrunk = await shrink(recordCases, this.#seedOf(index), async (candidate) => {
-      const again = await this.#again(candidate, index, partition);
-      if (again === undefined || essence(again) !== kind) return false;
-      smallest = { fault: again, one: candidate };
-      return true;
+  async #report(index: number, one: RecordCase, fault: Fault, partition: number): Promise<void> {
+    const { findings, seed: runSeed, log } = this.#options;
+    const began = performance.now();
+    await pursue({
+      findings,
+      arbitrary: recordCases,
+      runSeed,
+      id: { kind: 'kafka', index },
+      suspect: { fault, sent: shown(one) },
+      again: async (candidate) => {
+        const again = await this.#again(candidate, index, partition);
+        return again === undefined ? undefined : { fault: again, sent: shown(candidate) };
+      },
+      afterCases: this.#done,
+      forMs: Math.min(SHRINK_MS.one, SHRINK_MS.all - this.#shrunkMs),
+      log,
     });
-    findings.remove(fault.signature);
-    const found =
-      shrunk === undefined || smallest === undefined
-        ? this.#finding({ ...fault, signature: `${fault.signature}, not every time` }, one, replay(undefined))
-        : this.#finding(smallest.fault, smallest.one, replay(shrunk.path));
-    if (findings.isNew(found.signature)) {
-      findings.add(found);
-      log(`found: ${found.signature}`);
-    }
-    findings.alias(fault.signature, found.signature);
+    this.#shrunkMs += performance.now() - began;
   }
 
   /** One record alone, up to the end of its order. */
-  async #again(one: RecordCase, index: number, partition: number): Promise<RecordFault | undefined> {
+  async #again(one: RecordCase, index: number, partition: number): Promise<Fault | undefined> {
     const sent = await this.#send([{ index, one }], partition, false);
     const why = await this.#canaries.pass(partition);
     if (why !== undefined) return recordFault(one, 'a partition stands still', why);
@@ -253,19 +240,4 @@ export class KafkaFuzz {
       await sleep(LOOK_EVERY_MS);
     }
   }
-
-  #finding({ signature, happened }: RecordFault, one: RecordCase, replay: Replay): Finding {
-    return { signature, happened, sent: shown(one), replay, afterCases: this.#done };
-  }
-}
-
-function essence({ signature }: RecordFault): string {
-  return signature.replace(/ \([^()]*\)$/, '').replace(/ though it is right$/, '');
-}
-
-const SHOWN_CHARACTERS = 1_200;
-
-function shown(one: RecordCase): string {
-  const text = JSON.stringify(one);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)} … ${text.length} characters` : text;
 }

@@ -1,20 +1,15 @@
+import type { Fault } from '../finding.js';
 import { CONTRACTS } from './instances.js';
 import type { Fates } from './fates.js';
 import { CANCEL, gradeOf, PLACE, SNAPSHOT } from './record-case.js';
 import type { RecordCase, RecordOddity } from './record-oddity.js';
 import type { SentRecord } from './sender.js';
 
-export interface RecordFault {
-  /** The same for the same kind of fault. */
-  readonly signature: string;
-  readonly happened: string;
-}
-
 /** What is wrong about what became of a record once its turn has come; undefined when all is right. */
-export function judgeRecord(sent: SentRecord, fates: Fates): RecordFault | undefined {
+export function judgeRecord(sent: SentRecord, fates: Fates): Fault | undefined {
   const { one, made, refused, aborted } = sent;
   const grade = gradeOf(one);
-  const fault = (what: string, more = ''): RecordFault => recordFault(one, what, more);
+  const fault = (what: string, more = ''): Fault => recordFault(one, what, more);
   if (refused !== undefined)
     return grade === 'legal' ? fault('refused by the broker though it is right', refused) : undefined;
   const handled = isHandled(sent, fates);
@@ -22,21 +17,22 @@ export function judgeRecord(sent: SentRecord, fates: Fates): RecordFault | undef
   const letters = fates.deadLettersOf(sent);
   const [letter] = letters;
   if (letter !== undefined) {
-    const unexplained = letters.find(({ code, reason }) => code === null || reason === null || reason === '');
-    if (unexplained !== undefined) return fault('a dead letter without a reason', JSON.stringify(unexplained));
+    // Put aside for another try: that is no end yet.
+    const waiting = letters.find(({ code, reason }) => code === null || reason === null || reason === '');
+    if (waiting !== undefined) return fault('put aside and not decided', JSON.stringify(waiting));
     return grade === 'legal'
       ? fault(`a dead letter ${letter.code ?? ''} though it is right`, letter.reason ?? '')
       : undefined;
   }
   if (handled) return grade === 'illegal' ? fault('handled though it is not right') : undefined;
   const claimed = fates.isClaimed(made.id);
-  if (grade === 'free' && mayVanish(one)) return undefined;
+  if (mayVanish(one)) return undefined;
   return fault(claimed ? 'claimed and never handled' : 'neither handled nor a dead letter');
 }
 
-export function recordFault(one: RecordCase, what: string, more = ''): RecordFault {
+export function recordFault(one: RecordCase, what: string, more = ''): Fault {
   const name = one.type.replace(/^dozen\./, '').replace(/\.v\d+$/, '');
-  return { signature: `${name}: ${what} (${blamed(one)})`, happened: more === '' ? what : `${what}: ${more}` };
+  return { about: name, what, blamed: blamed(one), happened: more === '' ? what : `${what}: ${more}` };
 }
 
 function isHandled({ one: { type }, made }: SentRecord, fates: Fates): boolean {
@@ -60,10 +56,12 @@ function mayVanish({ type, oddities }: RecordCase): boolean {
   return !command && typed;
 }
 
-/** Kinds of the oddities; their values differ too much to make a kind of fault each. */
-export function blamed({ codec, oddities }: RecordCase): string {
-  const names = oddities.map(nameOf);
-  return [...names, ...(codec === 'none' ? [] : [codec])].join(', ') || 'plain';
+/** Kinds of the oddities that can be the reason; their values differ too much to make a kind of fault each. */
+export function blamed({ codec, oddities }: RecordCase): string[] {
+  const odder = oddities.some(({ grade }) => grade !== 'legal')
+    ? oddities.filter(({ grade }) => grade !== 'legal')
+    : oddities;
+  return [...odder.map(nameOf), ...(codec === 'none' ? [] : [codec])];
 }
 
 function nameOf(odd: RecordOddity): string {

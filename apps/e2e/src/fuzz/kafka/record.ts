@@ -33,7 +33,7 @@ export function oddityOf<K extends RecordOddity['of']>({ oddities }: RecordCase,
 export function madeRecord(one: RecordCase, partition: number): MadeRecord {
   const { type } = one;
   const id = datedId(oddityOf(one, 'id')?.ms ?? 0);
-  const subject = type === SNAPSHOT ? `FUZZ-${newId().toUpperCase().slice(0, 23)}` : newIdIn(partition);
+  const subject = type === SNAPSHOT ? `FUZZ-${newId().replaceAll('-', '').toUpperCase()}` : newIdIn(partition);
   const spelled = type === SNAPSHOT ? subject : ID_SPELLINGS[oddityOf(one, 'order-id')?.spelling ?? 'small'](subject);
   const stamp = oddityOf(one, 'timestamp');
   const form = oddityOf(one, 'key')?.form;
@@ -151,7 +151,8 @@ function payloadOf(one: RecordCase, subject: string): unknown {
     case SNAPSHOT:
       return { sku: subject, ...(one.payload as object) };
     default: {
-      const whole = oddityOf(one, 'payload')?.value ?? one.payload;
+      const payload = oddityOf(one, 'payload');
+      const whole = payload === undefined ? one.payload : payload.value;
       // What is broken may be the id itself.
       const usual =
         typeof whole === 'object' &&
