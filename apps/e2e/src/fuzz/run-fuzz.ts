@@ -37,7 +37,7 @@ export interface FuzzResult {
 
 const PROGRESS_MS = 10_000;
 /** Nothing is final any more for so long: it never will be, in ms. */
-const SETTLED_MS = 20_000;
+const SETTLED_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
 /** One system with strangers at both of its doors. */

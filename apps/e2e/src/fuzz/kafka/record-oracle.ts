@@ -61,7 +61,8 @@ export function blamed({ codec, oddities }: RecordCase): string[] {
   const odder = oddities.some(({ grade }) => grade !== 'legal')
     ? oddities.filter(({ grade }) => grade !== 'legal')
     : oddities;
-  return [...odder.map(nameOf), ...(codec === 'none' ? [] : [codec])];
+  // Of a record that is odd in nothing else the codec is to blame, if it has one.
+  return odder.length > 0 ? odder.map(nameOf) : codec === 'none' ? [] : [codec];
 }
 
 function nameOf(odd: RecordOddity): string {
