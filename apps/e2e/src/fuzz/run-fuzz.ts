@@ -188,13 +188,15 @@ function note(findings: Findings, fault: Omit<Fault, 'blamed'>, afterCases: numb
   if (findings.isNew(whole)) findings.add({ fault: whole, sent: 'all of it', replay: undefined, afterCases });
 }
 
-/** Asks again until nothing is wrong any more, or for a while. */
+/** Asks again until nothing is wrong any more, or for a while nothing has become right. */
 async function settled(look: () => Promise<string[]>, { signal, log }: FuzzOptions): Promise<string[]> {
-  const began = performance.now();
+  let least = Infinity;
+  let since = performance.now();
   for (;;) {
     signal.throwIfAborted();
     const faults = await look();
-    if (faults.length === 0 || performance.now() - began > SETTLED_MS) return faults;
+    if (faults.length < least) [least, since] = [faults.length, performance.now()];
+    if (faults.length === 0 || performance.now() - since > SETTLED_MS) return faults;
     log(`${faults.length} not right yet, such as: ${faults[0] ?? ''}`);
     await sleep(4 * LOOK_EVERY_MS);
   }
