@@ -6,9 +6,9 @@ import { DozenError, messageOf } from '@dozen/kernel';
  * | code | meaning |
  * |---|---|
  * | MSG-UNREADABLE | no record could be read out of what the broker holds at these offsets: codec, checksum, format, or more than may be unpacked |
- * | MSG-HEADERS | a CloudEvents header is missing or has another form than the specification's |
+ * | MSG-HEADERS | a CloudEvents header is missing, is no text or too long, or says what is not read: see README, “The record” |
  * | MSG-ID | `ce_id` is no UUIDv7, or its time is outside the window that the inbox remembers |
- * | MSG-KEY | the record has no key, or the key is not the subject, or not what the contract says, or the contract throws |
+ * | MSG-KEY | the record has no key, or one that is no plain text or too long, or is not the subject, or not what the contract says, or the contract throws |
  * | MSG-JSON | the body is no JSON in UTF-8 |
  * | MSG-SCHEMA | the body does not match the contract, or its schema throws |
  * | MSG-UPCAST | an upcaster throws, or makes what the newer version's schema refuses: a bug of this build |

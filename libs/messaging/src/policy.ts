@@ -17,6 +17,9 @@
  * | unpackBytes | what a batch may unpack to, and an answer of the broker in all its batches: a batch has 1 MiB packed unless a topic is told otherwise, and JSON packs to a thirtieth at best |
  * | batchRecords | records in a batch, and about as many in an answer: 32 MiB of messages with CloudEvents' headers, which have 500 bytes each |
  * | recordBytes | four times what clients send unless told otherwise; the broker counts packed bytes, so a record may come that would hold up the process |
+ * | textBytes | a key, or a header of CloudEvents: it stands in an index (PostgreSQL takes 2,704 bytes), in rows and in log lines |
+ * | correlationBytes | a correlation id is copied into all that follows: 1000 rows with the longest one still fit into a request |
+ * | noteChars | an operator's name, or reason: it is copied likewise |
  * | recordHeaders | CloudEvents and tracing take about twenty |
  * | unreadableKeepBytes | bytes of a dead letter that could not be read: all of a batch, unless a topic is told to take larger ones |
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
@@ -66,6 +69,9 @@ export const messagingPolicy = {
   unpackBytes: 32 * 1024 * 1024,
   batchRecords: 65_536,
   recordBytes: 4 * 1024 * 1024,
+  textBytes: 1024,
+  correlationBytes: 128,
+  noteChars: 500,
   recordHeaders: 1_000,
   unreadableKeepBytes: 1024 * 1024,
   lockSlots: 1024,

@@ -126,6 +126,22 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       expect(received.map(({ headers }) => headers)).toEqual(records.map(() => ({ 'x-test': 'ü' })));
     });
 
+    it('says the time of each record', async () => {
+      const name = await topic();
+      const before = Date.now();
+      await send([record(name, 'key', 'now')]);
+      await sendRaw(name, [{ value: 'first' }, { value: 'later', timestampDelta: 5 }], { baseTimestamp: 1_000_000 });
+      const reader = await read([name], newId());
+      await eventually(() => {
+        for (const batch of reader.batches) reader.consumer.resume(batch);
+        expect(reader.values()).toEqual(['now', 'first', 'later']);
+      });
+      const [now = 0, ...given] = reader.batches.flatMap((batch) => batch.records.map(({ timestamp }) => timestamp));
+      expect(now).toBeGreaterThanOrEqual(before);
+      expect(now).toBeLessThanOrEqual(Date.now());
+      expect(given).toEqual([1_000_000, 1_000_005]);
+    });
+
     it.each(['gzip', 'lz4', 'zstd'] as const)(
       'unpacks no %s past the bound: the batch is a value, and what follows it is read',
       async (codec) => {

@@ -68,3 +68,40 @@ describe('an id in capitals', () => {
     expect(await rig.effects(c.consumer)).toHaveLength(1);
   });
 });
+
+describe('a key in capitals', () => {
+  const inCapitals = (record: FetchedRecord): FetchedRecord => ({
+    ...record,
+    key: Buffer.from(record.key?.toString().toUpperCase() ?? ''),
+  });
+
+  it('is the same key in small letters: what follows of it waits', async () => {
+    let broken = true;
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      retryDelaysMs: [60_000],
+      before: ({ n }) => {
+        if (broken && n === 1) throw new Error('not yet');
+      },
+    });
+    const key = newId();
+    await c.processor.process([inCapitals(recordOf(Noted, { key, n: 1 }))]);
+    expect(await rig.heldKeys(c.consumer)).toEqual([key]);
+    await c.processor.process([recordOf(Noted, { key, n: 2 }), inCapitals(recordOf(Noted, { key, n: 3 }))]);
+    expect(await rig.effects(c.consumer)).toEqual([]);
+    broken = false;
+    const [first] = await rig.parked(c.consumer);
+    expect(await replayMessage(c, first?.id ?? '')).toEqual({ kind: 'handled' });
+    rig.release(c);
+    await eventually(async () => expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([1, 2, 3]));
+    await rig.stopReleasers();
+  });
+
+  it('holds its order also where the body is refused', async () => {
+    const c = consumerOn({ dataSource: rig.dataSource });
+    const key = newId();
+    await c.processor.process([inCapitals(recordOf(Noted, { key, n: 1 }, { value: '{' }))]);
+    expect(await rig.parked(c.consumer)).toMatchObject([{ code: 'MSG-JSON', heldKey: key }]);
+    expect(await rig.heldKeys(c.consumer)).toEqual([key]);
+  });
+});

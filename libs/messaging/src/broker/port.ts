@@ -13,6 +13,8 @@ export interface FetchedRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  /** ms since 1970 as the producer, or the topic's broker, says: any integer; below 0 where there is none. */
+  readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** The last value where a header is repeated. */

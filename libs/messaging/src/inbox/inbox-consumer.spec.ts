@@ -153,7 +153,15 @@ function foreignBatch(epoch: number): FetchedBatch {
     ce_source: '/test',
     ce_time: new Date().toISOString(),
   };
-  const record = { topic: 't', partition: 0, offset: '0', key: Buffer.from('k'), value: Buffer.from('{}'), headers };
+  const record = {
+    topic: 't',
+    partition: 0,
+    offset: '0',
+    timestamp: 0,
+    key: Buffer.from('k'),
+    value: Buffer.from('{}'),
+    headers,
+  };
   return { epoch, topic: 't', partition: 0, records: [record] };
 }
 

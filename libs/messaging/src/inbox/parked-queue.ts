@@ -25,6 +25,10 @@ export const IS_HEAD = `(p.held_key IS NULL OR NOT EXISTS (
   SELECT FROM messaging.parked_messages AS ahead
   WHERE ahead.consumer = p.consumer AND ahead.held_key = p.held_key AND ahead.id < p.id))`;
 
+/** Of a row of parked_messages: `FetchedRecord.timestamp`. */
+export const RECORD_TIMESTAMP =
+  'round(extract(epoch FROM coalesce(record_time, parked_at)) * 1000)::float8 AS timestamp';
+
 const LEASE = `now() + interval '${policy.releaseLeaseMs} milliseconds'`;
 
 /**
@@ -122,7 +126,7 @@ export async function lockKey(manager: EntityManager, consumer: string, key: str
 /** The row of the attempt, locked; undefined when it is gone, overtaken by a later attempt, or not the head. */
 export async function lockHead(manager: EntityManager, attempt: BegunAttempt): Promise<ParkedHead | undefined> {
   const [row]: HeadRow[] = await manager.query(
-    `SELECT topic, partition, "offset", message_id AS "messageId", record_key AS key, headers, payload,
+    `SELECT topic, partition, "offset", ${RECORD_TIMESTAMP}, message_id AS "messageId", record_key AS key, headers, payload,
             fixed_payload AS "fixedPayload", fixed_by AS "fixedBy", fix_reason AS "fixReason"
      FROM messaging.parked_messages AS p WHERE id = $1 AND attempts = $2 AND ${IS_HEAD} FOR UPDATE`,
     [attempt.id, attempt.attempts],

@@ -13,6 +13,7 @@ function batch(partition: number, epoch = 1, first = 0, count = 1): FetchedBatch
     topic: 't',
     partition,
     offset: String(first + n),
+    timestamp: 0,
     key: null,
     value: null,
     headers: {},

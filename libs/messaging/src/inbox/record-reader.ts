@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { type Clock, type DozenError, type MessageContext, toPlainText } from '@dozen/kernel';
+import { type Clock, type DozenError, type MessageContext } from '@dozen/kernel';
 import type { FetchedRecord } from '../broker/port.js';
 import { decode, type DecodeRules } from '../cloudevents/decode.js';
+import { readKey } from '../cloudevents/key.js';
 import { toDozenError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import type { HandlerRegistry, MessageHandler } from './handlers.js';
@@ -73,7 +73,7 @@ export class RecordReader {
     if (record.unreadable !== undefined) return unreadableItem(record, record.unreadable);
     const decoded = decode(record, rules);
     if (decoded.kind === 'ignored') return undefined;
-    const key = record.key === null ? '' : holdable(record.key);
+    const { text: key } = readKey(record.key);
     const orderKey = rules.commandTopics.has(record.topic) || key === '' ? undefined : key;
     if (decoded.kind === 'refused') return { record, id: decoded.id, orderKey, work: undefined, error: decoded.error };
     const { context, payload } = decoded;
@@ -88,13 +88,4 @@ export class RecordReader {
       return { ...known, work: undefined, error: toDozenError(error) };
     }
   }
-}
-
-/** Bytes. An index of PostgreSQL takes 2,704 in all. */
-const LONGEST_KEY = 1024;
-
-/** A stranger's key as text that can be held: PostgreSQL's has no NUL, and what is too long for an index goes by its hash. */
-function holdable(key: Buffer): string {
-  if (key.length > LONGEST_KEY) return `sha256:${createHash('sha256').update(key).digest('hex')}`;
-  return toPlainText(key.toString('utf8'));
 }

@@ -223,7 +223,7 @@ describe('no client is replaced', () => {
 
 describe('a rebalance', () => {
   const gate = () => Promise.withResolvers<undefined>();
-  const record = { topic: 't', partition: 0, offset: '0', key: null, value: null, headers: {} };
+  const record = { topic: 't', partition: 0, offset: '0', timestamp: 0, key: null, value: null, headers: {} };
 
   it('has to wait for a transaction that is in hand, and for the commit of its offset', async () => {
     const [begun, transaction, committed] = [gate(), gate(), gate()];

@@ -1,6 +1,7 @@
 import { type DozenError, messageOf, toPlainText } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../broker/port.js';
+import { readTimestamp } from '../cloudevents/time.js';
 import { lockNames } from './lock-names.js';
 
 /** A record that is put aside. Without an error it merely waits behind its key. */
@@ -80,13 +81,14 @@ export class InboxStore {
     await this.#manager.query(
       `INSERT INTO messaging.parked_messages
          (consumer, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
-          attempts, lost_attempts, retry_at)
+          attempts, lost_attempts, retry_at, record_time)
        SELECT $1, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
-              attempts, CASE code WHEN 'MSG-CRASH' THEN attempts ELSE 0 END, now() + retry_in_ms * interval '1 millisecond'
+              attempts, CASE code WHEN 'MSG-CRASH' THEN attempts ELSE 0 END, now() + retry_in_ms * interval '1 millisecond',
+              record_time
        FROM unnest($2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[], $7::bytea[], $8::json[], $9::bytea[],
-                   $10::text[], $11::text[], $12::text[], $13::int[], $14::float8[])
+                   $10::text[], $11::text[], $12::text[], $13::int[], $14::float8[], $15::timestamptz[])
          WITH ORDINALITY AS row (topic, partition, "offset", message_id, type, record_key, headers, payload, held_key,
-                                 code, reason, attempts, retry_in_ms, position)
+                                 code, reason, attempts, retry_in_ms, record_time, position)
        ORDER BY position
        ON CONFLICT DO NOTHING`,
       [
@@ -104,6 +106,7 @@ export class InboxStore {
         column(({ error }) => error && reasonOf(error)),
         column(({ attempts }) => attempts),
         column(({ retryInMs }) => retryInMs),
+        column(({ record }) => readTimestamp(record.timestamp).value),
       ],
     );
   }

@@ -5,7 +5,7 @@ import type { FetchedRecord } from '../broker/port.js';
 import { messagingError } from '../errors.js';
 import type { HandlerRegistry } from '../inbox/handlers.js';
 import type { HandlingOptions } from '../inbox/handling.js';
-import { lockKey, ParkedQueue, takeOff } from '../inbox/parked-queue.js';
+import { lockKey, ParkedQueue, RECORD_TIMESTAMP, takeOff } from '../inbox/parked-queue.js';
 import { RecordReader } from '../inbox/record-reader.js';
 import { Release, type Released } from '../inbox/release.js';
 import { concludeAttempt } from '../inbox/releaser.js';
@@ -115,8 +115,8 @@ async function deciding(
   try {
     if (heldKey !== null) await lockKey(tx.manager, consumer, heldKey);
     const [row]: LockedRow[] = await tx.manager.query(
-      `SELECT consumer, topic, partition, "offset", message_id AS "messageId", type, record_key AS key, headers,
-              held_key AS "heldKey", code
+      `SELECT consumer, topic, partition, "offset", ${RECORD_TIMESTAMP}, message_id AS "messageId", type,
+              record_key AS key, headers, held_key AS "heldKey", code
        FROM messaging.parked_messages WHERE id = $1 FOR UPDATE`,
       [id],
     );

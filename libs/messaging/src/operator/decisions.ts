@@ -1,5 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { oneLine } from '../cloudevents/text.js';
 import { messagingError } from '../errors.js';
+import { messagingPolicy as policy } from '../policy.js';
 
 /** Who decides, and why. */
 export interface OperatorNote {
@@ -24,21 +26,15 @@ export interface RecordedDecision extends Omit<Decision, 'note'> {
   readonly why: string | null;
 }
 
-const LONGEST = 500;
-
 /** Both texts travel in headers and stand in tables: some of each, and not too much. Throws MSG-NOTE. */
 export function checkedNote({ by, why }: OperatorNote): OperatorNote {
   const note = { by: oneLine(by), why: oneLine(why) };
   for (const [name, text] of Object.entries(note)) {
-    if (text === '' || text.length > LONGEST) {
-      throw messagingError('MSG-NOTE', `"${name}" must have 1 to ${LONGEST} characters`);
+    if (text === '' || text.length > policy.noteChars) {
+      throw messagingError('MSG-NOTE', `"${name}" must have 1 to ${policy.noteChars} characters`);
     }
   }
   return note;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 /** In the transaction of what was decided. */

@@ -166,6 +166,7 @@ export function recordOf(
     topic: type.topic.name,
     partition: 0,
     offset: String(offsets),
+    timestamp: Date.now(),
     key: Buffer.from(payload.key),
     value: Buffer.from(change.value ?? JSON.stringify(payload)),
     headers: {

@@ -15,7 +15,7 @@ export function toRecords(batch: Batch, topic: string): FetchedRecord[] {
   for (const message of batch.messages as unknown as readonly FetchedMessage[]) {
     if (message.isControlRecord) continue;
     const { offset, key, value, headers } = message;
-    const record = { topic, partition, offset, key, value, headers };
+    const record = { topic, partition, offset, timestamp: Number(message.timestamp), key, value, headers };
     if (message instanceof UnreadableRecords) {
       const { firstOffset, reason } = message;
       records.push({ ...record, unreadable: { firstOffset, reason } });

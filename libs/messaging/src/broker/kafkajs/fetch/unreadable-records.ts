@@ -8,6 +8,8 @@ export class UnreadableRecords {
   /** All of them; a view of what the broker sent. */
   readonly value: Buffer;
   readonly reason: string;
+  /** Kafka's for none. */
+  readonly timestamp = '-1';
   readonly key = null;
   readonly headers = {};
   readonly isControlRecord = false;
