@@ -29,7 +29,8 @@ async function reading(h: Harness, kind: 'event' | 'command' = 'event') {
     topic,
     consumer,
     handler: writing(Noted, consumer),
-    start: () => h.consume(consumer, [writing(Noted, consumer)]),
+    /** What fails would be tried again, a minute later. */
+    start: () => h.consume(consumer, [writing(Noted, consumer)], { retryDelaysMs: [60_000] }),
     send: (n: number) => sendTo(h.broker, [recordOf(Noted, { key: newId(), n })]),
     async handled(...numbers: number[]): Promise<void> {
       await eventually(async () => {
