@@ -5,7 +5,7 @@ import { readKey } from '../cloudevents/key.js';
 import { toDozenError } from '../errors.js';
 import { messagingPolicy } from '../policy.js';
 import type { HandlerRegistry, MessageHandler } from './handlers.js';
-import { unreadableItem } from './unreadable.js';
+import { refuseUnreadable } from './unreadable.js';
 
 /** A record that passed the decoder, or was refused by it with an error. */
 export interface Item {
@@ -70,7 +70,9 @@ export class RecordReader {
   }
 
   #read(record: FetchedRecord, rules: DecodeRules): Item | undefined {
-    if (record.unreadable !== undefined) return unreadableItem(record, record.unreadable);
+    if (record.unreadable !== undefined) {
+      return { ...refuseUnreadable(record, record.unreadable), id: undefined, orderKey: undefined, work: undefined };
+    }
     const decoded = decode(record, rules);
     if (decoded.kind === 'ignored') return undefined;
     const { text: key } = readKey(record.key);
