@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { eventually } from '@dozen/testing';
 import { startFixture } from './fixture.js';
 import { answerIn, exchange, open, textOf } from './raw.js';
@@ -88,6 +89,17 @@ describe('bytes on a connection', () => {
     const both = await exchange(port, `GET /slow/300 HTTP/1.1\r\nHost: x\r\n\r\n${expectation}`);
     expect(answerIn(both)).toMatchObject({ status: 200 });
     expect(both).toContain('HTTP/1.1 417 ');
+  });
+
+  it('end no process when the client of a CONNECT resets its connection', async () => {
+    const { server } = http.app.getHttpAdapter().getInstance();
+    // Node hands its socket over, and an error of it that nobody hears is thrown.
+    const handed = new Promise<Duplex>((resolve) => server.once('connect', (_request, socket) => resolve(socket)));
+    const client = await open(port);
+    client.write(`CONNECT example.org:443 HTTP/1.1\r\n${HEAD}\r\n`);
+    expect((await handed).listenerCount('error')).toBeGreaterThan(0);
+    client.resetAndDestroy();
+    await eventually(async () => expect(await connections()).toBe(0));
   });
 
   it('that come too slowly get a problem', async () => {

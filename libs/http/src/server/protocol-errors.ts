@@ -34,8 +34,9 @@ export function refuseUnusual(server: Server, answering: (socket: Duplex) => boo
     const { status, headers, body } = refusal('HTTP-EXPECTATION');
     response.writeHead(status, headers).end(body);
   });
-  // A request to a proxy. Node hands over the socket.
+  // A request to a proxy. Node hands over the socket, and with it what happens to it: a reset that nobody hears is thrown.
   server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
     if (answering(socket)) socket.destroy();
     else refuse(socket, 'HTTP-BAD-REQUEST');
   });
