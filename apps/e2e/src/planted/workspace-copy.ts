@@ -1,8 +1,16 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ROOT } from '@dozen/demo';
-import { linkInstalled } from '../../installed.js';
-import type { PlantedBug } from './bugs.js';
+import { linkInstalled } from '../installed.js';
+
+/** A defect that somebody could well write, put into the built output of a private copy of the workspace. */
+export interface PlantedBug {
+  readonly name: string;
+  /** Of the built file, from the workspace's root. */
+  readonly file: string;
+  /** Each `search` must be found exactly once. */
+  readonly edits: readonly { readonly search: string; readonly replace: string }[];
+}
 
 const FOLDERS = ['apps', 'libs', 'tools'];
 /** What a built project does not need to run. */

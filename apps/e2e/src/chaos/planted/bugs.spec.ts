@@ -1,21 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from '@dozen/demo';
-import ts from 'typescript';
+import { planted } from '../../planted/workspace-copy.js';
+import { transpiled } from '../../planted/transpiled.js';
 import { PLANTED_BUGS } from './bugs.js';
-import { planted } from './workspace-copy.js';
-
-const AS_THE_BUILD = { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, experimentalDecorators: true };
-
-/** A unit test may run before anything is built: the file is compiled here. */
-function built(file: string): string {
-  const source = readFileSync(join(ROOT, file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')), 'utf8');
-  return ts.transpileModule(source, { compilerOptions: AS_THE_BUILD }).outputText;
-}
 
 describe('the bugs that the rig must find', () => {
   it.each(PLANTED_BUGS)('fit what is built: $name', (bug) => {
-    const code = built(bug.file);
+    const code = transpiled(bug.file);
     expect(planted(code, bug)).not.toBe(code);
   });
 

@@ -1,12 +1,8 @@
+import type { PlantedBug } from '../../planted/workspace-copy.js';
 import type { FaultKind, Service } from '../schedule.js';
 
-/** A defect that somebody could well write, put into the built output of a private copy of the workspace. */
-export interface PlantedBug {
-  readonly name: string;
-  /** Of the built file, from the workspace's root. */
-  readonly file: string;
-  /** Each `search` must be found exactly once. */
-  readonly edits: readonly { readonly search: string; readonly replace: string }[];
+/** One that only faults bring to light. */
+export interface ChaosBug extends PlantedBug {
   /** Faults that open the window in which it shows. */
   readonly faults: readonly FaultKind[];
   /** Services to strike; all by default. */
@@ -20,7 +16,7 @@ const WORKER = 'libs/messaging/dist/inbox/partition-worker.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
 const LANE = 'libs/messaging/dist/outbox/lane.js';
 
-export const PLANTED_BUGS: readonly PlantedBug[] = [
+export const PLANTED_BUGS: readonly ChaosBug[] = [
   {
     name: 'claim skipped',
     file: BATCH,
