@@ -106,7 +106,8 @@ describe('the mails of an order', () => {
     const enqueued = jest.spyOn(notifier.jobs, 'enqueue');
     await notifier.publish(placed(id), placed(id), confirmed());
     await untilSent(orderId, 2);
-    expect(enqueued).toHaveBeenCalledTimes(2);
+    // One that waits its turn is enqueued again, for later.
+    expect(enqueued.mock.calls.filter(([, , , options]) => options?.startAfterSeconds === undefined)).toHaveLength(2);
     expect(sentTo(email)).toHaveLength(2);
   });
 

@@ -36,4 +36,10 @@ export const undeliverableMail = defineJob({
 });
 
 export type MailJob = z.output<typeof mailKey>;
+
+/** One job at a time for each mail. */
+export function singletonKeyOf({ orderId, template }: MailJob): string {
+  return `${orderId}.${template}`;
+}
+
 export type UndeliverableJob = MailJob & { readonly answer: string };

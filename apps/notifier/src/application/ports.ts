@@ -11,9 +11,15 @@ export interface UnsentMail {
   readonly recipient: string;
   readonly locale: Locale;
   readonly notice: Notice;
+  readonly queuedAt: Date;
+  /** Whether a mail that the customer must have before this one is unsent, too. */
+  readonly afterUnsent: boolean;
 }
 
-/** What became of a mail. Final, except that an operator may make a refused one unsent again. */
+/** A mail to be written down. */
+export type NewMail = Omit<UnsentMail, 'queuedAt' | 'afterUnsent'>;
+
+/** What became of a mail. Final, except that an operator may make a refused one unsent again. One that was overtaken is refused. */
 export type MailState =
   | { readonly is: 'unsent'; readonly mail: UnsentMail }
   | { readonly is: 'sent' }
@@ -23,7 +29,7 @@ export type MailState =
 /** The notifier's own record of mails. Abstract classes, because they are their own injection tokens. */
 export abstract class Mails {
   /** False when the order has a mail of this template already, sent or not: then nothing is written. */
-  abstract add(unit: UnitOfWork, mail: UnsentMail): Promise<boolean>;
+  abstract add(unit: UnitOfWork, mail: NewMail): Promise<boolean>;
   /** As committed; takes no lock and belongs to no transaction. */
   abstract find(key: MailKey): Promise<MailState>;
   /**
@@ -31,6 +37,8 @@ export abstract class Mails {
    * @returns how many mails of the order are sent now; undefined when this one was not unsent any more.
    */
   abstract markSent(unit: UnitOfWork, key: MailKey): Promise<number | undefined>;
+  /** After `markSent`: ends the mails of the order that are unsent and earlier than this one, and erases what is personal. */
+  abstract markOvertaken(unit: UnitOfWork, by: MailKey): Promise<void>;
   /** `answer` is the server's, without any address. False when the mail was not unsent any more. */
   abstract markRefused(unit: UnitOfWork, key: MailKey, answer: string): Promise<boolean>;
 }

@@ -7,7 +7,7 @@ import { localeOf } from '../domain/locale.js';
 import { messageIdOf, type Notice } from '../domain/mail.js';
 import { parseMailbox } from '../domain/mailbox.js';
 import { notifierError } from '../errors.js';
-import { sendMail } from './jobs.js';
+import { sendMail, singletonKeyOf } from './jobs.js';
 import { Mails } from './ports.js';
 
 export interface Announcement {
@@ -41,6 +41,6 @@ export class QueueMail {
       locale: localeOf(customer.locale),
       notice,
     });
-    if (added) await this.jobs.enqueue(unit, sendMail, key, { singletonKey: `${orderId}.${key.template}` });
+    if (added) await this.jobs.enqueue(unit, sendMail, key, { singletonKey: singletonKeyOf(key) });
   }
 }

@@ -1,11 +1,13 @@
 import { MailSent } from '@dozen/contracts';
 import { type JobHandler, type JobRun, Jobs, type Settle } from '@dozen/database';
-import { JobWorker, LOGGER } from '@dozen/service';
+import type { Clock } from '@dozen/kernel';
+import { CLOCK, JobWorker, LOGGER } from '@dozen/service';
 import { type Logger, withLogFields } from '@dozen/telemetry';
 import { Inject } from '@nestjs/common';
 import { render } from '../domain/templates/render.js';
 import { notifierError } from '../errors.js';
-import { type MailJob, sendMail, undeliverableMail } from './jobs.js';
+import { type MailJob, sendMail, singletonKeyOf, undeliverableMail } from './jobs.js';
+import { nextLookS } from './order-of-mails.js';
 import { Mails, Postman, type UnsentMail } from './ports.js';
 
 const nothing: Settle = () => Promise.resolve();
@@ -16,6 +18,9 @@ const nothing: Settle = () => Promise.resolve();
  * unsent → sent: the server took it, and this unit was the first to say so. MailSent goes out with it.
  * unsent → refused: the server said 5xx to the recipient or the content. No attempt would change that, so the job ends
  * here, and a job of `undeliverable-mail` takes the matter to the operator.
+ * unsent → unsent, as another job: a mail that the customer must have before this one is unsent, too. It waits its turn
+ * without using up attempts, for an hour at most: the earlier one may never be taken. If this one then is, those before
+ * it are overtaken, in the unit that says so: they would only contradict it.
  * A crash between the server's answer and the settlement sends the mail once more, with the same Message-ID.
  */
 @JobWorker()
@@ -27,6 +32,7 @@ export class SendMail implements JobHandler<MailJob> {
     private readonly postman: Postman,
     private readonly jobs: Jobs,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   perform({ data: { orderId, template } }: JobRun<MailJob>): Promise<Settle> {
@@ -36,8 +42,11 @@ export class SendMail implements JobHandler<MailJob> {
   private async attempt(key: MailJob): Promise<Settle> {
     const state = await this.mails.find(key);
     switch (state.is) {
-      case 'unsent':
-        return this.send(key, state.mail);
+      case 'unsent': {
+        const { afterUnsent, queuedAt } = state.mail;
+        const lookS = afterUnsent ? nextLookS((this.clock.now().getTime() - queuedAt.getTime()) / 1000) : undefined;
+        return lookS === undefined ? this.send(key, state.mail) : this.lookAgain(key, lookS);
+      }
       case 'sent':
       case 'refused':
         return nothing;
@@ -46,22 +55,28 @@ export class SendMail implements JobHandler<MailJob> {
     }
   }
 
+  private lookAgain(key: MailJob, startAfterSeconds: number): Settle {
+    const options = { singletonKey: singletonKeyOf(key), startAfterSeconds };
+    return (unit) => this.jobs.enqueue(unit, sendMail, key, options);
+  }
+
   private async send(key: MailJob, mail: UnsentMail): Promise<Settle> {
     const { messageId, recipient, locale } = mail;
     const delivery = await this.postman.deliver({ ...render(mail), messageId, recipient, locale });
     switch (delivery.is) {
       case 'taken':
         this.logger.info({ template: key.template, mail_id: messageId }, 'mail taken by the server');
-        return this.settleSent(key, messageId);
+        return this.settleSent(key, mail);
       case 'refused':
         this.logger.error({ template: key.template, mail_id: messageId, answer: delivery.answer }, 'mail refused');
         return this.settleRefused(key, delivery.answer);
     }
   }
 
-  private settleSent(key: MailJob, messageId: string): Settle {
+  private settleSent(key: MailJob, { messageId, afterUnsent }: UnsentMail): Settle {
     return async (unit) => {
       const aggregateVersion = await this.mails.markSent(unit, key);
+      if (afterUnsent) await this.mails.markOvertaken(unit, key);
       if (aggregateVersion !== undefined) unit.publish(MailSent, { ...key, aggregateVersion, messageId });
     };
   }

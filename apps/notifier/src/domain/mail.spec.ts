@@ -1,7 +1,7 @@
 import { mailTemplate } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
 import { localeOf } from './locale.js';
-import { messageIdOf } from './mail.js';
+import { earlierThan, messageIdOf } from './mail.js';
 
 describe('a Message-ID', () => {
   it('is the same for every attempt at a mail', () => {
@@ -29,5 +29,18 @@ describe('the language of a mail', () => {
     ['den', 'en'],
   ])('for %s is %s', (tag, locale) => {
     expect(localeOf(tag)).toBe(locale);
+  });
+});
+
+describe('the order of mails', () => {
+  it('is that of an order’s life', () => {
+    expect(earlierThan('order-placed')).toEqual([]);
+    expect(earlierThan('order-cancelled')).toEqual(['order-placed']);
+    expect(earlierThan('order-refunded')).toEqual([
+      'order-placed',
+      'order-confirmed',
+      'order-rejected',
+      'order-cancelled',
+    ]);
   });
 });

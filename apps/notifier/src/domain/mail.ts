@@ -1,4 +1,4 @@
-import type { MailTemplate, RejectionReason } from '@dozen/contracts';
+import { mailTemplate, type MailTemplate, type RejectionReason } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 
 /** A mail has no id of its own: an order gets each template once. */
@@ -35,4 +35,18 @@ export type Notice =
  */
 export function messageIdOf({ orderId, template }: MailKey, domain: string): string {
   return `<${orderId}.${template}@${domain}>`;
+}
+
+/** When in an order's life a mail is due: one that is read before an earlier one contradicts it. */
+const STAGE: Readonly<Record<MailTemplate, number>> = {
+  'order-placed': 1,
+  'order-confirmed': 2,
+  'order-rejected': 2,
+  'order-cancelled': 2,
+  'order-refunded': 3,
+};
+
+/** The mails of an order that a customer must have before this one, if there are any. */
+export function earlierThan(template: MailTemplate): readonly MailTemplate[] {
+  return mailTemplate.options.filter((other) => STAGE[other] < STAGE[template]);
 }

@@ -1,8 +1,8 @@
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Mails, type MailState, type UnsentMail } from '../../application/ports.js';
-import type { MailKey } from '../../domain/mail.js';
+import { Mails, type MailState, type NewMail } from '../../application/ports.js';
+import { earlierThan, type MailKey } from '../../domain/mail.js';
 import { MailEntity } from './entities/mail.entity.js';
 
 const ENSURE_ORDER = 'INSERT INTO mail_orders (order_id) VALUES ($1) ON CONFLICT (order_id) DO NOTHING';
@@ -28,13 +28,18 @@ const MARK_REFUSED = `
     RETURNING order_id)
   SELECT order_id FROM refused`;
 
+/** The table wants both while a mail is not sent: empty ones, since nobody will need what they said. */
+const MARK_OVERTAKEN = `
+  UPDATE mails SET refused_at = now(), refused_answer = 'overtaken by ' || $2::text, recipient = '', notice = '{}'
+   WHERE order_id = $1 AND template = ANY ($3) AND sent_at IS NULL AND refused_at IS NULL`;
+
 @Injectable()
 export class PostgresMails extends Mails {
   constructor(private readonly dataSource: DataSource) {
     super();
   }
 
-  async add({ manager }: UnitOfWork, mail: UnsentMail): Promise<boolean> {
+  async add({ manager }: UnitOfWork, mail: NewMail): Promise<boolean> {
     const { orderId, messageId, locale, recipient, notice } = mail;
     const [, added] = await Promise.all([
       manager.query(ENSURE_ORDER, [orderId]),
@@ -44,12 +49,15 @@ export class PostgresMails extends Mails {
   }
 
   async find({ orderId, template }: MailKey): Promise<MailState> {
-    const row = await this.dataSource.getRepository(MailEntity).findOneBy({ orderId, template });
-    if (row === null) return { is: 'unknown' };
+    const rows = await this.dataSource.getRepository(MailEntity).findBy({ orderId });
+    const row = rows.find((mail) => mail.template === template);
+    if (row === undefined) return { is: 'unknown' };
     if (row.refusedAt !== null) return { is: 'refused' };
-    const { messageId, locale, recipient, notice } = row;
+    const { messageId, locale, recipient, notice, createdAt: queuedAt } = row;
     if (recipient === null || notice === null) return { is: 'sent' };
-    return { is: 'unsent', mail: { orderId, messageId, locale, recipient, notice } };
+    const earlier = earlierThan(template);
+    const afterUnsent = rows.some((mail) => earlier.includes(mail.template) && !mail.sentAt && !mail.refusedAt);
+    return { is: 'unsent', mail: { orderId, messageId, locale, recipient, notice, queuedAt, afterUnsent } };
   }
 
   async markSent({ manager }: UnitOfWork, { orderId, template }: MailKey): Promise<number | undefined> {
@@ -57,6 +65,10 @@ export class PostgresMails extends Mails {
     await manager.query(LOCK_ORDER, [orderId]);
     const rows = await manager.query<{ mails_sent: number }[]>(MARK_SENT, [orderId, template]);
     return rows[0]?.mails_sent;
+  }
+
+  async markOvertaken({ manager }: UnitOfWork, { orderId, template }: MailKey): Promise<void> {
+    await manager.query(MARK_OVERTAKEN, [orderId, template, earlierThan(template)]);
   }
 
   async markRefused({ manager }: UnitOfWork, { orderId, template }: MailKey, answer: string): Promise<boolean> {

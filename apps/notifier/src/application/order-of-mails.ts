@@ -1,0 +1,17 @@
+/*
+ * | value                | reason                                                                                        |
+ * | longestWaitS 1 h     | above greylisting and a restart of a mail server. Whoever has heard nothing for longer is better told how it ended |
+ * | firstLookS 2         | as long as the first retry of the mail that is waited for                                      |
+ * | longestLookS 60      | how late it may be noticed that the wait is over, when it has lasted                           |
+ */
+export const orderOfMails = { longestWaitS: 3_600, firstLookS: 2, longestLookS: 60 } as const;
+
+/**
+ * In how many seconds to look again, for a mail that has waited `waitedS` for an earlier one of its order; undefined when it
+ * waits no longer. After a quarter of what it has waited: an outage of hours is not asked about every other second.
+ */
+export function nextLookS(waitedS: number): number | undefined {
+  const { longestWaitS, firstLookS, longestLookS } = orderOfMails;
+  if (waitedS >= longestWaitS) return undefined;
+  return Math.min(longestLookS, Math.max(firstLookS, Math.ceil(waitedS / 4)));
+}
