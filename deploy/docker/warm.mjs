@@ -12,7 +12,11 @@ const LIMIT_MS = 60_000;
 const PORT = '3000';
 const [apps = '', ...args] = process.argv.slice(2);
 const example = join(apps, process.env['SERVICE'] ?? '', '.env.example');
-const env = { ...process.env, PORT, HOST: '127.0.0.1', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+// The example is that of a developer's machine, and the image says production.
+const env = {
+  ...process.env,
+  ...{ NODE_ENV: 'development', PORT, HOST: '127.0.0.1', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
+};
 
 const service = spawn(process.execPath, [`--env-file=${example}`, ...args], {
   env,

@@ -1,13 +1,43 @@
-import { baseSection, type ConfigOf, defineConfig, defineSection, envInt, envMillis, envUrl } from '@dozen/config';
+import {
+  baseSection,
+  type ConfigOf,
+  defineConfig,
+  defineSection,
+  envInt,
+  envMillis,
+  envText,
+  type EnvType,
+  envUrl,
+  HTTP,
+  isPublishedSecret,
+} from '@dozen/config';
 import { databaseSection } from '@dozen/database';
 import { httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
 import { telemetrySection } from '@dozen/telemetry';
 
+/** By RFC 6750: what a header can carry. */
+function envBearer(): EnvType<string> {
+  return envText().refine(
+    (text) => /^[\w.~+/-]{16,4096}=*$/.test(text),
+    'must be at least 16 letters, digits and . _ ~ + / - =',
+  );
+}
+
 const providerSection = defineSection('Payment provider', {
-  PAYMENT_PROVIDER_URL: envUrl({ protocols: ['http', 'https'] }).meta({
+  PAYMENT_PROVIDER_URL: envUrl(HTTP).meta({
     description: 'Base URL of the payment provider; /v1/charges is below it',
     example: 'https://payments.example.com',
+  }),
+  PAYMENT_PROVIDER_KEY: envBearer().meta({
+    description: 'What the payment provider knows this service by; sent as a bearer token',
+    example: 'demo-key-of-the-simulator',
+    secret: true,
+    unsafe: {
+      what: 'a key that is published',
+      because: (value: unknown) =>
+        isPublishedSecret(String(value)) ? 'is a key of the demo, which is published with this code' : undefined,
+    },
   }),
   // Below the 60 s that one attempt of the charge job may take, with room to write the answer down.
   PAYMENT_PROVIDER_TIMEOUT_MS: envMillis({ min: 100, max: 45_000 }).default(10_000).meta({

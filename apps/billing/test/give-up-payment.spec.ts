@@ -1,6 +1,6 @@
 import { eventually } from '@dozen/testing';
 import { cancelling, order, record, startBilling, type TestBilling } from './support/billing.js';
-import { startProvider, type TestProvider } from './support/provider.js';
+import { PROVIDER_KEY, startProvider, type TestProvider } from './support/provider.js';
 
 let provider: TestProvider;
 let billing: TestBilling;
@@ -123,11 +123,12 @@ describe('the reconciliation', () => {
     await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
     expect(await billing.admin('reconciliation')).toMatchObject({ status: 0, json: { differences: [] } });
     const [charge] = await provider.charges(placed.orderId);
-    await fetch(`${provider.url}/v1/charges/${charge?.id}/refund`, { method: 'POST' });
+    const authorization = `Bearer ${PROVIDER_KEY}`;
+    await fetch(`${provider.url}/v1/charges/${charge?.id}/refund`, { method: 'POST', headers: { authorization } });
     const stranger = { amount: 1, currency: 'EUR', token: 'tok_ok', reference: 'by-hand' };
     await fetch(`${provider.url}/v1/charges`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'by-hand' },
+      headers: { authorization, 'content-type': 'application/json', 'idempotency-key': 'by-hand' },
       body: JSON.stringify(stranger),
     });
     const { status, json, text } = await billing.admin('reconciliation');

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newTrace, parseTraceparent, runWithTrace } from '@dozen/telemetry';
+import { ProviderCharges } from '../src/adapters/provider/provider-charges.js';
 import { HttpPaymentProvider } from '../src/adapters/provider/http-payment-provider.js';
-import { startProvider, type TestProvider } from './support/provider.js';
+import { PROVIDER_KEY, startProvider, type TestProvider } from './support/provider.js';
 
 const request = {
   idempotencyKey: 'p-1:charge',
@@ -13,8 +14,12 @@ const request = {
 };
 const never = new AbortController().signal;
 
-const adapter = (url: string, timeoutMs = 1_000) =>
-  new HttpPaymentProvider({ PAYMENT_PROVIDER_URL: url, PAYMENT_PROVIDER_TIMEOUT_MS: timeoutMs });
+const adapter = (url: string, timeoutMs = 1_000, key = PROVIDER_KEY) =>
+  new HttpPaymentProvider({
+    PAYMENT_PROVIDER_URL: url,
+    PAYMENT_PROVIDER_KEY: key,
+    PAYMENT_PROVIDER_TIMEOUT_MS: timeoutMs,
+  });
 
 describe('the adapter and the provider', () => {
   let provider: TestProvider;
@@ -41,6 +46,17 @@ describe('the adapter and the provider', () => {
   it('agree that a key belongs to one body', async () => {
     const other = { ...request, amount: { amount: 1, currency: 'EUR' } };
     await expect(adapter(provider.url).charge(other, never)).rejects.toMatchObject({ code: 'BIL-PROVIDER-KEY-REUSED' });
+  });
+
+  it('agree that nobody is charged without the key', async () => {
+    const stranger = { ...request, idempotencyKey: 'p-4:charge', orderId: 'o-4' };
+    await expect(adapter(provider.url, 1_000, 'another-key-than-that').charge(stranger, never)).rejects.toMatchObject({
+      code: 'BIL-PROVIDER-UNAUTHORIZED',
+      permanent: false,
+    });
+    const books = new ProviderCharges({ PAYMENT_PROVIDER_URL: provider.url, PAYMENT_PROVIDER_KEY: 'another-key' });
+    await expect(books.of('p-4:charge')).rejects.toMatchObject({ code: 'BIL-PROVIDER-UNAUTHORIZED' });
+    expect(await provider.charges('o-4')).toEqual([]);
   });
 
   it('do not wait longer than the limit, nor after the job was given up', async () => {
@@ -81,17 +97,18 @@ describe('the adapter and a provider that misbehaves', () => {
     [429, '', 'BIL-PROVIDER-UNAVAILABLE'],
     [422, '', 'BIL-PROVIDER-KEY-REUSED'],
     [400, '{"message":"tok_ok is odd"}', 'BIL-PROVIDER-REFUSED'],
-    [401, '', 'BIL-PROVIDER-REFUSED'],
+    [401, '', 'BIL-PROVIDER-UNAUTHORIZED'],
+    [403, '', 'BIL-PROVIDER-UNAUTHORIZED'],
     [200, '{"id":"ch_1","status":"captured"}', 'BIL-PROVIDER-ANSWER'],
     [201, '{"id":"ch_1","status":"pending"}', 'BIL-PROVIDER-ANSWER'],
     [201, '<html>', 'BIL-PROVIDER-ANSWER'],
-  ])('takes %i %s for %s, and no token into the error', async (status, body, code) => {
+  ])('takes %i %s for %s, and neither token nor key into the error', async (status, body, code) => {
     respond = answers(status, body);
     const error: unknown = await adapter(url)
       .charge(request, never)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, details: { status } });
-    expect(String(error) + JSON.stringify(error)).not.toContain('tok_ok');
+    expect(String(error) + JSON.stringify(error)).not.toMatch(/tok_ok|key-of-the/);
   });
 
   it('follows no redirect: it would carry the token elsewhere', async () => {

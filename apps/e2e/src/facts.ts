@@ -5,7 +5,7 @@ import { query } from './query.js';
 export interface Sources {
   /** Connection strings. */
   readonly databases: Readonly<Record<'gateway' | 'orders' | 'billing' | 'notifier', string>>;
-  readonly providerUrl: string;
+  readonly provider: { readonly url: string; readonly key: string };
   readonly mails: Mails;
   readonly accepted: readonly string[];
   /** Orders that somebody asked to be cancelled. */
@@ -17,7 +17,7 @@ export interface Sources {
 /** Reads everything that the judge wants to know about all orders of the system. */
 export async function readFacts({
   databases,
-  providerUrl,
+  provider,
   mails,
   accepted,
   calledOff = [],
@@ -76,7 +76,7 @@ export async function readFacts({
         )
       )[0]?.['sum'],
     ),
-    charges: await readCharges(providerUrl),
+    charges: await readCharges(provider),
     mails: await mails.read(),
     timelines: await readTimelines(databases.gateway),
     deadLetters: (await Promise.all(Object.entries(databases).map(readDeadLetters))).flat(),
@@ -93,8 +93,8 @@ export async function readUnits(ordersDatabase: string): Promise<Map<string, num
   return new Map(rows.map((row) => [String(row['sku']), Number(row['units'])]));
 }
 
-async function readCharges(providerUrl: string): Promise<Facts['charges']> {
-  const response = await fetch(new URL('/v1/charges', providerUrl));
+async function readCharges({ url, key }: Sources['provider']): Promise<Facts['charges']> {
+  const response = await fetch(new URL('/v1/charges', url), { headers: { authorization: `Bearer ${key}` } });
   const { charges } = (await response.json()) as { charges: Facts['charges'] };
   return charges;
 }

@@ -93,7 +93,7 @@ export class Running {
   facts(accepted: readonly string[], seeded: ReadonlyMap<string, number> = new Map()): Promise<Facts> {
     return readFacts({
       databases: this.databases,
-      providerUrl: this.system.tool('provider').url,
+      provider: { url: this.system.tool('provider').url, key: this.system.providerKey },
       mails: this.mails,
       accepted,
       seeded,
@@ -147,7 +147,13 @@ export class Running {
     const database = await this.backing.postgres.ensureDatabase(`empty_${name}`);
     const port = await freePort();
     const child = spawn(process.execPath, [join(repository, 'apps', name, 'dist', 'main.js')], {
-      env: { HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: database, KAFKA_URL: this.kafkaUrl },
+      env: {
+        NODE_ENV: 'test',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        DATABASE_URL: database,
+        KAFKA_URL: this.kafkaUrl,
+      },
       stdio: 'ignore',
     });
     return { child, url: `http://127.0.0.1:${port}` };

@@ -3,11 +3,13 @@ import { databaseSection } from '@dozen/database';
 import { httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
 import { telemetrySection } from '@dozen/telemetry';
+import { SMTP } from './adapters/mail/smtp-url.js';
 import { parseMailbox } from './domain/mailbox.js';
 
 const mailSection = defineSection('Mail', {
-  SMTP_URL: envUrl({ protocols: ['smtp', 'smtps'] }).meta({
-    description: 'Mail server. smtp:// upgrades by STARTTLS where offered (?requireTLS=true insists), smtps:// is TLS',
+  SMTP_URL: envUrl(SMTP).meta({
+    description:
+      'Mail server. smtp:// upgrades by STARTTLS where offered (?requireTLS=true insists), smtps:// is TLS; name is what it says in EHLO, tls.servername and tls.rejectUnauthorized are for its certificate',
     example: 'smtp://user:secret@127.0.0.1:2525',
     secret: true,
   }),

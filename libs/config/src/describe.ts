@@ -15,12 +15,14 @@ export interface ConfigRow {
   readonly default: string | null;
   readonly example: string | null;
   readonly secret: boolean;
+  /** Which of its values production refuses. */
+  readonly refused: string | null;
 }
 
 /** What a service can be told, without reading any environment: the source of .env.example and of the documents. */
 export function describeConfig(schema: ConfigSchema): ConfigRow[] {
   return variablesOf(schema).map(({ section, name, schema: variable }) => {
-    const { description = '', example, secret = false, type = 'text' } = metaOf(variable);
+    const { description = '', example, secret = false, type = 'text', unsafe } = metaOf(variable);
     const absent = variable.safeParse(undefined);
     const fallback = absent.success && absent.data !== undefined && !secret ? toEnvText(absent.data) : null;
     return {
@@ -33,6 +35,7 @@ export function describeConfig(schema: ConfigSchema): ConfigRow[] {
       default: fallback,
       example: example ?? null,
       secret,
+      refused: unsafe?.what ?? null,
     };
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  baseSection,
   configHash,
   defineConfig,
   defineSection,
@@ -8,6 +9,7 @@ import {
   envText,
   envUrl,
   featureFlags,
+  HTTP,
   loadConfig,
   maskCredentials,
   printConfig,
@@ -16,7 +18,10 @@ import {
 } from './index.js';
 
 const section = defineSection('Backing | services', {
-  API_URL: envUrl({ protocols: ['http', 'https'] }).meta({ description: 'Provider', example: 'http://localhost:4000' }),
+  API_URL: envUrl({ ...HTTP, credentials: 'optional' }).meta({
+    description: 'Provider',
+    example: 'http://localhost:4000',
+  }),
   API_KEY: envText().default('default-secret').meta({ description: 'Key of the provider', secret: true }),
   WORKERS: envInt({ min: 1 }).meta({ description: 'Workers a|b' }).default(4),
   GREETING: z.string().optional().describe("It's said\nfirst"),
@@ -46,7 +51,14 @@ describe('defineSection and defineConfig', () => {
 describe('describeConfig', () => {
   it('finds type, default and description wherever the schema says them, and hides the default of a secret', () => {
     const rows = describeConfig(schema).map((row) => ({ ...row, service: undefined, section: undefined }));
-    const common = { service: undefined, section: undefined, example: null, secret: false, required: false };
+    const common = {
+      service: undefined,
+      section: undefined,
+      example: null,
+      secret: false,
+      required: false,
+      refused: null,
+    };
     expect(rows).toEqual([
       {
         ...common,
@@ -56,6 +68,7 @@ describe('describeConfig', () => {
         required: true,
         default: null,
         example: 'http://localhost:4000',
+        refused: 'unencrypted to another machine, or a password that is published',
       },
       { ...common, name: 'API_KEY', description: 'Key of the provider', type: 'text', default: null, secret: true },
       { ...common, name: 'WORKERS', description: 'Workers a|b', type: 'integer of at least 1', default: '4' },
@@ -69,7 +82,7 @@ describe('describeConfig', () => {
       .toBe(`# Environment of billing. Generated from its config schema; do not edit.
 
 # --- Backing | services
-# Provider (URL http:// or https://)
+# Provider (URL http:// or https://; refused in production: unencrypted to another machine, or a password that is published)
 API_URL=http://localhost:4000
 # Key of the provider (text; secret, or API_KEY_FILE=path)
 #API_KEY=
@@ -84,6 +97,13 @@ API_URL=http://localhost:4000
 `);
   });
 
+  it('sets in an .env.example what a machine of a developer has otherwise than a deploy', () => {
+    const base = defineConfig({ service: 'x', sections: [baseSection] });
+    const lines = renderEnvExample(describeConfig(base)).split('\n');
+    expect(lines.filter((line) => /^[A-Z]/.test(line))).toEqual(['NODE_ENV=development']);
+    expect(lines).toContain('# Id of the release, logged and served at /version (text; refused in production: dev)');
+  });
+
   it('renders a chapter per service with cells that do not break the table', () => {
     const text = renderMarkdown([
       describeConfig(schema),
@@ -92,7 +112,7 @@ API_URL=http://localhost:4000
     expect(text).toContain('\n## billing\n');
     expect(text).toContain('\n## x\n');
     expect(text).toContain(
-      '| `API_URL` | Provider | URL http:// or https:// | **required** | `http://localhost:4000` |',
+      '| `API_URL` | Provider | URL http:// or https:// | **required** | `http://localhost:4000` | unencrypted to another machine, or a password that is published |',
     );
     expect(text).toContain('| `WORKERS` | Workers a\\|b | integer of at least 1 | `4` |');
     expect(text).toContain("| `GREETING` | It's said first | text |");

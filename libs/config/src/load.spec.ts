@@ -14,18 +14,23 @@ import {
   loadConfig,
   loadConfigOrExit,
 } from './index.js';
-import type { ConfigOf, Environment, Mistake } from './index.js';
+import type { ConfigOf, Environment, Mistake, UrlKind } from './index.js';
 
+const POSTGRES: UrlKind = {
+  protocols: ['postgres'],
+  credentials: 'optional',
+  path: () => undefined,
+  query: { sslmode: () => undefined },
+  isEncrypted: ({ query }) => query.has('sslmode'),
+};
 const database = defineSection('Database', {
-  DATABASE_URL: envUrl({ protocols: ['postgres'] }).meta({
+  DATABASE_URL: envUrl(POSTGRES).meta({
     description: 'Database of the service',
     example: 'postgres://orders@localhost/orders',
     secret: true,
   }),
   DATABASE_POOL_MAX: envInt({ min: 1, max: 100 }).default(10).meta({ description: 'Connections' }),
-  DATABASE_DIRECT_URL: envUrl({ protocols: ['postgres'] })
-    .optional()
-    .meta({ description: 'Past the pooler', secret: true }),
+  DATABASE_DIRECT_URL: envUrl(POSTGRES).optional().meta({ description: 'Past the pooler', secret: true }),
 });
 const flags = featureFlags({ FF_FAST_LANE: { description: 'Skip the queue', default: false } });
 const schema = defineConfig({ service: 'orders', sections: [baseSection, database, flags] });
@@ -33,7 +38,7 @@ const url = 'postgres://u:hunter2@db/orders';
 
 function mistakesOf(env: Environment): readonly Mistake[] {
   try {
-    loadConfig(schema, env);
+    loadConfig(schema, { NODE_ENV: 'test', ...env });
   } catch (error) {
     if (error instanceof ConfigError) return error.mistakes;
     throw error;
@@ -45,13 +50,18 @@ describe('loadConfig', () => {
   let folder: string;
   beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'dozen-config-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const file = (name: string, text: string): string => {
+  const file = (name: string, text: string | Buffer): string => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
 
   it('gives typed values, defaults and absent optionals, frozen', () => {
-    const config: ConfigOf<typeof schema> = loadConfig(schema, { DATABASE_URL: url, PORT: '0', FF_FAST_LANE: '1' });
+    const config: ConfigOf<typeof schema> = loadConfig(schema, {
+      NODE_ENV: 'test',
+      DATABASE_URL: url,
+      PORT: '0',
+      FF_FAST_LANE: '1',
+    });
     expect(config).toMatchObject({ DATABASE_URL: url, PORT: 0, DATABASE_POOL_MAX: 10, FF_FAST_LANE: true });
     expect(config.PROCESS_TYPES).toEqual(['web', 'consumer', 'relay', 'jobs']);
     expect(config.DATABASE_DIRECT_URL).toBeUndefined();
@@ -90,13 +100,15 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty value for a missing one', () => {
-    expect(loadConfig(schema, { DATABASE_URL: url, PORT: '' }).PORT).toBe(3000);
+    expect(loadConfig(schema, { NODE_ENV: 'test', DATABASE_URL: url, PORT: '' }).PORT).toBe(3000);
     expect(mistakesOf({ DATABASE_URL: '' })).toMatchObject([{ name: 'DATABASE_URL', problem: 'is missing' }]);
   });
 
   it('reads NAME_FILE and drops one line break at its end', () => {
-    expect(loadConfig(schema, { DATABASE_URL_FILE: file('url', `${url}\n`) }).DATABASE_URL).toBe(url);
-    expect(loadConfig(schema, { DATABASE_URL: url, PORT_FILE: file('port', '8080\r\n') }).PORT).toBe(8080);
+    expect(loadConfig(schema, { NODE_ENV: 'test', DATABASE_URL_FILE: file('url', `${url}\n`) }).DATABASE_URL).toBe(url);
+    expect(loadConfig(schema, { NODE_ENV: 'test', DATABASE_URL: url, PORT_FILE: file('port', '8080\r\n') }).PORT).toBe(
+      8080,
+    );
     const two = mistakesOf({ DATABASE_URL: url, PORT_FILE: file('two', '8080\n\n') });
     expect(two).toMatchObject([{ name: 'PORT_FILE', problem: 'must be a whole number' }]);
   });
@@ -110,6 +122,7 @@ describe('loadConfig', () => {
       [join(folder, 'absent'), 'ENOENT'],
       [folder, 'EISDIR'],
       [file('empty', '\n'), 'is missing'],
+      [file('binary', Buffer.from([0x70, 0xff])), 'is no UTF-8 text'],
     ] as const) {
       const [mistake, ...more] = mistakesOf({ DATABASE_URL_FILE: path });
       expect(mistake).toMatchObject({
@@ -118,6 +131,12 @@ describe('loadConfig', () => {
       });
       expect(more).toEqual([]);
     }
+  });
+
+  it('does not repeat a secret that was given as the path of its file', () => {
+    const [mistake] = mistakesOf({ DATABASE_URL_FILE: url });
+    expect(mistake).toMatchObject({ name: 'DATABASE_URL_FILE', problem: 'cannot be read (ENOENT)' });
+    expect(JSON.stringify(mistake)).not.toContain('hunter2');
   });
 
   it('never shows the value of a secret or of anything else that was refused', () => {
@@ -139,7 +158,7 @@ describe('loadConfigOrExit', () => {
 
   it('prints one table of all mistakes and exits with 78', () => {
     const write = jest.fn<(text: string) => void>();
-    expect(() => loadConfigOrExit(schema, { PORT: 'x' }, { write, exit })).toThrow('exit 78');
+    expect(() => loadConfigOrExit(schema, { NODE_ENV: 'test', PORT: 'x' }, { write, exit })).toThrow('exit 78');
     expect(write.mock.calls).toEqual([
       [
         'orders: 2 mistakes in the environment\n' +
@@ -153,7 +172,7 @@ describe('loadConfigOrExit', () => {
 
   it('returns the config when there is no mistake, and does not hide other errors', () => {
     const write = jest.fn();
-    expect(loadConfigOrExit(schema, { DATABASE_URL: url }, { write, exit }).PORT).toBe(3000);
+    expect(loadConfigOrExit(schema, { NODE_ENV: 'test', DATABASE_URL: url }, { write, exit }).PORT).toBe(3000);
     const env = {
       get DATABASE_URL(): string {
         throw new TypeError('broken environment');

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 
+/** A value that is right and must not be used where it counts: in production and in staging. */
+export interface Unsafe {
+  /** For documents: `unencrypted to another machine`. */
+  readonly what: string;
+  /** Why this value is such a one; undefined for one that is safe. Repeats nothing of it. */
+  because(value: unknown): string | undefined;
+}
+
 /** What `.meta()` of a variable may say. */
 export interface VariableMeta {
   /** One line for the operator: what it is for, with its unit. Required. */
@@ -8,6 +16,8 @@ export interface VariableMeta {
   readonly example?: string;
   /** Never printed, logged or hashed. */
   readonly secret?: boolean;
+  /** What production refuses of it. */
+  readonly unsafe?: Unsafe;
   /** How documents call the type; the env helpers fill it in. */
   readonly type?: string;
 }
@@ -28,11 +38,16 @@ function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
 }
 
 function pick(meta: Record<string, unknown>): VariableMeta {
-  const { description, example, secret, type } = meta;
+  const { description, example, secret, type, unsafe } = meta;
   return {
     ...(typeof description === 'string' ? { description } : {}),
     ...(typeof example === 'string' || typeof example === 'number' ? { example: String(example) } : {}),
     ...(typeof secret === 'boolean' ? { secret } : {}),
     ...(typeof type === 'string' ? { type } : {}),
+    ...(isUnsafe(unsafe) ? { unsafe } : {}),
   };
+}
+
+function isUnsafe(value: unknown): value is Unsafe {
+  return typeof value === 'object' && value !== null && 'what' in value && 'because' in value;
 }

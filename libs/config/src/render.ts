@@ -1,6 +1,9 @@
 import type { ConfigRow } from './describe.js';
 
-/** A `.env.example`: required variables are set to their example, all others stand as comments with their default. */
+/**
+ * A `.env.example`, for a developer's machine: what is required, and what has another example than its default, is set;
+ * all others stand as comments with their default.
+ */
 export function renderEnvExample(rows: readonly ConfigRow[]): string {
   const service = rows[0]?.service ?? 'service';
   const blocks = sectionsOf(rows).map(([section, members]) =>
@@ -10,11 +13,14 @@ export function renderEnvExample(rows: readonly ConfigRow[]): string {
 }
 
 function envEntry(row: ConfigRow): string {
-  const facts = [row.type, row.secret ? `secret, or ${row.name}_FILE=path` : undefined].filter(
-    (fact) => fact !== undefined,
-  );
-  const value = row.default ?? row.example ?? '';
-  return `# ${oneLine(row.description)} (${facts.join('; ')})\n${row.required ? '' : '#'}${row.name}=${quoted(value)}`;
+  const facts = [
+    row.type,
+    row.secret ? `secret, or ${row.name}_FILE=path` : undefined,
+    row.refused === null ? undefined : `refused in production: ${row.refused}`,
+  ].filter((fact) => fact !== undefined);
+  const isSet = row.required || (row.default !== null && row.example !== null && row.example !== row.default);
+  const value = (isSet ? row.example : row.default) ?? row.example ?? '';
+  return `# ${oneLine(row.description)} (${facts.join('; ')})\n${isSet ? '' : '#'}${row.name}=${quoted(value)}`;
 }
 
 /** Quotes what a shell or a dotenv reader would cut or expand. */
@@ -32,6 +38,8 @@ export function renderMarkdown(descriptions: readonly (readonly ConfigRow[])[]):
     '# Configuration',
     'Generated from the config schemas; do not edit. Every variable `NAME` can be given as `NAME_FILE`, the path of a' +
       ' file that holds the value. An empty value counts as missing.',
+    'In production and in staging (`NODE_ENV`) a process refuses to start with what the last column says; localhost and' +
+      ' 127.0.0.0/8 are this machine. `ALLOW_INSECURE=KAFKA_URL,…` takes it all the same, and a warning at each start says so.',
   ];
   return `${[...head, ...chapters].join('\n\n')}\n`;
 }
@@ -40,14 +48,15 @@ function markdownSection([section, rows]: readonly [string, readonly ConfigRow[]
   const lines = rows.map((row) => {
     const standard = row.required ? '**required**' : row.default === null ? '' : code(row.default);
     const example = row.example === null ? '' : code(row.example);
+    const refused = cell(row.refused ?? '');
     const meaning = row.secret ? `${row.description} (secret)` : row.description;
-    return `| ${[code(row.name), cell(meaning), cell(row.type), standard, example].join(' | ')} |`;
+    return `| ${[code(row.name), cell(meaning), cell(row.type), standard, example, refused].join(' | ')} |`;
   });
   return [
     `### ${section}`,
     '',
-    '| variable | meaning | type | default | example |',
-    '|---|---|---|---|---|',
+    '| variable | meaning | type | default | example | refused in production |',
+    '|---|---|---|---|---|---|',
     ...lines,
   ].join('\n');
 }

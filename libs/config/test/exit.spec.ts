@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
-/** Runs the fixture in a process of its own, with no environment but this. */
+/** Runs the fixture in a process of its own, with no environment but this, and that it is a test's. */
 function start(env: Record<string, string>): { status: number | null; stdout: string; stderr: string } {
   const args = ['--conditions=@dozen/source', '--import', path('source-hooks.mjs'), path('starting.ts')];
-  return spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+  return spawnSync(process.execPath, args, { env: { NODE_ENV: 'test', ...env }, encoding: 'utf8' });
 }
 
 describe('a process that reads its config', () => {

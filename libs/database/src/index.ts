@@ -10,6 +10,7 @@ export * from './jobs/jobs.js';
 export type { EnqueueOptions } from './jobs/producer.js';
 export * from './jobs/queue.js';
 export * from './migrations.js';
+export { POSTGRES } from './postgres-url.js';
 export { DatabaseProbe } from './probe.js';
 export * from './section.js';
 export * from './sqlstate.js';

@@ -1,15 +1,14 @@
 import { defineSection, envInt, envUrl } from '@dozen/config';
-
-const postgres = { protocols: ['postgres', 'postgresql'] };
+import { POSTGRES } from './postgres-url.js';
 
 /** Where the service's own database is, and the limits of the pool. */
 export const databaseSection = defineSection('Database', {
-  DATABASE_URL: envUrl(postgres).meta({
+  DATABASE_URL: envUrl(POSTGRES).meta({
     description: "The service's own PostgreSQL database; no other service connects to it",
     example: 'postgres://orders:secret@127.0.0.1:5432/orders',
     secret: true,
   }),
-  DATABASE_DIRECT_URL: envUrl(postgres).optional().meta({
+  DATABASE_DIRECT_URL: envUrl(POSTGRES).optional().meta({
     description: 'The same database past a transaction pooler (PgBouncer): jobs LISTEN there. Default: DATABASE_URL',
     example: 'postgres://orders:secret@127.0.0.1:5433/orders',
     secret: true,

@@ -1,4 +1,13 @@
-import { type ConfigOf, defineSection, envInt, envList, envMillis, envText, envUrl } from '@dozen/config';
+import {
+  type ConfigOf,
+  defineSection,
+  envInt,
+  envList,
+  envMillis,
+  envText,
+  envUrl,
+  HTTP_DOCUMENT,
+} from '@dozen/config';
 
 /** What every process that listens needs. */
 export const httpSection = defineSection('HTTP', {
@@ -21,7 +30,7 @@ export const authSection = defineSection('Authentication', {
     example: 'https://identity.example.com',
   }),
   AUTH_AUDIENCE: envList().default(['dozen']).meta({ description: 'Accepted values of `aud`', example: 'dozen' }),
-  AUTH_JWKS_URL: envUrl({ protocols: ['http', 'https'] }).meta({
+  AUTH_JWKS_URL: envUrl(HTTP_DOCUMENT).meta({
     description: 'JSON Web Key Set (RFC 7517) of the issuer',
     example: 'https://identity.example.com/jwks.json',
   }),

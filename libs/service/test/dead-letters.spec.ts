@@ -25,7 +25,14 @@ let env: Record<string, string>;
 beforeAll(async () => {
   database = await createTestDatabase();
   dir = await mkdtemp(join(tmpdir(), 'dead-letters-'));
-  env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+  env = {
+    DATABASE_URL: database.url,
+    KAFKA_URL: testKafkaUrl(),
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'silent',
+    NODE_ENV: 'test',
+  };
   await runCommand(service, ['migrate'], env);
   running = await startService(service, { env, exit: () => undefined });
   await running.ready();

@@ -22,7 +22,14 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+  env = {
+    DATABASE_URL: database.url,
+    KAFKA_URL: testKafkaUrl(),
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'silent',
+    NODE_ENV: 'test',
+  };
   await runCommand(service, ['migrate'], env);
 });
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { newId } from '@dozen/kernel';
 import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { createLogger } from '@dozen/telemetry';
 import { runCommand } from '../src/admin/program.js';
 import { type RunningService, startService } from '../src/index.js';
 import { captureStdout } from './capture.js';
@@ -14,7 +15,14 @@ describe('a service', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+    env = {
+      DATABASE_URL: database.url,
+      KAFKA_URL: testKafkaUrl(),
+      PORT: '0',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'silent',
+      NODE_ENV: 'test',
+    };
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((service) => service.stop()));
@@ -75,7 +83,7 @@ describe('a service', () => {
       expect((await readiness(url)).checks['migrations']).toMatchObject({
         ok: false,
         reason: expect.stringContaining('Pings1767225600001') as string,
-        command: 'node dist/main.js migrate',
+        command: `node apps/${service.name}/dist/main.js migrate`,
       });
     });
     expect((await fetch(`${url}/livez`)).status).toBe(200);
@@ -87,6 +95,23 @@ describe('a service', () => {
     expect(await runCommand(service, ['migrate'], env)).toBe(0);
     await ready();
     expect((await post(url, { id: '1', text: 'x' })).status).toBe(201);
+  });
+
+  it('says loudly at its start what it does although production refuses it', async () => {
+    const lines: string[] = [];
+    const logger = createLogger({
+      ...{ service: 'pings', release: 'dev', level: 'warn' },
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const production = { ...env, NODE_ENV: 'production', ALLOW_INSECURE: 'RELEASE_ID' };
+    running.push(await startService(pingService(), { env: production, logger, exit: (code) => void exits.push(code) }));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        environment: 'production',
+        msg: 'insecure, by ALLOW_INSECURE: RELEASE_ID is dev, so that nobody can tell which release runs',
+      }),
+    );
   });
 
   it('starts while PostgreSQL and Kafka are away, stays alive and not ready, and can be stopped', async () => {

@@ -5,6 +5,7 @@ export { collectMeters, type Series } from './meters.js';
 export { testKafkaUrl, testNames } from './kafka.js';
 export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type TestDatabase } from './postgres.js';
 export { collectSpans } from './spans.js';
+export { urlTexts } from './url-texts.js';
 export { redisHere, startRedis, type TestRedis } from './redis.js';
 export { type Codec, CODECS, codecNumber, pack } from './kafka-codecs.js';
 export {

@@ -6,6 +6,8 @@ import { POLICY } from './policy.js';
 export interface ToolUrls {
   readonly smtp: string;
   readonly provider: string;
+  /** What billing shows the provider. */
+  readonly providerKey: string;
   readonly identity: string;
 }
 
@@ -56,7 +58,11 @@ function own(service: ServiceName, tools: ToolUrls): Record<string, string> {
       };
     case 'billing':
       // Short, so that whoever tries tok_timeout sees it end.
-      return { PAYMENT_PROVIDER_URL: tools.provider, PAYMENT_TIMEOUT_S: '30' };
+      return {
+        PAYMENT_PROVIDER_URL: tools.provider,
+        PAYMENT_PROVIDER_KEY: tools.providerKey,
+        PAYMENT_TIMEOUT_S: '30',
+      };
     case 'notifier':
       return { SMTP_URL: tools.smtp, MAIL_FROM: 'Dozen <orders@dozen.example>' };
     case 'orders':

@@ -61,7 +61,7 @@ export function tryIt({ system, backing, orderId, tokenFile, token }: TryItOptio
     '',
     `gateway   ${gateway}`,
     `identity  ${system.tool('identity').url}`,
-    `provider  ${system.tool('provider').url}/v1/charges`,
+    `provider  curl -s -H 'Authorization: Bearer ${system.providerKey}' ${system.tool('provider').url}/v1/charges`,
     `postgres  ${backing.postgres.adminUrl}`,
     `kafka     ${backing.kafka.url}`,
     `mails     ${system.folders.mails}`,

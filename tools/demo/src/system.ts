@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,8 @@ export class System {
   private readonly toolProcesses = new Map<ToolName, ToolProcess>();
   private readonly serviceProcesses: ServiceProcess[] = [];
   private stopped: Promise<void> | undefined;
+  /** Another in every run, known to billing and its provider alone. */
+  readonly providerKey = randomBytes(24).toString('base64url');
 
   private constructor(
     private readonly options: SystemOptions,
@@ -107,7 +110,7 @@ export class System {
     const { mails, provider, identity } = this.folders;
     const own = {
       'smtp-sink': { MAIL_DIR: mails },
-      provider: { DATA_DIR: provider },
+      provider: { DATA_DIR: provider, PAYMENT_PROVIDER_KEY: this.providerKey },
       identity: { DATA_DIR: identity },
     };
     for (const name of TOOL_NAMES) {
@@ -168,6 +171,7 @@ export class System {
     const tools: ToolUrls = {
       smtp: this.tool('smtp-sink').url,
       provider: this.tool('provider').url,
+      providerKey: this.providerKey,
       identity: this.tool('identity').url,
     };
     return { ...plainEnv(process.env), ...serviceEnv(service, backing, tools), ...env.all, ...env[service] };

@@ -22,6 +22,7 @@ const description = z.array(
     default: z.string().nullable(),
     example: z.string().nullable(),
     secret: z.boolean(),
+    refused: z.string().nullable(),
   }),
 ) satisfies z.ZodType<ConfigRow[]>;
 

@@ -1,23 +1,15 @@
-import { z } from 'zod';
+import { defineConfig, defineSection, envHost, envInt, envMillis, envText } from '@dozen/config';
 
-const whole = (fallback: string) =>
-  z
-    .string()
-    .regex(/^\d{1,6}$/, 'must be a whole number')
-    .default(fallback)
-    .transform(Number);
-
-const environment = z.object({
-  DATA_DIR: z.string('is missing: the folder of the store').min(1),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: whole('0'),
-  SLOW_MS: whole('3000'),
+const section = defineSection('Payment provider', {
+  DATA_DIR: envText().meta({ description: 'The folder of the store', example: '/data' }),
+  PAYMENT_PROVIDER_KEY: envText().meta({
+    description: 'The key that a client must show as a bearer token; as billing has it',
+    secret: true,
+  }),
+  HOST: envHost().default('127.0.0.1').meta({ description: 'Address to listen on' }),
+  PORT: envInt({ min: 0, max: 65_535 }).default(0).meta({ description: 'Port of HTTP; 0 takes any free one' }),
+  SLOW_MS: envMillis({ max: 999_999 }).default(3_000).meta({ description: 'How long tok_slow takes, in ms' }),
 });
-export type ProviderConfig = z.output<typeof environment>;
 
-/** @returns the configuration, or a line for each mistake. */
-export function readConfig(env: NodeJS.ProcessEnv): ProviderConfig | { readonly mistakes: readonly string[] } {
-  const parsed = environment.safeParse(env);
-  if (parsed.success) return parsed.data;
-  return { mistakes: parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) };
-}
+/** All that the simulator reads from its environment. */
+export const providerConfig = defineConfig({ service: 'provider', sections: [section] });

@@ -1,5 +1,7 @@
 /** Every code that the provider answers besides a charge, with its HTTP status. The body is `{ code, message }`. */
 export const providerErrors = {
+  /** No key as a bearer token, or not the right one. Nothing was looked at. */
+  'PROVIDER-UNAUTHORIZED': 401,
   /** A charge without an Idempotency-Key header. */
   'PROVIDER-KEY-MISSING': 400,
   /** The body is not a charge; `message` lists every mistake. */

@@ -4,16 +4,11 @@ const onSignal = (): void => void stop().then(() => process.exit(0));
 process.once('SIGTERM', onSignal);
 process.once('SIGINT', onSignal);
 
-const { readConfig } = await import('./config.js');
-const config = readConfig(process.env);
-if ('mistakes' in config) {
-  process.stderr.write(`${config.mistakes.join('\n')}\n`);
-  // EX_CONFIG of sysexits.h: another start will not help.
-  process.exit(78);
-}
+const [{ loadConfigOrExit }, { providerConfig }] = await Promise.all([import('@dozen/config'), import('./config.js')]);
+const config = loadConfigOrExit(providerConfig, process.env);
 const { startProvider } = await import('./provider.js');
-const { DATA_DIR: dataDir, HOST: host, PORT: port, SLOW_MS: slowMs } = config;
-const starting = startProvider({ dataDir, host, port, slowMs });
+const { DATA_DIR: dataDir, PAYMENT_PROVIDER_KEY: key, HOST: host, PORT: port, SLOW_MS: slowMs } = config;
+const starting = startProvider({ dataDir, key, host, port, slowMs });
 stop = async () => (await starting).stop();
 const provider = await starting;
 process.stdout.write(`${JSON.stringify({ msg: 'listening', url: provider.url })}\n`);

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { charge, chargeRequest, type ChargeRequest } from './charging.js';
 import { ProviderError, providerErrors } from './errors.js';
@@ -11,10 +12,12 @@ const chargesQuery = {
 export interface ProviderServerOptions {
   readonly store: ChargeStore;
   readonly slowMs: number;
+  /** What every request but that of the probe must show. */
+  readonly key: string;
 }
 
 /** The HTTP server, not yet listening. It closes the store with itself. */
-export function createServer({ store, slowMs }: ProviderServerOptions): FastifyInstance {
+export function createServer({ store, slowMs, key: secret }: ProviderServerOptions): FastifyInstance {
   // A held connection (tok_timeout) must not keep the process from ending.
   const app = Fastify({ forceCloseConnections: true });
   const closing = new AbortController();
@@ -31,6 +34,12 @@ export function createServer({ store, slowMs }: ProviderServerOptions): FastifyI
     }
     process.stderr.write(`${error.stack ?? error.message}\n`);
     return reply.code(providerErrors['PROVIDER-FAILURE']).send({ code: 'PROVIDER-FAILURE', message: error.message });
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/livez' || shows(request.headers.authorization, secret)) return;
+    reply.header('www-authenticate', 'Bearer');
+    throw new ProviderError('PROVIDER-UNAUTHORIZED', 'the request shows no key, or another one');
   });
 
   app.get('/livez', () => ({ status: 'ok' }));
@@ -63,6 +72,12 @@ export function createServer({ store, slowMs }: ProviderServerOptions): FastifyI
   app.post<{ Params: { key: string } }>('/v1/payments/:key/cancel', (request) => store.cancel(request.params.key));
 
   return app;
+}
+
+/** In the same time, however much of the key is right. */
+function shows(authorization: string | undefined, key: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${key}`));
 }
 
 function keyOf(header: string | string[] | undefined): string {

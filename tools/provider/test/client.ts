@@ -5,8 +5,11 @@ export interface Answer {
 
 export const body = (token: string, amount = 1250) => ({ amount, currency: 'EUR', token, reference: 'order-1' });
 
+export const KEY = 'key-of-the-test';
+
 export async function call(url: string, method = 'GET', options: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { method, ...options });
+  const headers = new Headers({ authorization: `Bearer ${KEY}`, ...(options.headers as Record<string, string>) });
+  const response = await fetch(url, { method, ...options, headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 

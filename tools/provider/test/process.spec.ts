@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { body, call, postCharge } from './client.js';
+import { body, call, KEY, postCharge } from './client.js';
 
 const main = join(import.meta.dirname, '../dist/main.js');
 
@@ -23,7 +23,7 @@ describe('the provider as a process (built output)', () => {
 
   async function start(): Promise<{ url: string; child: ChildProcess }> {
     const child = spawn(process.execPath, [main], {
-      env: { DATA_DIR: dataDir, PORT: '0' },
+      env: { DATA_DIR: dataDir, PAYMENT_PROVIDER_KEY: KEY, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);
@@ -73,7 +73,8 @@ describe('the provider as a process (built output)', () => {
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];
     expect(code).toBe(78);
-    expect(stderr).toMatch(/DATA_DIR is missing/);
-    expect(stderr).toMatch(/PORT must be a whole number/);
+    expect(stderr).toMatch(/DATA_DIR +is missing/);
+    expect(stderr).toMatch(/PAYMENT_PROVIDER_KEY +is missing/);
+    expect(stderr).toMatch(/PORT +must be a whole number/);
   });
 });

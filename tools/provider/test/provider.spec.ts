@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningProvider, startProvider } from '../src/index.js';
-import { body, call, postCharge } from './client.js';
+import { body, call, KEY, postCharge } from './client.js';
 
 describe('the provider over HTTP', () => {
   let dataDir: string;
@@ -11,7 +11,7 @@ describe('the provider over HTTP', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'dozen-provider-'));
-    provider = await startProvider({ dataDir, slowMs: 100 });
+    provider = await startProvider({ dataDir, key: KEY, slowMs: 100 });
     url = provider.url;
   });
 
@@ -22,6 +22,20 @@ describe('the provider over HTTP', () => {
 
   const chargesOf = async (key: string): Promise<unknown> =>
     (await call(`${url}/v1/charges?key=${encodeURIComponent(key)}`)).body.charges;
+
+  it.each(['', 'Bearer', `Bearer ${KEY}x`, `bearer ${KEY}`, KEY, 'Basic dTpw'])(
+    'does nothing for a client that shows %j',
+    async (authorization) => {
+      const answer = await call(`${url}/v1/charges`, 'GET', { headers: { authorization } });
+      expect(answer).toMatchObject({ status: 401, body: { code: 'PROVIDER-UNAUTHORIZED' } });
+      await call(`${url}/v1/payments/unauthorized/cancel`, 'POST', { headers: { authorization } });
+      expect(await call(`${url}/v1/payments/unauthorized`)).toMatchObject({ status: 404 });
+    },
+  );
+
+  it('lives for whoever asks', async () => {
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
 
   it('captures, and says the same again for the same key and body', async () => {
     const first = await postCharge(url, 'p1:charge', body('tok_ok'));

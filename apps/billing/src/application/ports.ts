@@ -27,7 +27,8 @@ export abstract class Ledger {
 
 /**
  * Whoever moves the money. All throw BIL-PROVIDER-TIMEOUT and BIL-PROVIDER-UNAVAILABLE when the outcome is not known: ask
- * again with the same key; BIL-PROVIDER-KEY-REUSED, BIL-PROVIDER-REFUSED, BIL-PROVIDER-ANSWER when asking again will not
+ * again with the same key; BIL-PROVIDER-UNAUTHORIZED when an operator must set the key right, which changes nothing for the
+ * payment; BIL-PROVIDER-KEY-REUSED, BIL-PROVIDER-REFUSED, BIL-PROVIDER-ANSWER when asking again will not
  * help by itself.
  */
 export abstract class PaymentProvider {

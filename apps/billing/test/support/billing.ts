@@ -3,17 +3,20 @@ import { newId } from '@dozen/kernel';
 import type { OutgoingRecord } from '@dozen/messaging';
 import { recordOf, startUnderTest } from '@dozen/service-testing';
 import { billingService } from '../../src/index.js';
+import { PROVIDER_KEY } from './provider.js';
 
 /** Billing of the test's own. Its outbox is read, never relayed. */
 export async function startBilling(options: {
   providerUrl: string;
+  providerKey?: string;
   providerTimeoutMs?: number;
   paymentTimeoutS?: number;
 }) {
-  const { providerUrl, providerTimeoutMs = 2_000, paymentTimeoutS = 900 } = options;
+  const { providerUrl, providerKey = PROVIDER_KEY, providerTimeoutMs = 2_000, paymentTimeoutS = 900 } = options;
   const service = await startUnderTest(billingService, {
     PROCESS_TYPES: 'consumer,jobs',
     PAYMENT_PROVIDER_URL: providerUrl,
+    PAYMENT_PROVIDER_KEY: providerKey,
     PAYMENT_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
     PAYMENT_TIMEOUT_S: String(paymentTimeoutS),
   });

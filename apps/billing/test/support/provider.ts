@@ -17,6 +17,8 @@ export interface ProviderCharge {
   readonly attempts: number;
 }
 
+export const PROVIDER_KEY = 'key-of-the-component-tests';
+
 const root = dirname(fileURLToPath(import.meta.resolve('@dozen/provider/package.json')));
 
 /** The payment provider as a process of its own (built output); its data survive `kill`. */
@@ -26,7 +28,7 @@ export async function startProvider() {
   return {
     url,
     async charges(orderId?: string): Promise<ProviderCharge[]> {
-      const response = await fetch(`${url}/v1/charges`);
+      const response = await fetch(`${url}/v1/charges`, { headers: { authorization: `Bearer ${PROVIDER_KEY}` } });
       const { charges } = (await response.json()) as { charges: ProviderCharge[] };
       return charges.filter(({ reference }) => orderId === undefined || reference === orderId);
     },
@@ -51,7 +53,7 @@ export type TestProvider = Awaited<ReturnType<typeof startProvider>>;
 
 async function spawnProvider(dataDir: string, port: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
-    env: { DATA_DIR: dataDir, PORT: port, SLOW_MS: '200' },
+    env: { DATA_DIR: dataDir, PAYMENT_PROVIDER_KEY: PROVIDER_KEY, PORT: port, SLOW_MS: '200' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: child.stdout })) {

@@ -52,7 +52,7 @@ export class Judge {
     const { sent, calledOff, refused, planted, overtaking, undone } = this.#ledger;
     const facts = await readFacts({
       databases,
-      providerUrl: system.tool('provider').url,
+      provider: { url: system.tool('provider').url, key: system.providerKey },
       mails: this.#mails,
       accepted: sent.map(({ orderId }) => orderId),
       calledOff,

@@ -21,7 +21,7 @@ export async function judgeAftermath({ world, stores, promised, isPlanted }: Aft
   const { databases, system, seeded } = world;
   const facts = await readFacts({
     databases,
-    providerUrl: system.tool('provider').url,
+    provider: { url: system.tool('provider').url, key: system.providerKey },
     mails: new MailFolder(system.folders.mails),
     accepted: [...new Set([...promised, ...(await known(stores))])],
     seeded,

@@ -107,10 +107,10 @@ async function settle(
 ): Promise<string[]> {
   const { databases, seeded, accepted, signal } = run;
   const mails = new MailFolder(system.folders.mails);
-  const providerUrl = system.tool('provider').url;
+  const provider = { url: system.tool('provider').url, key: system.providerKey };
   const deadline = performance.now() + SETTLE_MS;
   for (;;) {
-    const violations = judge(await readFacts({ databases, providerUrl, mails, accepted, seeded }));
+    const violations = judge(await readFacts({ databases, provider, mails, accepted, seeded }));
     if (violations.length === 0) return reconciled(system);
     if (performance.now() > deadline) return violations;
     await sleep(1_000, undefined, { signal });

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort } from '@dozen/backing';
 import { type Facts, type Mails, openShop, readFacts, type Shop } from '../../src/index.js';
-import { type ServiceName, serviceNames } from '../running.js';
+import { repository, type ServiceName, serviceNames } from '../running.js';
 import { docker } from './docker.js';
 import { Mailpit } from './mailpit.js';
 
+const PROVIDER_KEY = readFileSync(join(repository, 'deploy/compose/secrets/payment_provider_key'), 'utf8').trim();
 const FILES = ['--file', 'docker-compose.yml', '--file', 'deploy/compose/test.yml'];
 
 /** The demo of docker-compose.yml under a project name of its own, as the suites of the running system see it. */
@@ -68,8 +71,8 @@ export class ComposeDemo {
   }
 
   facts(accepted: readonly string[], seeded: ReadonlyMap<string, number> = new Map()): Promise<Facts> {
-    const { databases, providerUrl, mails } = this;
-    return readFacts({ databases, providerUrl, mails, accepted, seeded });
+    const { databases, providerUrl: url, mails } = this;
+    return readFacts({ databases, provider: { url, key: PROVIDER_KEY }, mails, accepted, seeded });
   }
 
   /** Ids of the containers of a service that run. */

@@ -8,7 +8,7 @@ const EXIT_MS = 2_000;
 const required: Readonly<Record<(typeof serviceNames)[number], readonly string[]>> = {
   gateway: ['DATABASE_URL', 'KAFKA_URL', 'AUTH_ISSUER', 'AUTH_JWKS_URL'],
   orders: ['DATABASE_URL', 'KAFKA_URL'],
-  billing: ['DATABASE_URL', 'KAFKA_URL', 'PAYMENT_PROVIDER_URL'],
+  billing: ['DATABASE_URL', 'KAFKA_URL', 'PAYMENT_PROVIDER_URL', 'PAYMENT_PROVIDER_KEY'],
   notifier: ['DATABASE_URL', 'KAFKA_URL', 'SMTP_URL', 'MAIL_FROM'],
 };
 
@@ -30,7 +30,7 @@ export function misconfigured(running: () => Running): void {
         const answer = await fetch(new URL('/readyz', url));
         expect(answer.status).toBe(503);
         expect(await answer.json()).toMatchObject({
-          checks: { migrations: { ok: false, command: 'node dist/main.js migrate' } },
+          checks: { migrations: { ok: false, command: 'node apps/orders/dist/main.js migrate' } },
         });
       });
       expect((await fetch(new URL('/livez', url))).status).toBe(200);

@@ -3,6 +3,7 @@ import {
   describeConfig,
   type Environment,
   EXIT_CONFIG,
+  insecurities,
   loadConfig,
   loadConfigOrExit,
   printConfig,
@@ -20,13 +21,14 @@ export function configPrint<C extends ServiceConfig>(
   return 0;
 }
 
-/** The table of mistakes goes to stderr, so that scripts may keep stdout. */
+/** The table of mistakes goes to stderr, and so does what is allowed although it is insecure, so that scripts may keep stdout. */
 export function configCheck<C extends ServiceConfig>(
   { config: schema }: ServiceDefinition<C>,
   env: Environment,
 ): number {
+  let insecure: string[];
   try {
-    loadConfig(schema, env);
+    insecure = insecurities(schema, loadConfig(schema, env));
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;
@@ -34,6 +36,7 @@ export function configCheck<C extends ServiceConfig>(
     process.stderr.write(`${error.message}\n`);
     return EXIT_CONFIG;
   }
+  for (const what of insecure) process.stderr.write(`insecure, by ALLOW_INSECURE: ${what}\n`);
   process.stdout.write('the configuration is complete\n');
   return 0;
 }

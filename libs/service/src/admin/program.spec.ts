@@ -17,7 +17,7 @@ const service = defineService({
   entities: [],
   migrations: [],
 });
-const COMPLETE = { DATABASE_URL: 'postgres://thing:hunter2@db/thing', KAFKA_URL: 'kafka://k:9092' };
+const COMPLETE = { NODE_ENV: 'test', DATABASE_URL: 'postgres://thing:hunter2@db/thing', KAFKA_URL: 'kafka://k:9092' };
 
 describe('the command line of a service', () => {
   let out: string;
@@ -40,6 +40,31 @@ describe('the command line of a service', () => {
   it('config check exits with 0 for a complete environment', async () => {
     expect(await runCommand(service, ['config', 'check'], COMPLETE)).toBe(0);
     expect(err).toBe('');
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgres://u:hunter2%zz@h/o'],
+    ['DATABASE_URL', 'postgres://u:hunter2@h'],
+    ['KAFKA_URL', 'kafka://h:99999'],
+    ['KAFKA_URL', 'kafka://u:hunter2%@h:9092'],
+    ['PORT', '0x10'],
+    ['PORT', '1e1'],
+    ['PORT', ' 10'],
+    ['PORT', '+5'],
+    ['PORT', '5.0'],
+    ['HOST', 'a b'],
+  ])('config check refuses %s=%s by its name, and shows no secret', async (name, value) => {
+    expect(await runCommand(service, ['config', 'check'], { ...COMPLETE, [name]: value })).toBe(78);
+    expect(err).toContain(`1 mistake`);
+    expect(err).toMatch(new RegExp(`^ +${name} `, 'm'));
+    expect(err).not.toContain('hunter2');
+  });
+
+  it('config check tells what production would refuse and somebody has allowed', async () => {
+    const env = { ...COMPLETE, NODE_ENV: 'staging', RELEASE_ID: '1', ALLOW_INSECURE: 'DATABASE_URL,KAFKA_URL' };
+    expect(await runCommand(service, ['config', 'check'], env)).toBe(0);
+    expect(err).toContain('insecure, by ALLOW_INSECURE: KAFKA_URL is not encrypted on its way to another machine\n');
+    expect(err).not.toContain('hunter2');
   });
 
   it('config print shows the values in force and no secret', async () => {

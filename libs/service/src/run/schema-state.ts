@@ -4,9 +4,8 @@ import { messageOf } from '@dozen/kernel';
 import type { CheckResult, Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
+import { commandLine } from '../command-line.js';
 import type { ServiceDefinition } from '../define-service.js';
-
-export const MIGRATE_COMMAND = 'node dist/main.js migrate';
 
 /** How often to look again, in ms: while the database is away, and while its schema lacks something. */
 const POLICY = { connectMinMs: 100, connectMaxMs: 2000, schemaMs: 1000 };
@@ -20,17 +19,20 @@ type State = { readonly is: 'unknown' | 'current' } | { readonly is: 'behind'; r
 /** Waits for the database and for its schema. */
 export class SchemaState {
   private state: State = { is: 'unknown' };
+  private readonly migrate: string;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly definition: Pick<ServiceDefinition, 'jobs'>,
+    private readonly definition: Pick<ServiceDefinition, 'name' | 'jobs'>,
     private readonly deps: {
       readonly logger: Logger;
       readonly lifecycle: Lifecycle;
       /** What else `migrate` makes and is not there; see `ServiceOptions`. */
       readonly unprepared: () => Promise<readonly string[]>;
     },
-  ) {}
+  ) {
+    this.migrate = commandLine(definition.name, 'migrate');
+  }
 
   get current(): boolean {
     return this.state.is === 'current';
@@ -41,7 +43,7 @@ export class SchemaState {
       case 'unknown':
         return { ok: false, reason: 'the database has not answered yet' };
       case 'behind':
-        return { ok: false, reason: `missing: ${this.state.missing.join(', ')}`, command: MIGRATE_COMMAND };
+        return { ok: false, reason: `missing: ${this.state.missing.join(', ')}`, command: this.migrate };
       case 'current':
         return { ok: true };
     }
@@ -60,7 +62,7 @@ export class SchemaState {
         }
         if (this.state.is === 'behind' && told !== 'behind') {
           told = 'behind';
-          logger.error({ missing: this.state.missing, command: MIGRATE_COMMAND }, `not ready: run ${MIGRATE_COMMAND}`);
+          logger.error({ missing: this.state.missing, command: this.migrate }, `not ready: run ${this.migrate}`);
         }
         waitMs = POLICY.schemaMs;
       } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configHash, type Environment, loadConfig } from '@dozen/config';
+import { configHash, type Environment, insecurities, loadConfig } from '@dozen/config';
 import { createHttpApp, signingKeys, TokenVerifier } from '@dozen/http';
 import type { Clock } from '@dozen/kernel';
 import { EventLoopWatch, Health, Lifecycle } from '@dozen/shutdown';
@@ -57,6 +57,7 @@ export async function startService<C extends ServiceConfig>(
   const { name } = definition;
   const config = 'config' in options ? options.config : loadConfig(definition.config, options.env);
   const logger = options.logger ?? createLogger({ service: name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
+  tellInsecurities(definition, config, logger);
   const types = new Set(config.PROCESS_TYPES);
   const policy = { ...servicePolicy, ...options.policy };
   const lifecycle = new Lifecycle({
@@ -127,6 +128,17 @@ export async function startService<C extends ServiceConfig>(
     ready: (timeoutMs = 30_000) => untilReady(health, timeoutMs),
     stop: () => lifecycle.drain('stop() was called'),
   };
+}
+
+/** Once for each, at every start: what somebody has allowed for a day is there for a year. */
+function tellInsecurities<C extends ServiceConfig>(
+  { config: schema }: ServiceDefinition<C>,
+  config: C,
+  logger: Logger,
+) {
+  for (const what of insecurities(schema, config)) {
+    logger.warn({ environment: config.NODE_ENV }, `insecure, by ALLOW_INSECURE: ${what}`);
+  }
 }
 
 /** A service without authSection has no verifier: only its `@Public()` routes can be reached. */

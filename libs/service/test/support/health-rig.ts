@@ -22,7 +22,7 @@ export class HealthRig {
     env: Readonly<Record<string, string>>,
     { service = pingService(), policy = {} }: { service?: ReturnType<typeof pingService>; policy?: Policy } = {},
   ): Promise<WatchedService> {
-    const settings = { PORT: '0', HOST: '127.0.0.1', KAFKA_URL: testKafkaUrl(), ...env };
+    const settings = { NODE_ENV: 'test', PORT: '0', HOST: '127.0.0.1', KAFKA_URL: testKafkaUrl(), ...env };
     await runCommand(service, ['migrate'], { ...settings, LOG_LEVEL: 'silent' });
     const destination = { write: (line: string) => void this.logs.push(line) };
     const started = await startService(service, {

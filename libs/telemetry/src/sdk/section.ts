@@ -1,6 +1,6 @@
-import { defineSection, envBool, envEnum, envText, envUrl } from '@dozen/config';
+import { defineSection, envBool, envEnum, envText, envUrl, HTTP } from '@dozen/config';
 
-const url = (): ReturnType<typeof envUrl> => envUrl({ protocols: ['http', 'https'] });
+const url = (): ReturnType<typeof envUrl> => envUrl(HTTP);
 
 /**
  * The standard's variables that matter most. The SDK reads them before the service starts, so that they have no `_FILE`

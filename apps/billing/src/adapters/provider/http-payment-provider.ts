@@ -9,7 +9,10 @@ import { billingError, type BillingErrorCode } from '../../errors.js';
 import { billingMetrics } from '../../metrics.js';
 import { readCharge, readPayment } from './answer.js';
 
-export type ProviderConfig = Pick<BillingConfig, 'PAYMENT_PROVIDER_URL' | 'PAYMENT_PROVIDER_TIMEOUT_MS'>;
+export type ProviderConfig = Pick<
+  BillingConfig,
+  'PAYMENT_PROVIDER_URL' | 'PAYMENT_PROVIDER_KEY' | 'PAYMENT_PROVIDER_TIMEOUT_MS'
+>;
 
 type Call = OpenSpan<typeof spans.provider>;
 
@@ -31,6 +34,7 @@ interface Request {
 @Injectable()
 export class HttpPaymentProvider extends PaymentProvider {
   readonly #base: URL;
+  readonly #authorization: string;
   readonly #timeoutMs: number;
   readonly #duration = timer(billingMetrics.providerDuration);
 
@@ -38,6 +42,7 @@ export class HttpPaymentProvider extends PaymentProvider {
     super();
     // A base URL may have a path of its own; without the slash its last part would be replaced.
     this.#base = new URL('v1/', config.PAYMENT_PROVIDER_URL.replace(/\/*$/, '/'));
+    this.#authorization = `Bearer ${config.PAYMENT_PROVIDER_KEY}`;
     this.#timeoutMs = config.PAYMENT_PROVIDER_TIMEOUT_MS;
   }
 
@@ -90,9 +95,9 @@ export class HttpPaymentProvider extends PaymentProvider {
     try {
       const response = await fetch(new URL(path, this.#base), {
         method: 'POST',
-        headers: { ...headers, traceparent },
+        headers: { ...headers, authorization: this.#authorization, traceparent },
         body: body === undefined ? null : JSON.stringify(body),
-        // A redirect would carry the token to a host that nobody configured.
+        // A redirect would carry the token and the key to a host that nobody configured.
         redirect: 'manual',
         signal: AbortSignal.any([signal, timeout]),
       });
@@ -106,6 +111,7 @@ export class HttpPaymentProvider extends PaymentProvider {
 /** Of every answer that is not understood. */
 function codeOf(status: number): BillingErrorCode {
   if (status >= 500 || status === 429) return 'BIL-PROVIDER-UNAVAILABLE';
+  if (status === 401 || status === 403) return 'BIL-PROVIDER-UNAUTHORIZED';
   if (status === 422) return 'BIL-PROVIDER-KEY-REUSED';
   return status >= 400 ? 'BIL-PROVIDER-REFUSED' : 'BIL-PROVIDER-ANSWER';
 }

@@ -17,11 +17,13 @@ const page = z.object({
   ),
 });
 
-/** What the provider has in its books. All throw BIL-PROVIDER-UNAVAILABLE and BIL-PROVIDER-ANSWER. */
+/** What the provider has in its books. All throw BIL-PROVIDER-UNAVAILABLE, -UNAUTHORIZED and -ANSWER. */
 export class ProviderCharges {
   readonly #url: URL;
+  readonly #authorization: string;
 
-  constructor(config: { readonly PAYMENT_PROVIDER_URL: string }) {
+  constructor(config: { readonly PAYMENT_PROVIDER_URL: string; readonly PAYMENT_PROVIDER_KEY: string }) {
+    this.#authorization = `Bearer ${config.PAYMENT_PROVIDER_KEY}`;
     this.#url = new URL('v1/charges', config.PAYMENT_PROVIDER_URL.replace(/\/*$/, '/'));
   }
 
@@ -39,12 +41,17 @@ export class ProviderCharges {
 
   async #read(query: Record<string, string>): Promise<ProviderCharge[]> {
     const url = new URL(`?${new URLSearchParams(query).toString()}`, this.#url);
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) }).catch(
-      (cause: unknown) => {
-        throw billingError('BIL-PROVIDER-UNAVAILABLE', 'the payment provider does not list its charges', { cause });
-      },
-    );
+    const headers = { authorization: this.#authorization };
+    const options = { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) } as const;
+    const response = await fetch(url, options).catch((cause: unknown) => {
+      throw billingError('BIL-PROVIDER-UNAVAILABLE', 'the payment provider does not list its charges', { cause });
+    });
     const details = { status: response.status };
+    if (response.status === 401 || response.status === 403) {
+      throw billingError('BIL-PROVIDER-UNAUTHORIZED', 'the payment provider does not know PAYMENT_PROVIDER_KEY', {
+        details,
+      });
+    }
     if (!response.ok) throw billingError('BIL-PROVIDER-UNAVAILABLE', 'the provider lists no charges', { details });
     const parsed = page.safeParse(await response.json());
     if (!parsed.success) throw billingError('BIL-PROVIDER-ANSWER', 'that is no list of charges', { details });

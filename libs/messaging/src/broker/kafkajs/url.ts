@@ -1,3 +1,4 @@
+import { readUrlOf, type ServiceUrl, type UrlKind } from '@dozen/config';
 import { DozenError } from '@dozen/kernel';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
@@ -7,32 +8,50 @@ export interface KafkaAddress {
   readonly topicPrefix: string;
 }
 
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+/** What Kafka takes in a topic's name, which has 249 characters in all. */
+const PREFIX = /^[\w.-]{1,100}$/;
+
 /**
  * `kafka://[user:password@]host:port[,host:port…][?mechanism=…&topic-prefix=…]`; `kafkas://` for TLS. `mechanism` is
- * plain, scram-sha-256 or scram-sha-512. Throws CONFIG-KAFKA-URL for any other form.
+ * plain (the default), scram-sha-256 or scram-sha-512.
  */
+export const KAFKA: UrlKind = {
+  protocols: ['kafka', 'kafkas'],
+  hosts: 'many',
+  credentials: 'optional',
+  query: {
+    mechanism: (value) => (mechanismOf(value) === undefined ? `it is one of ${MECHANISMS.join(', ')}` : undefined),
+    'topic-prefix': (value) =>
+      PREFIX.test(value) ? undefined : 'it is at most 100 letters and digits of a topic, with . _ -',
+  },
+  check: ({ user, password, hosts, query }) => {
+    // kafkajs cuts `[::1]:9092` at its first colon.
+    if (hosts.some(({ name }) => name.includes(':'))) return 'must give an IPv6 broker by its name';
+    if ((user ?? '') === '') return query.has('mechanism') ? 'has a mechanism and no user' : undefined;
+    return (password ?? '') === '' ? 'has a user and no password' : undefined;
+  },
+  isEncrypted: ({ scheme }) => scheme === 'kafkas',
+};
+
+/** Throws CONFIG-KAFKA-URL for what is none. */
 export function parseKafkaUrl(text: string): KafkaAddress {
-  const match = /^(kafkas?):\/\/(?:([^:@/]*):([^@/]*)@)?([^/?]+)\/?(?:\?(.*))?$/.exec(text);
-  const hosts = match?.[4]?.split(',') ?? [];
-  if (!match || hosts.some((host) => !/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/.test(host))) {
-    throw new DozenError('CONFIG-KAFKA-URL', 'expected kafka://[user:password@]host:port[,host:port…][?mechanism=…]');
-  }
-  const [, scheme, user, password] = match;
-  const query = new URLSearchParams(match[5] ?? '');
-  const topicPrefix = query.get('topic-prefix') ?? '';
-  const client = { brokers: hosts, ssl: scheme === 'kafkas' };
-  if (user === undefined || password === undefined) return { client, topicPrefix };
-  const sasl = saslOf(query.get('mechanism') ?? 'plain', decodeURIComponent(user), decodeURIComponent(password));
-  return { client: { ...client, sasl }, topicPrefix };
+  const url = readUrlOf(KAFKA, text);
+  if ('problem' in url) throw new DozenError('CONFIG-KAFKA-URL', `the URL of Kafka ${url.problem}`);
+  const brokers = url.hosts.map(({ name, port }) => `${name}:${port ?? ''}`);
+  const sasl = saslOf(url);
+  return {
+    client: { brokers, ssl: url.scheme === 'kafkas', ...(sasl === undefined ? {} : { sasl }) },
+    topicPrefix: url.query.get('topic-prefix') ?? '',
+  };
 }
 
-function saslOf(mechanism: string, username: string, password: string): SASLOptions {
-  switch (mechanism) {
-    case 'plain':
-    case 'scram-sha-256':
-    case 'scram-sha-512':
-      return { mechanism, username, password };
-    default:
-      throw new DozenError('CONFIG-KAFKA-URL', `unknown SASL mechanism ${mechanism}`);
-  }
+function saslOf({ user, password, query }: ServiceUrl): SASLOptions | undefined {
+  const mechanism = mechanismOf(query.get('mechanism') ?? 'plain');
+  if (user === undefined || password === undefined || mechanism === undefined) return undefined;
+  return { mechanism, username: user, password };
+}
+
+function mechanismOf(text: string): (typeof MECHANISMS)[number] | undefined {
+  return MECHANISMS.find((known) => known === text);
 }
