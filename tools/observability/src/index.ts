@@ -1,4 +1,5 @@
 export { type Catalogue, readCatalogue } from './catalogue.js';
+export { type UsedLine, runbookLines } from './runbook-commands.js';
 export { OtlpReceiver } from './otlp-receiver.js';
 export { OVERLAY, type Query, readOverlay } from './overlay.js';
 export { Prometheus } from './prometheus.js';

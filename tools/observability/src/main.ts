@@ -16,7 +16,7 @@ if (tested === undefined) {
 }
 const faults = [
   ...overlayFaults(overlay, await readCatalogue(root)),
-  ...(await commandFaults(root, overlay.runbooks)),
+  ...(await commandFaults(root)),
   ...(tested ?? []),
 ];
 for (const fault of faults) say(fault);

@@ -1,37 +1,66 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bareCommandsIn, type CommandLine, commandLinesIn, strangeLinesIn } from './command-lines.js';
+import { knownCommands, type KnownCommand, wrongIn } from './known-commands.js';
 
 const run = promisify(execFile);
 
-/** Has every command that services have in common, and one of its own that runbooks name. */
-const SERVICE = 'billing';
+const RUNBOOKS = 'docs/runbooks/';
+const SERVICES = ['gateway', 'orders', 'billing', 'notifier'];
+const PAGES = ['README.md', 'docs/**/*.md', 'apps/*/README.md', 'examples/external-producer/*.md'];
+/** What was decided then stays as it was said. */
+const HISTORY = /^docs\/adr\//;
 
-/** `dead-letters list` of `node dist/main.js dead-letters list --all`: one word or two. */
-export function commandsIn(text: string): string[] {
-  const found = text.matchAll(/node dist\/main\.js ([a-z-]+)(?: ([a-z]+)\b)?/g);
-  return [...found].map(([, group = '', command]) => (command === undefined ? group : `${group} ${command}`));
+/** A command line of a page, with the service that it is tried with. */
+export interface UsedLine extends CommandLine {
+  readonly page: string;
 }
 
-/** Commands in runbooks that the built service does not know, one sentence each. */
-export async function commandFaults(root: string, pages: readonly string[]): Promise<string[]> {
-  const texts = await Promise.all(pages.map((page) => readFile(join(root, page), 'utf8')));
-  const used = texts.flatMap((text, index) =>
-    commandsIn(text).map((command) => ({ page: pages[index] ?? '', command })),
-  );
-  const known = new Set(await wordsOf(root, []));
-  const groups = new Set(used.flatMap(({ command }) => (command.includes(' ') ? (command.split(' ')[0] ?? []) : [])));
-  for (const group of [...groups].filter((name) => known.has(name))) {
-    for (const command of await wordsOf(root, [group])) known.add(`${group} ${command}`);
-  }
-  return used.filter(({ command }) => !known.has(command)).map(({ page, command }) => `${page}: no command ${command}`);
+/** Every command line of the runbooks. */
+export async function runbookLines(root: string): Promise<UsedLine[]> {
+  return (
+    await Promise.all(
+      globSync(`${RUNBOOKS}*.md`, { cwd: root })
+        .sort()
+        .map((page) => linesOf(root, page)),
+    )
+  ).flat();
 }
 
-/** What the help of a command lists below `Commands:`. */
-async function wordsOf(root: string, group: readonly string[]): Promise<string[]> {
-  const main = join(root, 'apps', SERVICE, 'dist', 'main.js');
-  const { stdout } = await run(process.execPath, [main, ...group, '--help'], { timeout: 30_000 });
-  const [, commands = ''] = stdout.split(/^Commands:$/m);
-  return [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, word = '']) => word);
+/** What is wrong with the command lines of the documents, one sentence each: their form, commands, arguments, options. */
+export async function commandFaults(root: string): Promise<string[]> {
+  const pages = globSync(PAGES, { cwd: root })
+    .filter((page) => !HISTORY.test(page))
+    .sort();
+  const known = new Map(await Promise.all(SERVICES.map(async (name) => [name, await commandsOf(root, name)] as const)));
+  // A page about any service may name what all of them have.
+  const common = commonOf([...known.values()]);
+  const faults = pages.map(async (page) => {
+    const text = await readFile(join(root, page), 'utf8');
+    const strange = [...strangeLinesIn(text), ...(page.startsWith(RUNBOOKS) ? bareCommandsIn(text) : [])];
+    const wrong = (await linesOf(root, page)).flatMap((line) => wrongIn(line, known.get(line.service) ?? common) ?? []);
+    return [
+      ...strange.map((piece) => `${page}: is not node apps/<service>/dist/main.js …: ${piece}`),
+      ...wrong.map((fault) => `${page}: ${fault}`),
+    ];
+  });
+  return (await Promise.all(faults)).flat();
+}
+
+async function linesOf(root: string, page: string): Promise<UsedLine[]> {
+  return commandLinesIn(await readFile(join(root, page), 'utf8')).map((line) => ({ ...line, page }));
+}
+
+function commonOf([first = [], ...rest]: readonly (readonly KnownCommand[])[]): KnownCommand[] {
+  return first.filter(({ name }) => rest.every((commands) => commands.some((command) => command.name === name)));
+}
+
+/** Asks the built service itself. */
+async function commandsOf(root: string, service: string): Promise<KnownCommand[]> {
+  const main = join(root, 'apps', service, 'dist', 'main.js');
+  const { stdout } = await run(process.execPath, [main, 'commands'], { env: {}, timeout: 60_000 });
+  return knownCommands.parse(JSON.parse(stdout));
 }

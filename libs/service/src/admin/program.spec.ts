@@ -79,6 +79,17 @@ describe('the command line of a service', () => {
     expect(rows).toContainEqual(expect.objectContaining({ name: 'DATABASE_URL', required: true, secret: true }));
   });
 
+  it('describes every command, for the check of the documents', async () => {
+    expect(await runCommand(service, ['commands'], {})).toBe(0);
+    expect(JSON.parse(out)).toEqual(
+      expect.arrayContaining([
+        { name: 'migrate', arguments: [], options: {} },
+        { name: 'offsets set', arguments: ['topic', 'partition', 'to'], options: { '--json': false } },
+        { name: 'dead-letters discard', arguments: ['id'], options: { '--json': false, '--by': true, '--why': true } },
+      ]),
+    );
+  });
+
   it.each([[['frobnicate']], [['config', 'frobnicate']], [['migrate', '--frobnicate']]])(
     'refuses %j with usage and 64',
     async (args) => {

@@ -1,6 +1,7 @@
 import { type Environment, EXIT_CONFIG } from '@dozen/config';
 import { Command, CommanderError } from 'commander';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+import { printCommands } from './commands.js';
 import { configCheck, configDescribe, configPrint } from './config.js';
 import { addDeadLetters } from './dead-letters/command.js';
 import { migrate } from './migrate.js';
@@ -48,6 +49,11 @@ export async function runCommand<C extends ServiceConfig>(
     .command('describe')
     .description('the schema as JSON')
     .action(does(() => configDescribe(definition)));
+
+  program
+    .command('commands')
+    .description('every command, its arguments and options, as JSON')
+    .action(does(() => printCommands(program)));
 
   const answer = (action: (session: Session<C>) => Promise<number>) =>
     does(() => withSession(definition, env, action, { ...running, answers: true }))();
