@@ -16,12 +16,12 @@ describe('the URL of a database', () => {
       if (problemOf(text) !== undefined) return;
       accepted += 1;
       const client = new pg.Client({ connectionString: text, host: 'other', database: 'other' });
-      const [, userinfo, host = '', port, database] =
-        /^\w+:\/\/(.*@)?([^/]*?)(?::(\d+))?\/(\w[\w.-]*)(?:\?.*)?$/.exec(text) ?? [];
+      const [, userinfo, host = '', port, database = ''] =
+        /^\w+:\/\/(.*@)?([^/]*?)(?::(\d+))?\/([^?]*)(?:\?.*)?$/.exec(text) ?? [];
       expect({ host: client.host.toLowerCase(), port: client.port, database: client.database }).toEqual({
         host: host.replace(/^\[(.*)\]$/, '$1').toLowerCase(),
         port: Number(port ?? 5432),
-        database,
+        database: decodeURIComponent(database),
       });
       const [user = '', password] = (userinfo ?? '').slice(0, -1).split(/:(.*)/s).map(decodeURIComponent);
       if (user !== '') expect(client.user).toBe(user);
