@@ -71,6 +71,7 @@ describe('the bearer guard', () => {
     ['a sub that is an object', { sub: { toString: 'x' } }],
     ['a NUL in email', { email: 'a\0b@example.org' }],
     ['an email that is a list', { email: ['ada@example.org'] }],
+    ['a local part of 65 characters', { email: `${'x'.repeat(65)}@example.org` }],
     ['a long email', { email: `${'x'.repeat(320)}@example.org` }],
     ['a NUL in scope', { scope: 'things:read\0' }],
     ['a scope that is a number', { scope: 7 }],
