@@ -51,7 +51,8 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
       autoCommit: false,
       eachMessage: ({ topic, partition, message }) => {
         records += 1;
-        const id = String(message.headers?.['ce_id']);
+        // A stranger's may be in capitals.
+        const id = String(message.headers?.['ce_id']).toLowerCase();
         const key = logKey(topic, String(message.key));
         if (!seen.has(id)) {
           seen.add(id);

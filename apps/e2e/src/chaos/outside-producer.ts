@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { NewOrder } from '../shop.js';
+import { addressOf, spelledByStrangers } from './spellings.js';
 import type { Poison } from './poison.js';
 
 const PATIENCE_MS = 120_000;
@@ -74,16 +75,17 @@ export class OutsideProducer {
   }
 
   async #attempt({ topic, type, key, messageId, value }: Message): Promise<void> {
+    const { id, headers: others, compression } = spelledByStrangers(messageId);
     const headers = {
       ce_specversion: '1.0',
-      ce_id: messageId,
+      ce_id: id,
       ce_type: type,
       ce_source: '/chaos/outside',
-      ce_time: new Date().toISOString(),
       ce_subject: key,
+      ...others,
     };
     const session = (this.#producer ??= this.#connect());
-    const send = session.then((producer) => producer.send({ topic, messages: [{ key, value, headers }] }));
+    const send = session.then((producer) => producer.send({ topic, compression, messages: [{ key, value, headers }] }));
     const late = new AbortController();
     try {
       const answered = await Promise.race([send, sleep(SEND_MS, 'late' as const, { signal: late.signal })]);
@@ -121,6 +123,6 @@ export class OutsideProducer {
 
 /** The body of a PlaceOrder; also what an operator puts in the place of a broken one. */
 export function contentOf(orderId: string, order: NewOrder): string {
-  const customer = { id: CUSTOMER, email: `${CUSTOMER}@example.org`, locale: 'en' };
+  const customer = { id: CUSTOMER, email: addressOf(orderId), locale: 'en' };
   return JSON.stringify({ orderId, customer, ...order });
 }
