@@ -1,7 +1,13 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Stores } from './stores.js';
 
-/** Longer than a card that answers badly takes, in ms. */
+/** Longer than a card that answers badly takes, in ms; on a machine with more to do than it can, as much longer. */
 const ENOUGH_MS = 25_000;
+
+function enough(): number {
+  const [lastMinute = 0] = loadavg();
+  return ENOUGH_MS * Math.max(1, lastMinute / availableParallelism());
+}
 
 export interface OpenOrder {
   readonly id: string;
@@ -29,7 +35,7 @@ export class OpenOrders {
   }
 
   /** Those that are not final although they have had time enough; they are forgotten, as those are that are final. */
-  async overdue(enoughMs = ENOUGH_MS): Promise<OpenOrder[]> {
+  async overdue(enoughMs = enough()): Promise<OpenOrder[]> {
     const due = [...this.#open].filter(([, { at }]) => performance.now() - at > enoughMs);
     if (due.length === 0) return [];
     const late = await this.#notFinal(due.map(([id]) => id));
