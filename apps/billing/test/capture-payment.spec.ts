@@ -40,6 +40,21 @@ describe('an order that is placed', () => {
     expect(await billing.balances(placed.orderId)).toEqual({ provider_clearing: 2500, revenue: -2500 });
   });
 
+  it('is invoiced and captured under its id in small letters, whatever it is sent in', async () => {
+    const placed = order('tok_ok');
+    await billing.send(record({ ...placed, orderId: placed.orderId.toUpperCase() }));
+    const [opened] = await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
+    expect(opened?.payload).toMatchObject({ orderId: placed.orderId });
+    expect(await billing.balances(placed.orderId)).toEqual({ provider_clearing: 2500, revenue: -2500 });
+  });
+
+  it('is captured although its correlation id has NUL, which no job could store', async () => {
+    const placed = order('tok_ok');
+    const sent = record(placed);
+    await billing.send({ ...sent, headers: { ...sent.headers, correlationid: 'a\0b' } });
+    await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
+  });
+
   it('is told when the card is declined, and owes nothing then', async () => {
     const placed = order('tok_declined');
     await billing.send(record(placed));
