@@ -2,17 +2,17 @@ import type { Contracts, Message } from './read.js';
 
 const HEADERS = {
   type: 'object',
-  required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_time'],
+  required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source'],
   properties: {
     ce_specversion: { const: '1.0' },
     ce_id: { type: 'string', format: 'uuid', description: 'UUIDv7; the same on every delivery' },
     ce_type: { type: 'string' },
     ce_source: { type: 'string', description: 'Who says so' },
-    ce_time: { type: 'string', format: 'date-time' },
+    ce_time: { type: 'string', format: 'date-time', description: 'Without it the record’s own time counts' },
     ce_subject: { type: 'string', description: 'The key again' },
     'content-type': { const: 'application/json' },
     traceparent: { type: 'string', description: 'W3C trace context of the creation' },
-    correlationid: { type: 'string' },
+    correlationid: { type: 'string', maxLength: 128, description: 'Visible ASCII; without it ce_id' },
     causationid: { type: 'string', description: 'ce_id of the message that this one came of' },
   },
 };
