@@ -27,6 +27,7 @@ describe('bytes on a connection', () => {
 
   it.each([
     ['no host', 'GET /things/1 HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['no host, on a route that is none of Nest’s', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['two hosts', `GET /things/1 HTTP/1.1\r\nHost: y\r\n${HEAD}\r\n`, 400],
     ['an expectation', `POST /things HTTP/1.1\r\n${HEAD}Expect: miracles\r\nContent-Length: 0\r\n\r\n`, 417],
     ['CONNECT', `CONNECT example.org:443 HTTP/1.1\r\n${HEAD}\r\n`, 400],

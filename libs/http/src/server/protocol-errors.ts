@@ -4,7 +4,7 @@ import { newId } from '@dozen/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type HttpProblemCode, httpProblems } from '../problems/catalogue.js';
 import { PROBLEM_MEDIA_TYPE, problem } from '../problems/problem.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { sendProblem } from '../problems/problem-filter.js';
 
 /** Node's parser errors that have a status of their own; anything else it could not read is a 400. */
 const CODES: Readonly<Record<string, HttpProblemCode>> = {
@@ -44,9 +44,14 @@ export function refuseUnusual(server: Server, answering: (socket: Duplex) => boo
 
 /** RFC 9112 section 3.2: a request of HTTP/1.1 names one host. Node would refuse none without a body, and take two. */
 export function oneHost(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (request.raw.httpVersion !== '1.1' || hostsOf(request) === 1) done();
-    else done(new ProblemError('HTTP-BAD-REQUEST', 'one Host header is expected'));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.raw.httpVersion !== '1.1' || hostsOf(request) === 1) {
+      done();
+      return;
+    }
+    // Thrown, it would be a 500 on routes that are not Nest's.
+    const kind = httpProblems['HTTP-BAD-REQUEST'];
+    sendProblem(reply, request.id, { code: 'HTTP-BAD-REQUEST', kind, detail: 'one Host header is expected' });
   });
 }
 

@@ -36,15 +36,7 @@ export const queries: fc.Arbitrary<Oddity> = fc
     ),
     plain(
       'illegal',
-      fc.constantFrom(
-        'x=1',
-        'constructor=1',
-        'Limit=5',
-        'limit%00=5',
-        'a=b&'.repeat(2_000),
-        'cursor[x]=1',
-        'q[a][b][c]=1',
-      ),
+      fc.constantFrom('x=1', 'Limit=5', 'limit%00=5', 'a=b&'.repeat(2_000), 'cursor[x]=1', 'q[a][b][c]=1'),
     ),
     plain(
       'illegal',
@@ -71,7 +63,7 @@ export const queries: fc.Arbitrary<Oddity> = fc
         )
         .map((parts) => `cursor=${cursorOf(parts)}`),
     ),
-    plain('free', fc.constantFrom('__proto__=1', '&&&', '=', '?', '#x', 'limit=5&', ';limit=5')),
+    plain('free', fc.constantFrom('__proto__=1', 'constructor=1', '&&&', '=', '?', '#x', 'limit=5&', ';limit=5')),
   )
   .map(({ value, grade }): Oddity => ({ of: 'query', text: value, grade }));
 
