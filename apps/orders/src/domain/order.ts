@@ -1,16 +1,11 @@
-import type { CancellationRefusal, Customer, GivenUpFor, RejectionReason } from '@dozen/contracts';
+import type { CancellationRefusal, Customer, GivenUpFor } from '@dozen/contracts';
 import { type Money, sameMoney } from '@dozen/kernel';
 import { paymentContradicts, paymentOfOtherAmount } from '../errors.js';
 import type { RequestedItem } from './items.js';
 import { type OrderChange, type OrderState, orderTable } from './order-table.js';
 import type { Quote } from './pricing.js';
+import type { Rejection } from './refusal.js';
 import { movementsOf, type StockMovement } from './stock.js';
-
-export interface Rejection {
-  readonly reason: RejectionReason;
-  /** For people; names no person. */
-  readonly detail: string;
-}
 
 /** What a PlaceOrder asks for, without the payment token: that goes to billing and is kept nowhere here. */
 export interface OrderRequest {

@@ -1,8 +1,7 @@
 import { addMoney, type Money, multiplyMoney } from '@dozen/kernel';
 import type { PricedItem, RequestedItem } from './items.js';
-import type { Rejection } from './order.js';
 import { isSellable, type Product } from './product.js';
-import { otherCurrency, unknownSkus } from './refusal.js';
+import { otherCurrency, type Rejection, unknownSkus } from './refusal.js';
 
 export interface Quote {
   readonly items: readonly PricedItem[];

@@ -1,4 +1,10 @@
-import type { Rejection } from './order.js';
+import type { RejectionReason } from '@dozen/contracts';
+
+export interface Rejection {
+  readonly reason: RejectionReason;
+  /** For people; names no person. */
+  readonly detail: string;
+}
 
 /** What a customer is told when an order cannot be taken; all name the SKUs, in the order of the lines. */
 export function unknownSkus(skus: readonly string[]): Rejection {
