@@ -249,6 +249,14 @@ describe('one spelling', () => {
     );
   });
 
+  it.each([
+    ['a control character', Buffer.from('a\nb')],
+    ['bytes that are no UTF-8', Buffer.from([0xff])],
+  ])('is none for a key with %s, though the body’s reads the same', (_what, bytes) => {
+    const value = Buffer.from(JSON.stringify({ id: bytes.toString('utf8') }));
+    expect(codeOf(decode(record({ key: bytes, value, headers: { ce_subject: undefined } }), rules))).toBe('MSG-KEY');
+  });
+
   it('is not made of a key that is no UUIDv7: capitals of a SKU count', () => {
     expect(decode(keyed('COFFEE-1KG'), rules)).toMatchObject({ context: { subject: 'COFFEE-1KG' } });
     expect(codeOf(decode({ ...keyed('COFFEE-1KG'), key: Buffer.from('coffee-1kg') }, rules))).toBe('MSG-KEY');
