@@ -12,6 +12,7 @@ export interface FuzzBug extends PlantedBug {
 const BODIES = 'libs/http/dist/server/bodies.js';
 const PARAMETERS = 'libs/http/dist/validation/parameters.js';
 const TOKENS = 'libs/http/dist/auth/token-verifier.js';
+const ATTRIBUTES = 'libs/messaging/dist/cloudevents/attributes.js';
 const TEXT = 'libs/contracts/dist/text.js';
 
 export const FUZZ_BUGS: readonly FuzzBug[] = [
@@ -26,6 +27,39 @@ export const FUZZ_BUGS: readonly FuzzBug[] = [
         replace: "if (codec > 1) throw new Error('compression not implemented');",
       },
     ],
+  },
+  {
+    name: 'an id has the spelling that was sent',
+    row: 'ce_id in capitals',
+    only: 'kafka',
+    file: 'libs/messaging/dist/cloudevents/ids.js',
+    edits: [{ search: '{ value: id };', replace: '{ value: text };' }],
+  },
+  {
+    name: 'any text follows a message',
+    row: 'NUL in correlationid',
+    only: 'kafka',
+    file: ATTRIBUTES,
+    edits: [{ search: 'return id !== undefined && FOLLOWABLE.test(id) ? id : undefined;', replace: 'return id;' }],
+  },
+  {
+    name: 'a message must say its time',
+    row: 'no ce_time',
+    only: 'kafka',
+    file: ATTRIBUTES,
+    edits: [
+      {
+        search: "const REQUIRED = ['ce_specversion', 'ce_id', 'ce_type', 'ce_source'];",
+        replace: "const REQUIRED = ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_time'];",
+      },
+    ],
+  },
+  {
+    name: "zod's own pattern of addresses, in messages",
+    row: 'you&me@example.org',
+    only: 'kafka',
+    file: TEXT,
+    edits: [{ search: 'z.email({ pattern: EMAIL_FORM })', replace: 'z.email()' }],
   },
   {
     name: 'an order has the spelling that was sent',
