@@ -15,6 +15,12 @@ describe('backingError', () => {
 });
 
 describe('fileSystemError', () => {
+  it('takes what mkdir says of a read-only file system for what it is', () => {
+    const thrown = Object.assign(errno('ENOENT'), { syscall: 'mkdir' });
+    expect(fileSystemError(thrown, '/data')).toMatchObject({ code: 'BACKING-FOLDER' });
+    expect(fileSystemError(errno('ENOENT'), '/data')).toMatchObject({ code: 'ENOENT' });
+  });
+
   it.each([
     ['ENOSPC', 'BACKING-DISK-FULL'],
     ['EDQUOT', 'BACKING-DISK-FULL'],

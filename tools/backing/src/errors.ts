@@ -74,15 +74,17 @@ export function diskFull(where: string, extra: Partial<BackingFailure> = {}): Ba
 }
 
 /** EEXIST and ENOTDIR: a file is where a folder should be. */
-const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR']);
+const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EEXIST', 'ENOTDIR']);
 
 /** Turns what the file system threw into the two errors that a person can act on; anything else stays as it is. */
 export function fileSystemError(thrown: unknown, where: string): unknown {
   const code = errnoOf(thrown);
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(where, { cause: thrown });
-  if (code !== undefined && NOT_WRITABLE.has(code)) {
+  // Node's recursive mkdir says ENOENT where the system said EROFS: it looks whether the folder is there after all.
+  const readOnly = code === 'EROFS' || (code === 'ENOENT' && syscallOf(thrown) === 'mkdir');
+  if (readOnly || (code !== undefined && NOT_WRITABLE.has(code))) {
     return backingError(BackingCode.folder, {
-      what: `${where} cannot be written (${code}).`,
+      what: `${where} cannot be written (${readOnly ? 'the file system is read-only' : code}).`,
       todo: 'Make the folder writable for this user, or choose another one, and start again.',
       cause: thrown,
     });
@@ -94,4 +96,8 @@ export function fileSystemError(thrown: unknown, where: string): unknown {
 export function errnoOf(thrown: unknown): string | undefined {
   const shaped = typeof thrown === 'object' && thrown !== null && 'code' in thrown;
   return shaped && typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+function syscallOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'syscall' in thrown ? thrown.syscall : undefined;
 }

@@ -3,11 +3,13 @@ import { residentBytes, writeAtomically } from '@dozen/backing';
 import { messageOf } from '@dozen/kernel';
 import { followLogs } from './follow-logs.js';
 import { KeepAlive } from './keep-alive.js';
+import type { Launched } from './launched.js';
 import type { DemoOptions } from './options.js';
 import { POLICY } from './policy.js';
 import { demoToken } from './shop.js';
 import { startDemo, Started } from './start-demo.js';
 import { processTable, tryIt } from './summary.js';
+import type { System } from './system.js';
 import { drawTimeline } from './timeline.js';
 
 /**
@@ -18,8 +20,12 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal, show: (
   const broken = new AbortController();
   const giveUp = (error: unknown): void => broken.abort(error);
   const ending = AbortSignal.any([signal, broken.signal]);
-  const keepAlive = new KeepAlive({ show, giveUp, signal: ending });
   const started = new Started();
+  // A key that it lost is made anew, and the token that was signed with it is refused from then on.
+  const restarted = ({ name }: Launched): void => {
+    if (name === 'identity' && started.system !== undefined) void renewToken(started.system, show);
+  };
+  const keepAlive = new KeepAlive({ show, giveUp, restarted, signal: ending });
   let up = false;
   try {
     await startDemo(started, options, {
@@ -50,14 +56,9 @@ async function report(started: Started, show: (line: string) => void): Promise<v
 
 async function untilStopped(started: Started, signal: AbortSignal, show: (line: string) => void): Promise<void> {
   const { system, backing, order, token } = started.complete;
-  const tokenFile = join(system.dir, 'token');
+  const tokenFile = tokenFileOf(system);
   await writeAtomically(tokenFile, token);
-  const renew = async (): Promise<void> => {
-    await writeAtomically(tokenFile, await demoToken(system.tool('identity').url));
-  };
-  const renewal = setInterval(() => {
-    renew().catch((error: unknown) => show(`the token was not renewed: ${messageOf(error)}`));
-  }, POLICY.tokenRenewMs);
+  const renewal = setInterval(() => void renewToken(system, show), POLICY.tokenRenewMs);
   const stopFollowing = followLogs(
     system.processes.map(({ name, logFile }) => ({ name, file: logFile })),
     show,
@@ -70,6 +71,20 @@ async function untilStopped(started: Started, signal: AbortSignal, show: (line: 
   } finally {
     clearInterval(renewal);
     stopFollowing();
+  }
+}
+
+/** What the curl lines read. */
+function tokenFileOf(system: System): string {
+  return join(system.dir, 'token');
+}
+
+/** Never rejects: the token of before may do for a while yet. */
+async function renewToken(system: System, show: (line: string) => void): Promise<void> {
+  try {
+    await writeAtomically(tokenFileOf(system), await demoToken(system.tool('identity').url));
+  } catch (error) {
+    show(`the token was not renewed: ${messageOf(error)}`);
   }
 }
 

@@ -10,6 +10,8 @@ export interface KeepAliveOptions {
   readonly show: (line: string) => void;
   /** A process cannot be kept alive: the system should end. */
   readonly giveUp: (error: unknown) => void;
+  /** It is ready again; what was got from it before may be worth nothing. */
+  readonly restarted: (process: Launched) => void;
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +43,7 @@ export class KeepAlive {
       await process.restart();
       await process.waitReady();
       show(`${process.name} runs again, ready; nothing that was accepted is lost.`);
+      this.options.restarted(process);
     } catch (error) {
       // If it died again, `died` was told and counts it.
       show(messageOf(error).split('\n')[0] ?? process.name);

@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** What gives a process mounts of its own: to root, or to everybody with a user namespace, or to nobody. */
+const OWN_MOUNTS = [['--mount'], ['--user', '--map-root-user', '--mount']].find(
+  (args) => spawnSync('unshare', [...args, 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0,
+);
 /** Twelve processes start, on a machine that runs other tests too. */
 const START_MS = 240_000;
 
@@ -111,6 +115,26 @@ describe('npm start', () => {
   );
 
   it(
+    'renews the token file when identity comes back with another key',
+    async () => {
+      const file = join(dir, 'token');
+      const before = readFileSync(file, 'utf8');
+      const [, pid] = /identity +pid (\d+)/.exec(said) ?? [];
+      rmSync(join(dir, 'identity', 'signing-key.json'));
+      process.kill(Number(pid), 'SIGKILL');
+      await saying('identity runs again');
+      while (readFileSync(file, 'utf8') === before) await sleep(50);
+      const [, gateway] = /(http:\/\/127\.0\.0\.1:\d+)\/v1\//.exec(said) ?? [];
+      const orders = async (token: string): Promise<number> =>
+        (await fetch(`${gateway}/v1/orders`, { headers: { authorization: `Bearer ${token.trim()}` } })).status;
+      // The gateway asks for keys that it does not know at most so often.
+      while ((await orders(readFileSync(file, 'utf8'))) !== 200) await sleep(250);
+      expect(await orders(before)).toBe(401);
+    },
+    START_MS,
+  );
+
+  it(
     'refuses to run twice on the same data',
     async () => {
       const second = spawn(process.execPath, [MAIN, '--dir', dir, '--once'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -146,6 +170,25 @@ describe('npm start', () => {
       expect(await ended(demo)).toBe(0);
       expect(said).toContain('Everything has ended.');
       expect(await left(known)).toEqual([]);
+    },
+    START_MS,
+  );
+
+  (OWN_MOUNTS === undefined ? it.skip : it)(
+    `says that its folder is on a read-only file system${OWN_MOUNTS ? '' : ' (left out: unshare --mount is not allowed here)'}`,
+    () => {
+      const place = mkdtempSync(join(tmpdir(), 'read-only-'));
+      const start = `mount -t tmpfs -o ro none "$1" && exec "$2" "$3" --once --dir "$1/.dozen"`;
+      const { status, stderr } = spawnSync(
+        'unshare',
+        [...(OWN_MOUNTS ?? []), 'sh', '-c', start, 'sh', place, process.execPath, MAIN],
+        { encoding: 'utf8', timeout: START_MS },
+      );
+      rmSync(place, { recursive: true });
+      expect(status).toBe(1);
+      expect(stderr).toContain('BACKING-FOLDER: ');
+      expect(stderr).toContain('cannot be written (the file system is read-only)');
+      expect(stderr).not.toMatch(/^ +at /m);
     },
     START_MS,
   );
