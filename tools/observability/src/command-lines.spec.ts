@@ -5,13 +5,13 @@ describe('the command lines of a document', () => {
     const text = [
       'Run `node apps/orders/dist/main.js migrate`, then',
       '`node apps/<service>/dist/main.js dead-letters fix <id> --by <you> --why <the reason> < corrected.json`.',
-      "docker compose exec -T billing node apps/billing/dist/main.js dead-letters discard job:1 --by ada --why 'paid by hand' | cat",
+      "docker compose exec -T billing node apps/billing/dist/main.js dead-letters discard outbox:<number> --by ada --why 'paid by hand' | cat",
       'node --import @dozen/service/register apps/<service>/dist/main.js',
     ].join('\n');
     expect(commandLinesIn(text).map(({ service, words }) => [service, ...words])).toEqual([
       ['orders', 'migrate'],
       ['<service>', 'dead-letters', 'fix', '<id>', '--by', '<you>', '--why', '<the reason>'],
-      ['billing', 'dead-letters', 'discard', 'job:1', '--by', 'ada', '--why', 'paid by hand'],
+      ['billing', 'dead-letters', 'discard', 'outbox:<number>', '--by', 'ada', '--why', 'paid by hand'],
     ]);
     expect(strangeLinesIn(text)).toEqual([]);
   });

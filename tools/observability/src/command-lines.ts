@@ -8,14 +8,16 @@ export interface CommandLine {
   readonly words: readonly string[];
 }
 
-const WHOLE =
-  /\bnode ((?:--[\w=@/.-]+(?: @dozen\/[\w/]+)? )*)apps\/(<service>|[a-z]+)\/dist\/main\.js((?: +(?!<(?: |$))(?:<[^>]+>|'[^'\n]*'|[^\s`'|&;<]+))*)/g;
-const WORD = /<[^>]+>|'([^'\n]*)'|[^\s']+/g;
+const PROGRAM = /\bnode (?:--[\w=@/.-]+(?: @dozen\/[\w/]+)? )*apps\/(<service>|[a-z]+)\/dist\/main\.js/;
+/** A word of the line: text, placeholders and quoted text, in any mixture. A `<` before a blank feeds stdin. */
+const WORD = /(?:<[^>\s][^>\n]*>|'[^'\n]*'|[^\s`'|&;<])+/;
+const WHOLE = new RegExp(`${PROGRAM.source}((?: +${WORD.source})*)`, 'g');
+const WORDS = new RegExp(WORD.source, 'g');
 
 /** The command lines of a page, those with nothing after the program (they run the service) left out. */
 export function commandLinesIn(text: string): CommandLine[] {
-  return [...unfolded(text).matchAll(WHOLE)].flatMap(([line, , service = '', rest = '']) => {
-    const words = [...rest.matchAll(WORD)].map(([word, quoted]) => quoted ?? word);
+  return [...unfolded(text).matchAll(WHOLE)].flatMap(([line, service = '', rest = '']) => {
+    const words = (rest.match(WORDS) ?? []).map((word) => word.replaceAll("'", ''));
     return words.length === 0 || words[0] === '…' ? [] : [{ text: line, service, words }];
   });
 }

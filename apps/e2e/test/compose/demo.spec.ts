@@ -5,6 +5,7 @@ import { journeys } from '../suites/journeys.js';
 import { ComposeDemo } from './compose-demo.js';
 import { docker } from './docker.js';
 import { images } from './images.js';
+import { runbooks } from './runbooks.js';
 
 const UP_MS = 900_000;
 const ORDERS = 60;
@@ -28,6 +29,7 @@ describe('the demo in containers', () => {
 
   images(() => demo.project);
   journeys(() => demo);
+  runbooks(() => demo);
 
   it(`keeps ${ORDERS} orders while orders is scaled to two and every container is restarted`, async () => {
     const seeded = await readUnits(demo.databases.orders);

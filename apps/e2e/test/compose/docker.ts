@@ -5,8 +5,10 @@ import { repository } from '../running.js';
 const run = promisify(execFile);
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** What `docker …` prints; rejects with what it says on stderr. */
-export async function docker(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+/** What `docker …` prints; rejects with what it says on stderr. `input` is its stdin. */
+export async function docker(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<string> {
   const options = { cwd: repository, env: { ...process.env, ...env }, maxBuffer: MOST_BYTES };
-  return (await run('docker', [...args], options)).stdout.trim();
+  const running = run('docker', [...args], options);
+  running.child.stdin?.end(input);
+  return (await running).stdout.trim();
 }
