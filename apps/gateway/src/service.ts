@@ -1,8 +1,8 @@
-import { installCache, missingCache } from '@dozen/cache';
+import { cacheConnections, installCache, missingCache } from '@dozen/cache';
 import { billingEvents, catalogueEvents, notifierEvents, ordersCommands, ordersEvents } from '@dozen/contracts';
 import { idempotencyMigrations } from '@dozen/http';
 import { defineService } from '@dozen/service';
-import { installSessions, missingSessions, Sessions } from '@dozen/session';
+import { installSessions, missingSessions, Sessions, sessionConnections } from '@dozen/session';
 import { projectionRebuild } from './adapters/admin/projection.js';
 import { gatewayProblems } from './adapters/http/problems.js';
 import { OrderEntity } from './adapters/postgres/entities/order.entity.js';
@@ -39,6 +39,10 @@ export const gatewayService = defineService({
   unprepared: async (config) => [
     ...(await missingCache(cacheUrl(config))),
     ...(await missingSessions(sessionStoreUrl(config))),
+  ],
+  connections: (config) => [
+    ...cacheConnections(cacheUrl(config), 'gateway'),
+    ...sessionConnections(sessionStoreUrl(config), 'gateway'),
   ],
   commands: [projectionRebuild],
 });

@@ -1,3 +1,4 @@
+export { cacheConnections, storeConnections } from './connections.js';
 export { cacheSection } from './config.js';
 export { installCache, installStore, missingCache, missingStore } from './install.js';
 export { openStore } from './open-store.js';

@@ -1,4 +1,5 @@
 import { defineSection, envInt, envUrl } from '@dozen/config';
+import { jobsConnections } from './connections.js';
 import { POSTGRES } from './postgres-url.js';
 
 /** Where the service's own database is, and the limits of the pool. */
@@ -13,9 +14,11 @@ export const databaseSection = defineSection('Database', {
     example: 'postgres://orders:secret@127.0.0.1:5433/orders',
     secret: true,
   }),
-  DATABASE_POOL_MAX: envInt({ min: 1, max: 1000 }).default(10).meta({
-    description: 'Most connections that one process holds',
-  }),
+  DATABASE_POOL_MAX: envInt({ min: 1, max: 1000 })
+    .default(10)
+    .meta({
+      description: `Most connections of the pool that requests, messages and the relay share. A process holds more: 1 for readiness, ${jobsConnections} with job workers, and those of a cache or sessions in PostgreSQL; config print adds them up`,
+    }),
   DATABASE_POOL_IDLE_MS: envInt({ min: 0 }).default(10_000).meta({
     description: 'An idle connection is closed after this many ms; 0 = never',
   }),

@@ -1,5 +1,5 @@
 import type { baseSection, ConfigOf, ConfigSchema } from '@dozen/config';
-import type { createDataSource, databaseSection, JobQueue, Jobs, UnitsOfWork } from '@dozen/database';
+import type { ConnectionShare, createDataSource, databaseSection, JobQueue, Jobs, UnitsOfWork } from '@dozen/database';
 import type { authSection, httpSection, ProblemCatalogue, SessionTokens } from '@dozen/http';
 import type { Clock, TopicDeclaration } from '@dozen/kernel';
 import { type kafkaSection, messagingMigrations } from '@dozen/messaging';
@@ -85,6 +85,8 @@ export interface ServiceOptions<C extends ServiceConfig> {
    * asked, since its server is away, does not count: the service may well do without.
    */
   readonly unprepared?: (config: C) => Promise<readonly string[]>;
+  /** The most connections to PostgreSQL that its module opens beside the pool of every service. */
+  readonly connections?: (config: C) => readonly ConnectionShare[];
   readonly commands?: readonly AdminCommand<C>[];
 }
 
@@ -102,6 +104,7 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
   readonly seed: ((context: AdminContext<C>) => Promise<string>) | undefined;
   readonly prepare: ((context: AdminContext<C>) => Promise<void>) | undefined;
   readonly unprepared: (config: C) => Promise<readonly string[]>;
+  readonly connections: (config: C) => readonly ConnectionShare[];
   readonly commands: readonly AdminCommand<C>[];
   rootModule(config: C): Type | DynamicModule;
 }
@@ -117,6 +120,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     seed,
     prepare,
     unprepared = () => Promise.resolve([]),
+    connections = () => [],
     commands = [],
   } = options;
   return {
@@ -132,6 +136,7 @@ export function defineService<C extends ServiceConfig>(options: ServiceOptions<C
     seed,
     prepare,
     unprepared,
+    connections,
     commands,
     rootModule: (config) => (isClass(module) ? module : module(config)),
   };

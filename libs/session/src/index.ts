@@ -1,2 +1,2 @@
 export { sessionSection } from './config.js';
-export { installSessions, missingSessions, Sessions, type SessionsOptions } from './sessions.js';
+export { installSessions, missingSessions, sessionConnections, Sessions, type SessionsOptions } from './sessions.js';

@@ -1,4 +1,12 @@
-import { installStore, isPostgres, missingStore, openStore, type Store, type StoreTable } from '@dozen/cache';
+import {
+  installStore,
+  isPostgres,
+  missingStore,
+  openStore,
+  storeConnections,
+  type Store,
+  type StoreTable,
+} from '@dozen/cache';
 import { DozenError, messageOf, within } from '@dozen/kernel';
 import { type Logger, timer } from '@dozen/telemetry';
 import { sessionMetrics } from './metrics.js';
@@ -15,6 +23,11 @@ export interface SessionsOptions {
   readonly service: string;
   readonly logger: Logger;
   readonly policy?: Partial<typeof sessionPolicy>;
+}
+
+/** The most connections to PostgreSQL that they take. */
+export function sessionConnections(url: string, service: string): ReturnType<typeof storeConnections> {
+  return storeConnections(url, { service, table: TABLE, most: sessionPolicy.poolMax });
 }
 
 /** Part of `migrate`: makes the table where sessions are in PostgreSQL. Repeatable; two at once are safe. */

@@ -9,15 +9,17 @@ import {
   printConfig,
   renderTable,
 } from '@dozen/config';
+import { mostConnections, totalOf } from '../connections.js';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 
-export function configPrint<C extends ServiceConfig>(
-  { config: schema }: ServiceDefinition<C>,
-  env: Environment,
-): number {
-  const config = loadConfigOrExit(schema, env);
-  const rows = printConfig(schema, config).map(({ section, name, value }) => [section, name, value]);
-  process.stdout.write(`${renderTable(['SECTION', 'NAME', 'VALUE'], rows)}\n`);
+export function configPrint<C extends ServiceConfig>(definition: ServiceDefinition<C>, env: Environment): number {
+  const config = loadConfigOrExit(definition.config, env);
+  const rows = printConfig(definition.config, config).map(({ section, name, value }) => [section, name, value]);
+  process.stdout.write(`${renderTable(['SECTION', 'NAME', 'VALUE'], rows)}\n\n`);
+  const shares = mostConnections(definition, config);
+  process.stdout.write(`At most ${totalOf(shares)} connections to PostgreSQL in a process of these settings:\n\n`);
+  const lines = shares.map(({ applicationName, most, why }) => [applicationName, String(most), why]);
+  process.stdout.write(`${renderTable(['APPLICATION_NAME', 'MOST', 'WHAT FOR'], lines)}\n`);
   return 0;
 }
 

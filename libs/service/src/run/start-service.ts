@@ -5,6 +5,7 @@ import type { Clock } from '@dozen/kernel';
 import { EventLoopWatch, Health, Lifecycle } from '@dozen/shutdown';
 import { createLogger, type Logger, logSdkTo, stopTelemetry } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mostConnections, totalOf } from '../connections.js';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from './backing.js';
@@ -117,7 +118,11 @@ export async function startService<C extends ServiceConfig>(
 
   const url = await http.listen(config.PORT, config.HOST);
   health.started();
-  logger.info({ config_hash: about.config_hash, url, process_types: [...types] }, 'listening');
+  const connections = totalOf(mostConnections(definition, config));
+  logger.info(
+    { config_hash: about.config_hash, url, process_types: [...types], database_connections_max: connections },
+    'listening',
+  );
   void run(processes, schema);
 
   return {
