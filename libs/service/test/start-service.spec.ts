@@ -76,6 +76,14 @@ describe('a service', () => {
     await ready();
   });
 
+  it.each(['web', 'consumer'])('does not start as %s when it consumes other topics than it handles', async (types) => {
+    const service = { ...pingService(), consumes: [] };
+    await expect(start(service, { PROCESS_TYPES: types })).rejects.toMatchObject({
+      code: 'SERVICE-CONSUMES',
+      message: expect.stringContaining(service.topics[0]?.name ?? '?') as string,
+    });
+  });
+
   it('listens but serves nothing before its migrations are there, says which command helps, and notices that it ran', async () => {
     const service = pingService();
     const { url, ready } = await start(service);

@@ -9,6 +9,7 @@ import { mostConnections, totalOf } from '../connections.js';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from './backing.js';
+import { checkConsumes } from './consumed-topics.js';
 import { observeService } from './gauges/index.js';
 import { idempotencyUpkeep } from './idempotency-upkeep.js';
 import { connectInbox } from './inbox.js';
@@ -92,6 +93,7 @@ export async function startService<C extends ServiceConfig>(
     gate: () => (!types.has('web') ? 'closed' : schema.current ? 'open' : 'starting'),
   });
 
+  checkConsumes(http.app, definition.consumes);
   const inbox =
     types.has('consumer') && definition.consumes.length > 0
       ? connectInbox(http.app, { consumer: name, backing, health, lifecycle, logger, policy })
