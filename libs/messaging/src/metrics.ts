@@ -37,6 +37,15 @@ export const messagingMetrics = defineMetrics({
     description: 'Batches that were rolled back for an error of the infrastructure; the partition tries them again.',
     attributes: ['messaging.destination.name', 'error.type'],
   },
+  blocked: {
+    name: 'dozen.partition.blocked',
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'How long a partition has stood still, repeating an error of the infrastructure; error.type is the last one. 0 once ' +
+      'it moves again; partitions that never stood still are not told of.',
+    attributes: ['messaging.destination.name', 'messaging.destination.partition.id', 'error.type'],
+  },
   sent: {
     name: 'messaging.client.sent.messages',
     kind: 'counter',

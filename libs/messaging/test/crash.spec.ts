@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@dozen/kernel';
 import type { FetchedRecord } from '../src/broker/port.js';
+import { BlockedPartitions } from '../src/inbox/blocked-partitions.js';
 import { CarefulStart } from '../src/inbox/careful-start.js';
 import { PartitionWorkers } from '../src/inbox/partition-workers.js';
 import { ConsumerMembers } from '../src/inbox/members.js';
@@ -158,6 +159,7 @@ describe('the first messages after an unclean end', () => {
         return (records, turn) => careful.process(records, turn);
       },
       progress,
+      blocked: new BlockedPartitions(),
       logger: c.logger,
     });
     const records = [1, 2, 3, 4].map((n) => recordOf(Noted, { key: newId(), n }));

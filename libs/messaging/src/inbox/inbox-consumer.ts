@@ -8,6 +8,7 @@ import type { BrokerPort } from '../broker/port.js';
 import { settles } from '../deadline.js';
 import { messagingPolicy } from '../policy.js';
 import { BatchProcessor } from './batch-processor.js';
+import { type BlockedPartition, BlockedPartitions } from './blocked-partitions.js';
 import { CarefulStart } from './careful-start.js';
 import type { HandlerRegistry } from './handlers.js';
 import { ConsumerMembers } from './members.js';
@@ -48,6 +49,7 @@ export class InboxConsumer {
   readonly #workers: PartitionWorkers;
   readonly #releaser: Releaser;
   readonly #members: ConsumerMembers;
+  readonly #blocked = new BlockedPartitions();
   readonly #stopping = new AbortController();
   readonly #sessions: ConsumerSessions;
   #upkeep: NodeJS.Timeout | undefined;
@@ -65,6 +67,7 @@ export class InboxConsumer {
         return (records, turn) => start.process(records, turn);
       },
       progress: options.progress,
+      blocked: this.#blocked,
       logger: options.logger,
     });
     this.#sessions = new ConsumerSessions({
@@ -86,12 +89,21 @@ export class InboxConsumer {
     return this.#sessions.silentMs;
   }
 
-  /** For readiness: a member of the group, and every partition's next offset is in its log (MSG-OFFSET-RANGE). */
+  /** Partitions that stand still with an error of the infrastructure, and those that did so once. */
+  get blocked(): readonly BlockedPartition[] {
+    return this.#blocked.seen;
+  }
+
+  /**
+   * For readiness: a member of the group, and every partition's next offset is in its log (MSG-OFFSET-RANGE). A partition
+   * that stands still is noted, and no reason to be unready: the others go on, and no request waits for it.
+   */
   check(): CheckResult {
     if (this.#abandoned !== undefined) return { ok: false, reason: this.#abandoned };
     if (!this.joined) return { ok: false, reason: 'not a member of the consumer group' };
     const lost = this.#sessions.outOfRange;
-    if (lost.length === 0) return { ok: true };
+    const blocked = this.#blocked.describe();
+    if (lost.length === 0) return blocked === undefined ? { ok: true } : { ok: true, note: `blocked: ${blocked}` };
     const list = lost.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`).join(', ');
     return { ok: false, reason: `MSG-OFFSET-RANGE: not in the log: ${list}` };
   }

@@ -6,6 +6,7 @@ import { errorType, type Logger, recorder } from '@dozen/telemetry';
 import type { FetchedBatch } from '../broker/port.js';
 import { messagingMetrics } from '../metrics.js';
 import { messagingPolicy } from '../policy.js';
+import type { BlockedPartitions } from './blocked-partitions.js';
 
 /** What the worker and the work on some records tell each other meanwhile. */
 export interface Turn {
@@ -25,6 +26,7 @@ export interface PartitionWorkerOptions {
   /** Settles when the partition's last worker, of an epoch that is over, has ended its transaction. */
   readonly after: Promise<void>;
   readonly progress: ProgressWatch;
+  readonly blocked: BlockedPartitions;
   readonly logger: Logger;
 }
 
@@ -85,18 +87,23 @@ export class PartitionWorker {
 
   /** Tries until the first of the records are handled; returns how many, 0 when stopped before. */
   async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<number> {
-    const { progress, logger, process } = this.#options;
+    const { progress, logger, process, blocked } = this.#options;
     const step = progress.begin(`${batch.topic}/${batch.partition}`);
     let waitMs: number = messagingPolicy.retryMinMs;
     try {
       while (!this.#stopping.signal.aborted) {
         try {
           const taken = records.slice(0, this.#size);
-          const done = await process(taken, { advanced: () => step.advance(), signal: this.#stopping.signal });
+          const advanced = (): void => {
+            step.advance();
+            blocked.moved(batch);
+          };
+          const done = await process(taken, { advanced, signal: this.#stopping.signal });
           this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
           return done;
         } catch (error) {
           const { topic, partition } = batch;
+          blocked.failed(batch, error);
           this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
           const waits = !isOutOfTime(error);
@@ -109,6 +116,7 @@ export class PartitionWorker {
       }
     } finally {
       step.end();
+      blocked.moved(batch);
     }
     return 0;
   }

@@ -4,6 +4,7 @@ import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import type { FetchedBatch } from '../broker/port.js';
 import { messagingPolicy } from '../policy.js';
+import { BlockedPartitions } from './blocked-partitions.js';
 import { PartitionWorkers } from './partition-workers.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
@@ -24,19 +25,20 @@ function batch(partition: number, epoch = 1, first = 0, count = 1): FetchedBatch
 type Process = (records: FetchedBatch['records']) => Promise<void>;
 
 function workers(process: Process, progress = new ProgressWatch()) {
+  const blocked = new BlockedPartitions();
   const handled: string[] = [];
   const whole = async (records: FetchedBatch['records']): Promise<number> => {
     await process(records);
     return records.length;
   };
-  const pool = new PartitionWorkers({ startProcess: () => whole, progress, logger });
+  const pool = new PartitionWorkers({ startProcess: () => whole, progress, blocked, logger });
   const push = (fetched: FetchedBatch): void => {
     pool.push(fetched, {
       handled: ({ epoch, partition }, offset) => handled.push(`${epoch}:${partition}@${offset}`),
       done: ({ epoch, partition }) => handled.push(`${epoch}:${partition} done`),
     });
   };
-  return { pool, push, handled };
+  return { pool, push, handled, blocked };
 }
 
 const outage = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -82,6 +84,23 @@ describe('the workers of the partitions', () => {
     expect(handled).toEqual(['1:0@100', '1:0@225', '1:0@375', '1:0@400', '1:0 done']);
   });
 
+  it('say which of them stand still and why, until something moves or they are dismissed', async () => {
+    const away = new Set([0, 1]);
+    const { push, blocked, pool } = workers(([record]) =>
+      away.has(record?.partition ?? -1) ? Promise.reject(outage()) : Promise.resolve(),
+    );
+    for (const partition of [0, 1, 2]) push(batch(partition));
+    await eventually(() => {
+      expect(blocked.describe()).toBe('t/0 for 0 s (ECONNREFUSED), t/1 for 0 s (ECONNREFUSED)');
+    });
+    away.delete(0);
+    await eventually(() => {
+      expect(blocked.describe()).toBe('t/1 for 0 s (ECONNREFUSED)');
+    });
+    await pool.finish();
+    expect(blocked.describe()).toBeUndefined();
+  });
+
   it('try again what failed, and drop it when they are dismissed', async () => {
     let tries = 0;
     const { push, handled, pool } = workers(() => {
@@ -110,6 +129,7 @@ describe('workers that are dismissed', () => {
           return 2;
         },
       progress: new ProgressWatch(),
+      blocked: new BlockedPartitions(),
       logger,
     });
     const said: string[] = [];

@@ -1,7 +1,7 @@
 import type { FetchedBatch } from '../broker/port.js';
 import { PartitionWorker, type PartitionWorkerOptions } from './partition-worker.js';
 
-type Shared = Pick<PartitionWorkerOptions, 'progress' | 'logger'> & {
+type Shared = Pick<PartitionWorkerOptions, 'progress' | 'blocked' | 'logger'> & {
   /** What handles the records of a partition from its assignment on. */
   readonly startProcess: () => PartitionWorkerOptions['process'];
 };
@@ -32,8 +32,8 @@ export class PartitionWorkers {
     let worker = this.#present.get(name);
     if (worker === undefined) {
       const after = this.#ending.get(name) ?? Promise.resolve();
-      const { startProcess, progress, logger } = this.#shared;
-      worker = new PartitionWorker({ process: startProcess(), progress, logger, ...replies, after });
+      const { startProcess, progress, blocked, logger } = this.#shared;
+      worker = new PartitionWorker({ process: startProcess(), progress, blocked, logger, ...replies, after });
       this.#present.set(name, worker);
     }
     worker.push(batch);

@@ -4,6 +4,7 @@ import { createLogger, type Logger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../broker/port.js';
 import { messagingPolicy } from '../policy.js';
+import { BlockedPartitions } from './blocked-partitions.js';
 import { PartitionWorkers } from './partition-workers.js';
 import { ConsumerSessions } from './sessions.js';
 
@@ -74,6 +75,7 @@ function sessions(
       return records.length;
     },
     progress: new ProgressWatch(),
+    blocked: new BlockedPartitions(),
     logger,
   });
   const fatal: unknown[] = [];

@@ -2,6 +2,7 @@ import type { UnitOfWork } from '@dozen/database';
 import type { CheckResult } from '@dozen/shutdown';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import type { BlockedPartition } from '../inbox/blocked-partitions.js';
 import { HandlerRegistry } from '../inbox/handlers.js';
 import { InboxConsumer, type InboxConsumerOptions } from '../inbox/inbox-consumer.js';
 import { HANDLES, type HandlesExtras } from './handles.js';
@@ -32,6 +33,11 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   /** See `InboxConsumer.abandoned`. */
   get abandoned(): string | undefined {
     return this.#consumer?.abandoned;
+  }
+
+  /** See `InboxConsumer.blocked`. */
+  get blocked(): readonly BlockedPartition[] {
+    return this.#consumer?.blocked ?? [];
   }
 
   /** Partitions whose records are being handled: `orders.events/3`. */

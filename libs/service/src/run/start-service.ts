@@ -114,7 +114,7 @@ export async function startService<C extends ServiceConfig>(
   };
   drainProcesses(processes);
   logSdkTo(logger);
-  observeService({ definition, backing, schema, types, release: config.RELEASE_ID, lifecycle, logger });
+  observeService({ definition, backing, inbox, schema, types, release: config.RELEASE_ID, lifecycle, logger });
   flushTelemetry(lifecycle, logger);
   closePools(http.app, backing, lifecycle);
 

@@ -10,7 +10,7 @@ export const metricAttributes = {
   'db.operation.name': 'SQL verbs; any other is _OTHER',
   'db.system.name': 'postgresql, redis',
   'dozen.cache.operation': 'get, set',
-  'dozen.gauges': 'database, consumer lag, event loop, process',
+  'dozen.gauges': 'database, blocked partitions, consumer lag, event loop, process',
   'dozen.job.state': 'deferred, ready, active, failed',
   'dozen.message.type': 'message types that the process has a handler for',
   'dozen.outcome': 'words that the description of the metric lists',

@@ -1,7 +1,7 @@
 import type { ProcessType } from '@dozen/config';
 import { jobGauges, observeDatabase, tableGauges } from '@dozen/database';
 import { messageOf } from '@dozen/kernel';
-import { observeLag, outboxGauges, parkedGauges } from '@dozen/messaging';
+import { type KafkaInboxServer, observeBlocked, observeLag, outboxGauges, parkedGauges } from '@dozen/messaging';
 import type { Lifecycle } from '@dozen/shutdown';
 import { type Logger, observeGauges, recorder } from '@dozen/telemetry';
 import type { ServiceConfig, ServiceDefinition } from '../../define-service.js';
@@ -12,6 +12,7 @@ import { observeEventLoop } from './event-loop.js';
 export interface GaugesParts<C extends ServiceConfig> {
   readonly definition: ServiceDefinition<C>;
   readonly backing: Backing;
+  readonly inbox: KafkaInboxServer | undefined;
   readonly schema: { readonly current: boolean };
   readonly types: ReadonlySet<ProcessType>;
   readonly release: string;
@@ -21,7 +22,7 @@ export interface GaugesParts<C extends ServiceConfig> {
 
 /** Everything that is asked for at an export, until the pools are closed. Nothing of it costs anything when none comes. */
 export function observeService<C extends ServiceConfig>(parts: GaugesParts<C>): void {
-  const { definition, backing, types, lifecycle, logger } = parts;
+  const { definition, backing, inbox, types, lifecycle, logger } = parts;
   const stops = [
     observeProcess(parts),
     observeEventLoop(told(logger, 'event loop')),
@@ -29,6 +30,7 @@ export function observeService<C extends ServiceConfig>(parts: GaugesParts<C>): 
       ready: () => parts.schema.current,
       onError: told(logger, 'database'),
     }),
+    ...(inbox === undefined ? [] : [observeBlocked({ consumer: inbox, onError: told(logger, 'blocked partitions') })]),
     ...(definition.consumes.length > 0 && (types.has('consumer') || types.has('relay'))
       ? [
           observeLag({
