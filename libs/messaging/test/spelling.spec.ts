@@ -1,6 +1,8 @@
 import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import type { FetchedRecord } from '../src/broker/port.js';
+import { CarefulStart } from '../src/inbox/careful-start.js';
+import { ConsumerMembers } from '../src/inbox/members.js';
 import { replayMessage } from '../src/index.js';
 import { consumerOn, Noted, parkingRig, recordOf } from './support/parking-rig.js';
 
@@ -66,6 +68,21 @@ describe('an id in capitals', () => {
     expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });
     await c.processor.process([small]);
     expect(await rig.effects(c.consumer)).toHaveLength(1);
+  });
+
+  it('is known after an unclean end, too: it is not taken in hand again', async () => {
+    const c = consumerOn({ dataSource: rig.dataSource });
+    const [capitals] = inBoth({ key: newId(), n: 1 });
+    await c.processor.process([capitals]);
+    const gone = "INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')";
+    await rig.dataSource.query(gone, [newId(), c.consumer]);
+    const start = new CarefulStart({ ...c, members: new ConsumerMembers(c) });
+    const turn = { advanced: () => undefined, signal: new AbortController().signal };
+    expect(await start.process([capitals], turn)).toBe(1);
+    const notes: unknown[] = await rig.dataSource.query('SELECT FROM messaging.attempts WHERE consumer = $1', [
+      c.consumer,
+    ]);
+    expect(notes).toEqual([]);
   });
 });
 
