@@ -24,5 +24,4 @@ export { sessionInUse } from './session/session-in-use.js';
 export { clearSessionCookie, sessionIdOf, setSessionCookie } from './session/session-cookie.js';
 export type { GateState } from './server/gate.js';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './server/http-app.js';
-export { plainNumber, uuidParameter } from './validation/parameters.js';
 export { ValidationPipe } from './validation/validation-pipe.js';

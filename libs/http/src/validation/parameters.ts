@@ -1,4 +1,3 @@
-import { canonicalUuidV7 } from '@dozen/kernel';
 import { z } from 'zod';
 
 /**
@@ -13,11 +12,3 @@ export function plainNumber({ min, max }: { readonly min: number; readonly max: 
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 }
-
-/** A UUIDv7 in any spelling (RFC 9562 has readers take capitals); the handler gets the one that is used inside. */
-export const uuidParameter = z.string().transform((text, context) => {
-  const id = canonicalUuidV7(text);
-  if (id !== undefined) return id;
-  context.addIssue({ code: 'custom', message: 'a UUIDv7 is expected' });
-  return z.NEVER;
-});

@@ -1,5 +1,5 @@
-import { paymentToken, requestedItems, sku } from '@dozen/contracts';
-import { type Cursor, pageQuery, uuidParameter } from '@dozen/http';
+import { orderId, paymentToken, requestedItems, sku } from '@dozen/contracts';
+import { type Cursor, pageQuery } from '@dozen/http';
 import { z } from 'zod';
 import type { After } from '../../application/ports.js';
 
@@ -11,10 +11,10 @@ export const placeOrderBody = z.strictObject({ items, paymentToken });
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
 
 /** Path parameter of one order: whatever its spelling, one id inside. */
-export const orderIdParameter = uuidParameter;
+export const orderIdParameter = orderId;
 
 /** A cursor can be made up: what PostgreSQL would choke on must be refused here. */
-function pageOf(id: z.ZodType<string, string>) {
+function pageOf(id: z.ZodType<string>) {
   const ofThisList = (cursor: Cursor | undefined): boolean => cursor === undefined || id.safeParse(cursor.id).success;
   return z.strictObject({
     ...pageQuery.shape,
@@ -22,7 +22,7 @@ function pageOf(id: z.ZodType<string, string>) {
   });
 }
 
-export const ordersPage = pageOf(uuidParameter);
+export const ordersPage = pageOf(orderId);
 export const productsPage = pageOf(sku);
 
 export function afterOf(cursor: Cursor | undefined): After | undefined {
