@@ -84,6 +84,20 @@ describe('the mails of an order', () => {
     expect(mail?.raw).toMatch(/^Content-Language: de\r$/m);
   });
 
+  it.each([
+    'info@xn--e1afmkfd.xn--p1ai',
+    'you&me@example.org',
+    'a/b@example.org',
+    "{o'brien}|~!#$%*+-=?^_`@mail.example",
+    // One octet less than RFC 5321 has: smtp-server takes 253.
+    `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(60)}`,
+  ])('reach %s', async (address) => {
+    const { orderId, placed } = story('en', address);
+    await notifier.publish(placed());
+    await untilSent(orderId, 1);
+    expect(notifier.mailServer.receivedBy(address)).toMatchObject([{ to: address, addressee: address }]);
+  });
+
   it('leave neither address nor content behind, in no table and no log', async () => {
     const { orderId, email, placed } = story();
     await notifier.publish(placed());

@@ -44,12 +44,15 @@ export const requestedItems = z
   .max(MAX_LINES)
   .refine((items) => new Set(items.map((item) => item.sku)).size === items.length, 'a SKU stands on one line only');
 
-export const pricedItem = z.object({
+const pricedItem = z.object({
   sku,
   name: text({ max: 200 }),
   quantity: z.int().min(1),
   unitPrice: moneyAmount,
 });
+
+/** What was ordered, at the prices that were found: as many lines as an order may ask for. */
+export const pricedItems = z.array(pricedItem).min(1).max(MAX_LINES);
 
 /** Version of the aggregate after the change; grows by one with each event of it. */
 export const aggregateVersion = z.int().min(1);

@@ -12,7 +12,7 @@ describe('the address of a mail', () => {
     '{a}|~@example.org',
     'ADA@EXAMPLE.ORG',
     'ada@mailserver',
-    '1@2.3',
+    '1@2.d3',
     local(64),
   ])('%s is taken', (text) => {
     expect(isEmailAddress(text)).toBe(true);
@@ -39,6 +39,9 @@ describe('the address of a mail', () => {
     'ada@example.org, eve@example.org',
     '"ada"@example.org',
     'ada@[192.0.2.1]',
+    'ada@192.0.2.1',
+    'ada@0x7f.1',
+    'ada@2.3',
     'jörg@example.org',
     'ada@пример.рф',
     local(65),

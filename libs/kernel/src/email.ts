@@ -1,8 +1,11 @@
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const REST_OF_LABEL = '(?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const LABEL = `[A-Za-z0-9]${REST_OF_LABEL}`;
+/** RFC 1123, section 2.1: the highest-level label is alphabetic. `2.3` and `0x7f.1` are addresses of IPv4 to URL parsers. */
+const TOP_LABEL = `[A-Za-z]${REST_OF_LABEL}`;
 
 /** The form of an address, without the bounds of its length; see `isEmailAddress`. */
-export const EMAIL_FORM = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})*$`);
+export const EMAIL_FORM = new RegExp(`^${ATOM}(?:\\.${ATOM})*@(?:${LABEL}\\.)*${TOP_LABEL}$`);
 
 /** RFC 5321, section 4.5.3.1: octets of the local part, and of a path without its angle brackets. */
 const MAX_LOCAL = 64;

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { asyncApiFaults } from './contracts/asyncapi-faults.js';
 import { asyncApi } from './contracts/asyncapi.js';
 import { contractDocuments } from './contracts/documents.js';
-import { readContracts } from './contracts/read.js';
+import { readContracts, readSendBytes } from './contracts/read.js';
+import { sizeFaults } from './contracts/record-size.js';
 import { breaks } from './contracts/released.js';
 import { topicBreaks } from './contracts/topics.js';
 import { generate } from './generate.js';
@@ -35,6 +36,7 @@ const broken = [
     released: last.migrations,
     releases: last.releases.map(({ version }) => version),
   }),
+  ...sizeFaults(contracts.messages, await readSendBytes(root)),
   ...(await asyncApiFaults(asyncApi(contracts))),
 ];
 for (const sentence of broken) say(sentence);

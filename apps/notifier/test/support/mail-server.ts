@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { domainToASCII } from 'node:url';
 import { SMTPServer } from 'smtp-server';
 
 /** How the server takes the next mail to an address. */
@@ -13,7 +14,10 @@ export type Behaviour =
 
 export interface Received {
   readonly messageId: string;
+  /** Of the envelope. */
   readonly to: string;
+  /** Of the header. */
+  readonly addressee: string;
   readonly subject: string;
   readonly raw: string;
   /** False when the server took back what it had read, by an answer that was no 250. */
@@ -30,7 +34,8 @@ export async function startMailServer() {
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     closeTimeout: 100,
-    onRcptTo: ({ address }, _session, callback) => {
+    onRcptTo: (recipient, _session, callback) => {
+      const address = asSent(recipient.address);
       attempts.push(address);
       const next = behaviours.get(address)?.[0];
       const refused = next?.at === 'recipient';
@@ -39,7 +44,7 @@ export async function startMailServer() {
     },
     onData: (stream, session, callback) => {
       void text(stream).then(async (raw) => {
-        const to = session.envelope.rcptTo[0]?.address ?? '';
+        const to = asSent(session.envelope.rcptTo[0]?.address ?? '');
         const next = behaviours.get(to)?.shift();
         const answer = next !== undefined && 'answer' in next ? next.answer : undefined;
         if (next !== undefined && 'hold' in next) await next.hold;
@@ -64,12 +69,18 @@ export async function startMailServer() {
   };
 }
 
+/** smtp-server shows a domain in its own alphabet (`пример.рф`), whichever form was sent. */
+function asSent(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`;
+}
+
 function refusal(answer: string): Error {
   return Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
 }
 
-function headersOf(raw: string): { messageId: string; subject: string } {
+function headersOf(raw: string): Pick<Received, 'messageId' | 'addressee' | 'subject'> {
   const head = (raw.split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]+/g, ' ');
   const header = (name: string): string => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1] ?? '';
-  return { messageId: header('message-id'), subject: header('subject') };
+  return { messageId: header('message-id'), addressee: header('to'), subject: header('subject') };
 }

@@ -2,10 +2,10 @@ import { OrderConfirmed, OrderPlaced, OrderRejected } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
 import { recordOf } from '@dozen/service-testing';
 
-/** What orders says about one order, to a customer whose address belongs to this order alone. */
-export function story(locale = 'en') {
+/** What orders says about one order, to a customer whose address belongs to this order alone unless it is given. */
+export function story(locale = 'en', address?: string) {
   const orderId = newId();
-  const email = `ada.${orderId}@example.org`;
+  const email = address ?? `ada.${orderId}@example.org`;
   const customer = { id: 'ada', email, locale };
   const items = [{ sku: 'MUG-1', name: 'Mug <b>', quantity: 2, unitPrice: { amount: 1250, currency: 'EUR' } }];
   const total = { amount: 2500, currency: 'EUR' };

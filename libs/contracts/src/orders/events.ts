@@ -10,7 +10,7 @@ import {
   moneyAmount,
   orderId,
   paymentToken,
-  pricedItem,
+  pricedItems,
   requestedItems,
 } from '../values.js';
 
@@ -23,7 +23,7 @@ export const OrderPlaced = defineMessage({
     orderId,
     aggregateVersion,
     customer,
-    items: z.array(pricedItem).min(1),
+    items: pricedItems,
     total: moneyAmount,
     paymentToken,
   }),
@@ -36,7 +36,7 @@ export const OrderConfirmed = defineMessage({
   name: 'OrderConfirmed',
   version: 1,
   topic: ordersEvents,
-  schema: z.object({ orderId, aggregateVersion, customer, items: z.array(pricedItem).min(1), total: moneyAmount }),
+  schema: z.object({ orderId, aggregateVersion, customer, items: pricedItems, total: moneyAmount }),
   key: (event) => event.orderId,
 });
 export type OrderConfirmed = PayloadOf<typeof OrderConfirmed>;
@@ -93,7 +93,7 @@ export const OrderCancelled = defineMessage({
     orderId,
     aggregateVersion,
     customer,
-    items: z.array(pricedItem).min(1),
+    items: pricedItems,
     total: moneyAmount,
     refunded,
   }),

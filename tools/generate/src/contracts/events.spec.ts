@@ -32,6 +32,11 @@ describe('the list of messages', () => {
     expect(lines).toContain('| `lines[].sku` | string | optional |');
   });
 
+  it('says how large one can become', () => {
+    const schema = { type: 'object', properties: { note: { type: 'string', maxLength: 200 } } };
+    expect(linesOf({ schema })).toContain('Read by billing, gateway. At most 1,212 bytes.');
+  });
+
   it('says what is only announced, what is replaced, and what nobody reads', () => {
     expect(linesOf({ announced: true })).toContain('Read by billing, gateway. Announced: written by the next release.');
     expect(linesOf({ replacedBy: 'dozen.Placed.v2', consumers: [] })).toContain(

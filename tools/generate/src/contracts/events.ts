@@ -1,5 +1,6 @@
 import type { JsonSchema } from './json-schema.js';
 import type { Contracts, Message } from './read.js';
+import { largestValue } from './record-size.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -24,13 +25,21 @@ export function renderEvents({ topics, messages }: Contracts): string {
     'not survive is refused by `npm test`, which names them: `libs/contracts/released` has what was released. How a message is',
     'changed: [evolution.md](evolution.md).',
     '',
+    'How large a value can become follows from the contract: each text at its longest, in characters of which JSON makes six',
+    'bytes (`\\u0001`), each list and number at its largest. A publisher’s payload has passed its schema, so no event that an',
+    'accepted command leads to is larger. `npm test` refuses a message without such a bound, and one that is larger than what',
+    'the relay puts into a request (`relaySendBytes`): the broker takes 1 MiB, and the rest is for the headers.',
+    '',
     ...sections,
   ].join('\n');
 }
 
-function section({ type, schema, consumers, announced, replacedBy }: Message): string[] {
+function section(message: Message): string[] {
+  const { type, schema, consumers, announced, replacedBy } = message;
+  const bytes = largestValue(message);
   const notes = [
     `Read by ${consumers.length === 0 ? 'nobody here' : consumers.join(', ')}.`,
+    ...(bytes === undefined ? [] : [`At most ${bytes.toLocaleString('en')} bytes.`]),
     ...(announced ? ['Announced: written by the next release.'] : []),
     ...(replacedBy === undefined ? [] : [`Replaced by \`${replacedBy}\`, as which it is read.`]),
   ];

@@ -60,6 +60,12 @@ export async function readContracts(root: string, services: readonly string[]): 
   return { topics, messages };
 }
 
+/** What the relay puts into one request: a record's value may have as many bytes, and the broker takes it with its headers. */
+export async function readSendBytes(root: string): Promise<number> {
+  const { messagingPolicy } = await load(root, 'libs', 'messaging', 'dist', 'policy.js');
+  return (messagingPolicy as { readonly relaySendBytes: number }).relaySendBytes;
+}
+
 /** Each version once: one that is replaced may also be declared by itself, because it is still what is written. */
 export function everyVersion(
   contracts: readonly MessageContract[],
