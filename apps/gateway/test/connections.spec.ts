@@ -22,9 +22,9 @@ describe('the connections of a gateway beside its pool', () => {
           await gateway.call('/v1/products');
         }),
       );
-      let going = true;
-      void load.finally(() => (going = false)).catch(() => undefined);
-      while (going) {
+      const ended = new AbortController();
+      void load.finally(() => ended.abort()).catch(() => undefined);
+      while (!ended.signal.aborted) {
         const { rows } = await watcher.query<{ name: string; count: number }>(
           `SELECT application_name AS name, count(*)::int AS count FROM pg_stat_activity
             WHERE datname = current_database() AND application_name LIKE 'gateway %' GROUP BY 1`,

@@ -62,9 +62,9 @@ describe('the connections of a process to PostgreSQL', () => {
       );
     });
     const done = Promise.all(load);
-    let going = true;
-    void done.finally(() => (going = false)).catch(() => undefined);
-    while (going) {
+    const ended = new AbortController();
+    void done.finally(() => ended.abort()).catch(() => undefined);
+    while (!ended.signal.aborted) {
       const now = await held();
       for (const [name, count] of Object.entries(now)) most[name] = Math.max(most[name] ?? 0, count);
       mostAtOnce = Math.max(
