@@ -100,10 +100,8 @@ export const FUZZ_BUGS: readonly FuzzBug[] = [
     name: "a path's id has the spelling that was sent",
     row: 'events of an id in capitals',
     only: 'http',
-    file: PARAMETERS,
-    edits: [
-      { search: 'if (id !== undefined)\n        return id;', replace: 'if (id !== undefined)\n        return text;' },
-    ],
+    file: TEXT,
+    edits: [{ search: "z.uuid({ version: 'v7' }).toLowerCase()", replace: "z.uuid({ version: 'v7' })" }],
   },
   {
     name: 'HEAD of a stream reads on',
