@@ -177,7 +177,7 @@ describe('a partition whose handler hangs', () => {
       },
       { timeoutMs: 20_000 },
     );
-    expect(inbox.check()).toEqual({ ok: true });
+    expect(inbox.check()).toMatchObject({ ok: true, note: expect.stringContaining('blocked') });
     await send(2, [1, 2, 3]);
     await handledTimes(2, 3);
     await handledTimes(0, 0);

@@ -13,6 +13,7 @@ const ROW = {
   default: '3000',
   example: null,
   secret: false,
+  refused: null,
 };
 
 describe('the generator', () => {

@@ -44,6 +44,8 @@ describe('recording a release', () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'releases.json'), JSON.stringify([FIRST]));
     for (const name of ['topics', 'messages', 'migrations']) await writeFile(join(folder, `${name}.json`), '{}');
+    const accepted = [{ why: 'name may go beyond its maxLength (200)', because: 'nobody writes a longer one' }];
+    await writeFile(join(folder, 'accepted.json'), JSON.stringify(accepted));
     git('init', '-q');
     git('add', '.');
     git('commit', '-q', '-m', 'first');
@@ -58,6 +60,7 @@ describe('recording a release', () => {
       topics: { 'orders.events': { kind: 'event', partitions: 8, cleanup: 'delete' } },
       messages: { 'dozen.Placed.v1': { topic: 'orders.events', schema: { type: 'object' } } },
       migrations: { orders: { Create1: hashOf(migration) }, billing: { Create1: hashOf(migration) } },
+      accepted: [],
     });
   });
 
