@@ -13,8 +13,9 @@ beforeAll(async () => {
   const { port } = url;
   proxy = await TcpProxy.start(() => Number(port));
   url.port = String(proxy.port);
-  gateway = await startGateway({ env: { SESSION_STORE_URL: url.href, TRUSTED_PROXY_HOPS: '1' } });
+  // Without its table the gateway would not be ready.
   await installSessions(store.url);
+  gateway = await startGateway({ env: { SESSION_STORE_URL: url.href, TRUSTED_PROXY_HOPS: '1' } });
 });
 
 afterAll(async () => {
