@@ -30,7 +30,10 @@ describe('a partition that repeats an error', () => {
       }),
     ]);
     const stop = observeBlocked({ consumer: inbox, onError: () => undefined });
-    const series = async () => (await meters.collect()).filter(({ name }) => name === 'dozen.partition.blocked');
+    const series = async () =>
+      (await meters.collect()).filter(
+        ({ name, attributes: { 'error.type': error } }) => name === 'dozen.partition.blocked' && error !== undefined,
+      );
     await sendTo(h.broker, [
       recordOf(Noted, { key: keyIn(0, topic), n: 1, say: 'wait' }),
       recordOf(Noted, { key: keyIn(1, topic), n: 2 }),

@@ -16,7 +16,7 @@ export function observeBlocked(options: {
         observe(metrics.blocked, blockedMs / 1000, {
           'messaging.destination.name': topic,
           'messaging.destination.partition.id': String(partition),
-          'error.type': code,
+          ...(code === undefined ? {} : { 'error.type': code }),
         });
       }
     },

@@ -27,6 +27,12 @@ describe('partitions that stand still', () => {
     ]);
   });
 
+  it('are told from the first record on, so that the first error is seen to rise', () => {
+    blocked.moved(first);
+    expect(blocked.describe()).toBeUndefined();
+    expect(blocked.seen).toEqual([{ ...first, code: undefined, blockedMs: 0 }]);
+  });
+
   it('are blocked no longer once something moved, and begin anew with the next error', () => {
     blocked.failed(first, failure('57P01'));
     now = 5000;

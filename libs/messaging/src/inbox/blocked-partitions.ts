@@ -4,8 +4,8 @@ import { errorType } from '@dozen/telemetry';
 export interface BlockedPartition {
   readonly topic: string;
   readonly partition: number;
-  /** Code of the last error; `_OTHER` for one without. */
-  readonly code: string;
+  /** Code of the error, `_OTHER` for one without; undefined while there was none. */
+  readonly code: string | undefined;
   /** For how long nothing in it has moved, in ms; 0 once it has again. */
   readonly blockedMs: number;
 }
@@ -19,7 +19,10 @@ interface Entry extends Omit<BlockedPartition, 'blockedMs'> {
  * and is seen elsewhere, too; what nothing else shows is one partition that waits while the others go on.
  */
 export class BlockedPartitions {
-  /** By partition and code: what was blocked once is told as 0 afterwards, or a metric would keep its last value. */
+  /**
+   * By partition and code: what was blocked once is told as 0 afterwards, or a metric would keep its last value; and what
+   * never was from the first record on, or there would be none before the first error.
+   */
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
 
@@ -30,17 +33,21 @@ export class BlockedPartitions {
   /** Another error in a row begins no new time. */
   failed({ topic, partition }: Pick<BlockedPartition, 'topic' | 'partition'>, error: unknown): void {
     const code = errorType(error);
-    const since = this.#of(topic, partition).find((entry) => entry.since !== undefined)?.since ?? this.#now();
-    this.moved({ topic, partition });
+    const entries = this.#of(topic, partition);
+    const since = entries.find((entry) => entry.since !== undefined)?.since ?? this.#now();
+    for (const entry of entries) entry.since = undefined;
     this.#entries.set(`${topic}/${partition}/${code}`, { topic, partition, code, since });
   }
 
   /** Something in it is done, or it is this process' no longer. */
   moved({ topic, partition }: Pick<BlockedPartition, 'topic' | 'partition'>): void {
-    for (const entry of this.#of(topic, partition)) entry.since = undefined;
+    const entries = this.#of(topic, partition);
+    for (const entry of entries) entry.since = undefined;
+    if (entries.length > 0) return;
+    this.#entries.set(`${topic}/${partition}`, { topic, partition, code: undefined, since: undefined });
   }
 
-  /** Every one that stands still or did so once. */
+  /** Every one that has had something to do. */
   get seen(): readonly BlockedPartition[] {
     const now = this.#now();
     return [...this.#entries.values()].map(({ topic, partition, code, since }) => {
@@ -51,7 +58,9 @@ export class BlockedPartitions {
   /** For a health check: `orders.events/3 for 75 s (40P01)`; undefined when nothing stands still. */
   describe(): string | undefined {
     const blocked = [...this.#entries.values()].flatMap(({ topic, partition, code, since }) =>
-      since === undefined ? [] : [`${topic}/${partition} for ${Math.round((this.#now() - since) / 1000)} s (${code})`],
+      since === undefined || code === undefined
+        ? []
+        : [`${topic}/${partition} for ${Math.round((this.#now() - since) / 1000)} s (${code})`],
     );
     return blocked.length === 0 ? undefined : blocked.sort().join(', ');
   }
