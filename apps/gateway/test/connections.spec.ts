@@ -32,9 +32,13 @@ describe('the connections of a gateway beside its pool', () => {
         for (const { name, count } of rows) most.set(name, Math.max(most.get(name) ?? 0, count));
       }
       await load;
-      expect([...most.keys()].sort()).toEqual(['gateway cache', 'gateway session']);
+      // The cache may be given up under load, and then has no connection; the session's is always there.
+      expect(most.has('gateway session')).toBe(true);
+      expect([...most.keys()].filter((name) => own.every(({ applicationName }) => applicationName !== name))).toEqual(
+        [],
+      );
       for (const { applicationName, most: limit } of own) {
-        expect(most.get(applicationName)).toBeLessThanOrEqual(limit);
+        expect(most.get(applicationName) ?? 0).toBeLessThanOrEqual(limit);
       }
     } finally {
       await watcher.end();

@@ -8,15 +8,15 @@ import { PROVIDER_KEY } from './provider.js';
 /** Billing of the test's own. Its outbox is read, never relayed. */
 export async function startBilling(options: {
   providerUrl: string;
-  providerKey?: string;
+  processTypes?: string;
   providerTimeoutMs?: number;
   paymentTimeoutS?: number;
 }) {
-  const { providerUrl, providerKey = PROVIDER_KEY, providerTimeoutMs = 2_000, paymentTimeoutS = 900 } = options;
+  const { providerUrl, processTypes = 'consumer,jobs', providerTimeoutMs = 2_000, paymentTimeoutS = 900 } = options;
   const service = await startUnderTest(billingService, {
-    PROCESS_TYPES: 'consumer,jobs',
+    PROCESS_TYPES: processTypes,
     PAYMENT_PROVIDER_URL: providerUrl,
-    PAYMENT_PROVIDER_KEY: providerKey,
+    PAYMENT_PROVIDER_KEY: PROVIDER_KEY,
     PAYMENT_PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
     PAYMENT_TIMEOUT_S: String(paymentTimeoutS),
   });
