@@ -137,13 +137,21 @@ function patternOf(name: string): RegExp {
 function treeOf(spans: readonly ReceivedSpan[]): string {
   const shown = spans.filter((span) => !isStatement(span));
   const ids = new Set(shown.map(({ spanId }) => spanId));
+  const children = (parent: string | undefined): readonly ReceivedSpan[] =>
+    shown.filter(({ parentSpanId }) => (parent === undefined ? !ids.has(parentSpanId ?? '') : parentSpanId === parent));
   const below = (parent: string | undefined, depth: number): string[] =>
-    shown
-      .filter(({ parentSpanId }) => (parent === undefined ? !ids.has(parentSpanId ?? '') : parentSpanId === parent))
+    children(parent)
+      .map((span) => settled(span, children))
       .map(({ spanId, kind, name, resource }) => {
         const line = `${'  '.repeat(depth)}${resource['service.name']} ${kind} ${name}`;
         return [line, ...below(spanId, depth + 1)].join('\n');
       })
       .sort();
   return `\n${below(undefined, 0).join('\n')}\n`;
+}
+
+/** A mail whose turn has not come is enqueued anew, below the attempt that found so: the last attempt counts. */
+function settled(span: ReceivedSpan, children: (id: string) => readonly ReceivedSpan[]): ReceivedSpan {
+  const again = children(span.spanId).find(({ name }) => name === span.name);
+  return again === undefined ? span : settled(again, children);
 }
