@@ -20,12 +20,15 @@ export interface Published {
 export type ServiceUnderTest<C extends ServiceConfig> = Awaited<ReturnType<typeof startUnderTest<C>>>;
 
 /**
- * A service with a database and a consumer group of the test's own, migrated, in this process. `env` is what it needs
- * beside its backing services; without `relay` among its PROCESS_TYPES its outbox is read and never sent.
+ * A service with a database and a consumer group of the test's own, migrated, in this process. `given` is what it needs
+ * beside its backing services; without `relay` among its PROCESS_TYPES its outbox is read and never sent. `own` is what this
+ * test file alone sets, say a store elsewhere, which it prepares itself: all files clone the database of the one that came
+ * first, and `migrate` must have found all of it there.
  */
 export async function startUnderTest<C extends ServiceConfig>(
   service: ServiceDefinition<C>,
   given: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>> = {},
 ) {
   const common = {
     NODE_ENV: 'test',
@@ -40,7 +43,7 @@ export async function startUnderTest<C extends ServiceConfig>(
     if (status !== 0) throw new Error(`migrate of ${service.name} ended with ${status}`);
   };
   const database = await createTestDatabase({ template: { name: service.name, prepare: migrate } });
-  const env = { ...common, ...given, DATABASE_URL: database.url };
+  const env = { ...common, ...given, ...own, DATABASE_URL: database.url };
   // Other test files consume the same topics: a name of one's own is a consumer group of one's own.
   const definition = { ...service, name: `${service.name}-${newId()}` };
   const config = loadConfig(definition.config, env);

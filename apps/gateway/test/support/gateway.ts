@@ -30,13 +30,16 @@ export async function startGateway(
 ) {
   const { processTypes = 'web' } = options;
   const identity = await startIdentity();
-  const service = await startUnderTest(gatewayService, {
-    PROCESS_TYPES: processTypes,
-    AUTH_ISSUER: ISSUER,
-    AUTH_AUDIENCE: AUDIENCE,
-    AUTH_JWKS_URL: identity.jwksUrl,
-    ...options.env,
-  });
+  const service = await startUnderTest(
+    gatewayService,
+    {
+      PROCESS_TYPES: processTypes,
+      AUTH_ISSUER: ISSUER,
+      AUTH_AUDIENCE: AUDIENCE,
+      AUTH_JWKS_URL: identity.jwksUrl,
+    },
+    options.env,
+  );
   return {
     ...service,
     identity,
