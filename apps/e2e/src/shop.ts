@@ -9,9 +9,12 @@ export interface Shop {
   request(path: string, init?: RequestInit): Promise<Response>;
   /**
    * Posts an order; repeats it with the same key, later and later, until it is told yes or no. Resolves with the order's
-   * id. `key`: of the request, a new one by default.
+   * id. `key`: of the request, a new one by default; `headers` take the place of the usual ones.
    */
-  place(order: NewOrder, key?: string): Promise<string>;
+  place(
+    order: NewOrder,
+    request?: { readonly key?: string; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<string>;
   /** Asks for a cancellation until it is told yes or no. Resolves with false when the order cannot be cancelled any more. */
   cancel(orderId: string): Promise<boolean>;
   view(orderId: string): Promise<OrderView>;
@@ -94,9 +97,9 @@ export async function openShop(options: {
     customer,
     authorization,
     request,
-    async place(order, key = randomUUID()) {
+    async place(order, { key = randomUUID(), headers = {} } = {}) {
       const answer = await insist('/v1/orders', {
-        headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
+        headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"`, ...headers },
         body: JSON.stringify(order),
       });
       if (answer.status === 202) return ((await answer.json()) as OrderView).id;

@@ -7,7 +7,7 @@ export { createTestDatabase, type DatabaseTemplate, dropTestDatabases, type Test
 export { collectSpans } from './spans.js';
 export { urlTexts } from './url-texts.js';
 export { redisHere, startRedis, type TestRedis } from './redis.js';
-export { type Codec, CODECS, codecNumber, pack } from './kafka-codecs.js';
+export { type Codec, CODECS, codecNumber, pack, unpack } from './kafka-codecs.js';
 export {
   CONTROL,
   encodeFrameRecord,

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
-import { gzip, zstdCompress } from 'node:zlib';
-import { compressFrame } from 'lz4-napi';
-import { compress as snappy } from 'snappy';
+import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { compressFrame, decompressFrame } from 'lz4-napi';
+import { compress as snappy, uncompress } from 'snappy';
 
 /** `snappy` is what librdkafka and Go clients write, `snappy-xerial` what Java's do: the same number, two forms. */
 export const CODECS = ['none', 'gzip', 'snappy', 'snappy-xerial', 'lz4', 'zstd'] as const;
@@ -31,6 +31,24 @@ export async function pack(codec: Codec, bytes: Buffer): Promise<Buffer> {
   }
 }
 
+/** Of what `pack` made. */
+export async function unpack(codec: Codec, bytes: Buffer): Promise<Buffer> {
+  switch (codec) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return promisify(gunzip)(bytes);
+    case 'snappy':
+      return Buffer.from(await uncompress(bytes));
+    case 'snappy-xerial':
+      return ofXerial(bytes);
+    case 'lz4':
+      return decompressFrame(bytes);
+    case 'zstd':
+      return promisify(zstdDecompress)(bytes);
+  }
+}
+
 /** Magic, version, lowest compatible version; snappy-java's stream begins so. */
 const XERIAL_HEADER = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
 const XERIAL_BLOCK_BYTES = 32 * 1024;
@@ -42,6 +60,17 @@ async function xerial(bytes: Buffer): Promise<Buffer> {
     const length = Buffer.alloc(4);
     length.writeInt32BE(block.length);
     parts.push(length, block);
+  }
+  return Buffer.concat(parts);
+}
+
+async function ofXerial(bytes: Buffer): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let at = XERIAL_HEADER.length;
+  while (at < bytes.length) {
+    const from = at + Int32Array.BYTES_PER_ELEMENT;
+    at = from + bytes.readInt32BE(at);
+    parts.push(Buffer.from(await uncompress(bytes.subarray(from, at))));
   }
   return Buffer.concat(parts);
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewOrder, Shop } from '../shop.js';
 import type { OutsideProducer } from './outside-producer.js';
 import { Random } from './random.js';
+import { idSpelling, requestSpelling } from './spellings.js';
 
 /** What was promised to whom: written before anything is judged, by nobody but the load. */
 export interface Sent {
@@ -73,7 +74,7 @@ export async function placeOrders(options: {
   const callOff = async (orderId: string, by: Sent['by'], afterMs: number): Promise<void> => {
     await sleep(afterMs, undefined, { signal });
     if (by === 'kafka') await outside.cancel(orderId);
-    else if (!(await shop.cancel(orderId))) return;
+    else if (!(await shop.cancel(idSpelling(orderId)))) return;
     calledOff.push(orderId);
   };
   for (let n = 0; n < orders; n += 1) {
@@ -102,5 +103,6 @@ export async function placeOrders(options: {
 
 function byRest(shop: Shop, order: NewOrder, times: number): Promise<string[]> {
   const key = randomUUID();
-  return Promise.all(Array.from({ length: times }, () => shop.place(order, key)));
+  const headers = requestSpelling(key);
+  return Promise.all(Array.from({ length: times }, () => shop.place(order, { key, headers })));
 }

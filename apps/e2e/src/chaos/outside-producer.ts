@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { NewOrder } from '../shop.js';
-import { addressOf, spelledByStrangers } from './spellings.js';
+import { useAllCodecs } from './kafkajs-codecs.js';
 import type { Poison } from './poison.js';
+import { addressOf, idSpelling, recordSpelling, unreadable } from './spellings.js';
 
 const PATIENCE_MS = 120_000;
 const SEND_MS = 10_000;
@@ -16,7 +17,7 @@ interface Message {
   readonly type: string;
   readonly key: string;
   readonly messageId: string;
-  readonly value: string;
+  readonly value: string | Buffer;
 }
 
 /** A stranger with plain kafkajs: sends commands, and sends the same ones again until the broker takes them. */
@@ -25,6 +26,7 @@ export class OutsideProducer {
   #producer: Promise<Producer> | undefined;
 
   constructor(kafkaUrl: string) {
+    useAllCodecs();
     const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
     const brokers = [new URL(kafkaUrl).host];
     this.#kafka = new Kafka({
@@ -41,20 +43,23 @@ export class OutsideProducer {
    * heard sends the very same command again.
    */
   async place(order: NewOrder, { orderId = newId(), times = 1 } = {}): Promise<string> {
-    const message = { ...PLACE, key: orderId, messageId: newId(), value: contentOf(orderId, order) };
+    const key = idSpelling(orderId);
+    const message = { ...PLACE, key, messageId: newId(), value: contentOf(key, order) };
     for (let time = 0; time < times; time += 1) await this.#send(message);
     return orderId;
   }
 
   /** Asks for the cancellation of an order that it placed; resolves when the broker has the command. */
   async cancel(orderId: string): Promise<void> {
-    const value = JSON.stringify({ orderId, customerId: CUSTOMER });
-    await this.#send({ ...CANCEL, key: orderId, messageId: newId(), value });
+    // As in the order's own command: the same spelling is the same key, and so the same partition.
+    const key = idSpelling(orderId);
+    const value = JSON.stringify({ orderId: key, customerId: CUSTOMER });
+    await this.#send({ ...CANCEL, key, messageId: newId(), value });
   }
 
   /** A message that nobody can read. */
   async poison({ topic, type, orderId, messageId }: Poison): Promise<void> {
-    await this.#send({ topic, type, key: orderId, messageId, value: JSON.stringify({ orderId, poison: true }) });
+    await this.#send({ topic, type, key: orderId, messageId, value: unreadable(orderId, messageId) });
   }
 
   async stop(): Promise<void> {
@@ -75,7 +80,7 @@ export class OutsideProducer {
   }
 
   async #attempt({ topic, type, key, messageId, value }: Message): Promise<void> {
-    const { id, headers: others, compression } = spelledByStrangers(messageId);
+    const { id, headers: others, compression } = recordSpelling(messageId);
     const headers = {
       ce_specversion: '1.0',
       ce_id: id,

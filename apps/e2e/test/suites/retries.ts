@@ -51,7 +51,7 @@ function post(shop: Shop, key: string, headers: Record<string, string> = {}): Pr
 async function oneOrderAfterAll(running: Running, shop: Shop, key: string): Promise<void> {
   await running.service('gateway').restart();
   await running.service('gateway').waitReady();
-  const [id, again] = [await shop.place(order, key), await shop.place(order, key)];
+  const [id, again] = [await shop.place(order, { key }), await shop.place(order, { key })];
   expect(again).toBe(id);
   expect(await running.takenKeys([key])).toEqual([key]);
   const { items } = (await (await shop.request('/v1/orders')).json()) as { items: OrderView[] };

@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import type { Oddity } from './oddity.js';
 import { plain } from './plain.js';
 
+/** Of JSON, as programs write it. */
+export const LEGAL_MEDIA_TYPES = [
+  'application/json; charset=utf-8',
+  'application/json;charset=UTF-8',
+  'Application/JSON',
+] as const;
+
 /** With a body. What is not JSON is refused by its media type, whatever the body is. */
 export const mediaTypes: fc.Arbitrary<Oddity> = fc
   .oneof(
-    plain(
-      'legal',
-      fc.constantFrom('application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON'),
-    ),
+    plain('legal', fc.constantFrom(...LEGAL_MEDIA_TYPES)),
     plain(
       'illegal',
       fc.constantFrom(
@@ -49,7 +53,8 @@ export const emptyMediaTypes: fc.Arbitrary<Oddity> = fc
   )
   .map(({ value, ...rest }): Oddity => ({ of: 'media-type', value, ...rest }));
 
-export const harmlessHeaders = fc.constantFrom<[string, string]>(
+/** Name and value of what says nothing about a request that changes its answer. */
+export const HARMLESS_HEADERS: readonly (readonly [string, string])[] = [
   ['x-request-id', 'ok-1'],
   ['x-request-id', 'x'.repeat(3_000)],
   ['x-request-id', 'ä\u00ff<>'],
@@ -85,7 +90,7 @@ export const harmlessHeaders = fc.constantFrom<[string, string]>(
   ['pragma', ''],
   ['x-http-method-override', 'DELETE'],
   ['content-md5', 'x'],
-);
+];
 
 /** Header fields that a route knows. */
 export const knownHeaders: Readonly<Record<'prefer' | 'last-event-id' | 'if-none-match', fc.Arbitrary<Oddity>>> = {

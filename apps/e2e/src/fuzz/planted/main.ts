@@ -11,8 +11,9 @@ for (const bug of bugs) {
   if (signal.aborted) break;
   const args = ['--seed', '1', '--cases', String(CASES), '--only', bug.only, '--fail-fast'];
   const found = await hunt(bug, [{ main: 'fuzz/main.js', args }], (ran) => firstFinding(bug, ran), signal);
-  process.stdout.write(`| ${bug.row} | ${bug.name} | ${found ?? `**not found** in ${CASES} cases`} |\n`);
-  if (found === undefined) process.exitCode = 1;
+  const missed = bug.lacks === undefined ? `**not found** in ${CASES} cases` : `not found; it lacks ${bug.lacks}`;
+  process.stdout.write(`| ${bug.row} | ${bug.name} | ${found ?? missed} |\n`);
+  if (found === undefined && bug.lacks === undefined) process.exitCode = 1;
 }
 if (signal.aborted || bugs.length === 0) process.exitCode = 1;
 
