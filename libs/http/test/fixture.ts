@@ -22,7 +22,7 @@ import {
 const order = z.object({
   sku: z.string().min(3),
   quantity: z.int().min(1),
-  address: z.object({ 'zip/code': z.string() }).optional(),
+  address: z.strictObject({ 'zip/code': z.string().optional() }).optional(),
 });
 
 /** Of GET /streams: how many have begun, and those that are not over. */

@@ -35,6 +35,23 @@ describe('the mistakes in a request', () => {
     expect(JSON.stringify(parts).length).toBeLessThan(1_000);
   });
 
+  it.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'then'])(
+    'are told of a key %s, too',
+    async (key) => {
+      const http = await startFixture();
+      await http.app.init();
+      const answer = await http.app.inject({
+        method: 'POST',
+        url: '/things',
+        payload: { sku: 'abc', quantity: 1, address: { [key]: 1 } },
+      });
+      expect(answer.json()).toMatchObject({
+        errors: [{ pointer: `#/address/${key}`, detail: `not known here: "${key}"` }],
+      });
+      await http.app.close();
+    },
+  );
+
   it.each([
     ['a long value', `/things?limit=${'9'.repeat(12_000)}`, {}],
     ['many mistakes', '/things', Array.from({ length: 50_000 }, () => ({}))],

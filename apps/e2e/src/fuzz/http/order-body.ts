@@ -110,8 +110,11 @@ export const orderChanges: fc.Arbitrary<OrderChange> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .record({
-        count: fc.constantFrom(1, 2, 100, 5_000),
-        name: fc.oneof(fc.constantFrom('x', '__proto__', 'constructor', 'a/b~c', 'ключ'), plainText(1, 20)),
+        count: fc.constantFrom(1, 1, 1, 1, 2, 100, 5_000),
+        name: fc.oneof(
+          fc.constantFrom('x', '__proto__', 'constructor', 'prototype', 'a/b~c', 'ключ'),
+          plainText(1, 20),
+        ),
         where: fc.constantFrom('body' as const, 'line' as const),
       })
       .map((unknown): OrderChange => ({ at: 'unknown', grade: 'illegal', ...unknown })),

@@ -1,6 +1,7 @@
 import { interruption } from '@dozen/backing';
 import { hunt, type Ran, wantedOf } from '../../planted/hunt.js';
-import { type FuzzBug, FUZZ_BUGS } from './bugs.js';
+import { FUZZ_BUGS } from './bugs.js';
+import type { FuzzBug } from './fuzz-bug.js';
 
 /** Enough for each oddity of each route and type a few times over. */
 const CASES = 4_000;
