@@ -15,7 +15,8 @@ const AT_ONCE = 12;
 const ANSWER_MS = 20_000;
 /** What must not be waited for: the server rightly waits for the rest. */
 const INCOMPLETE_MS = 300;
-const STREAM_MS = 5_000;
+/** What may be silent by right is not waited for: a stream of which nobody knows whether anything is to come. */
+const SILENT_STREAM_MS = 5_000;
 const SHRINK_MS = 20_000;
 const SHOWN_CHARACTERS = 1_500;
 
@@ -133,8 +134,9 @@ function exchangeOf(one: HttpCase, request: Request, stream: boolean): Exchange 
   };
   if (transport?.how === 'abort-head') return { ...whole, abortAfter: Math.floor(headLength / 2) };
   if (transport?.how === 'abort-body') return { ...whole, abortAfter: Math.max(headLength, bytes.length - 1) };
+  const patience = request.grade === 'legal' ? ANSWER_MS : SILENT_STREAM_MS;
   return stream
-    ? { ...whole, deadlineMs: odd ? INCOMPLETE_MS : STREAM_MS, enough: (body) => body.includes('event: ') }
+    ? { ...whole, deadlineMs: odd ? INCOMPLETE_MS : patience, enough: (body) => body.includes('event: ') }
     : whole;
 }
 
