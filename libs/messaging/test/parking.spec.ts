@@ -1,8 +1,10 @@
+import { jest } from '@jest/globals';
 import { DozenError, newId, uuidV7Floor } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { replayMessage } from '../src/index.js';
 import { ParkedQueue } from '../src/inbox/parked-queue.js';
 import { Release } from '../src/inbox/release.js';
+import { InboxStore } from '../src/inbox/store.js';
 import { Billed, consumerOn, DoNote, Noted, type Note, parkingRig, recordOf, writing } from './support/parking-rig.js';
 
 let rig: Awaited<ReturnType<typeof parkingRig>>;
@@ -135,6 +137,24 @@ describe('a message that failed', () => {
     await eventually(async () => {
       expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([2, 1]);
     });
+  });
+
+  it('costs no square of them when all commands of a key fail', async () => {
+    const claims = jest.spyOn(InboxStore.prototype, 'claim');
+    const c = consumerOn({
+      dataSource: rig.dataSource,
+      before: ({ n }) => {
+        if (n > 0) throw bad();
+      },
+    });
+    const key = newId();
+    const records = Array.from({ length: 41 }, (_, n) => recordOf(DoNote, { key, n }));
+    await c.processor.process(records);
+    const claimed = claims.mock.calls.reduce((sum, [ids]) => sum + ids.length, 0);
+    claims.mockRestore();
+    expect(await rig.effects(c.consumer)).toEqual([{ key, n: 0 }]);
+    expect(await rig.parked(c.consumer)).toHaveLength(40);
+    expect(claimed).toBeLessThan(6 * records.length);
   });
 
   it('whose error was swallowed is found among the others, and only it is parked', async () => {
@@ -322,6 +342,23 @@ describe('a retry', () => {
     expect(letter).toMatchObject({ code: 'MSG-ID', state: 'dead' });
     now.at += 20 * 60_000;
     await c.processor.process([again]);
+    expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });
+    rig.release(c);
+    await eventually(async () => expect(await rig.parked(c.consumer)).toEqual([]));
+    expect(await rig.effects(c.consumer)).toHaveLength(1);
+  });
+
+  it('of a record whose id was dated ahead does its work, also when the very record was read again meanwhile', async () => {
+    const now = { at: Date.now() };
+    const c = consumerOn({ dataSource: rig.dataSource, clock: { now: () => new Date(now.at) } });
+    const record = recordOf(Noted, { key: newId(), n: 1 }, { headers: { ce_id: uuidV7Floor(now.at + 20 * 60_000) } });
+    await c.processor.process([record]);
+    const [letter] = await rig.parked(c.consumer);
+    expect(letter).toMatchObject({ code: 'MSG-ID', state: 'dead' });
+    now.at += 20 * 60_000;
+    // Its offset was not committed, or an operator set the group back: it meets its own key, which its own row holds.
+    await c.processor.process([record]);
+    expect(await rig.parked(c.consumer)).toMatchObject([{ id: letter?.id, code: 'MSG-ID' }]);
     expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });
     rig.release(c);
     await eventually(async () => expect(await rig.parked(c.consumer)).toEqual([]));

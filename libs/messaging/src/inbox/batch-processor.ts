@@ -16,6 +16,12 @@ import { retryInMs } from './retry.js';
 import { type Failure, runAll } from './run-all.js';
 import { InboxStore, type ParkedRecord } from './store.js';
 
+/**
+ * Batches that are tried again without what failed: a key stops at its first failure, so each time may find only one more.
+ * After so many each message is tried alone, which takes as many transactions as there are messages and no more.
+ */
+const ROUNDS = 3;
+
 export interface BatchProcessorOptions extends HandlingOptions {
   /** Called after a commit that parked a message which is to be tried again. Must not throw. */
   readonly onRetryParked?: () => void;
@@ -65,20 +71,21 @@ export class BatchProcessor {
 
   async #settle(items: readonly Item[], refused: Map<Item, Refusal>): Promise<void> {
     if (items.length === 0) return;
-    for (;;) {
+    for (let round = 1; ; round += 1) {
       const failures = await this.#attempt(items, refused);
       if (failures.length === 0) return;
       const before = refused.size;
       for (const { item, error } of ownFailures(failures, items)) {
         if (!refused.has(item)) refused.set(item, { error: item.error ?? toDozenError(error), attempts: 1 });
       }
-      if (refused.size > before) continue;
       const [first, ...others] = items;
+      const isKnown = refused.size > before;
+      if (isKnown && (round < ROUNDS || others.length === 0)) continue;
       if (first === undefined || others.length === 0) {
         await this.#parkUnclaimed(first, { refused, failures });
         return;
       }
-      // Whose it was is not known: alone, each message answers for itself.
+      // Whose it was is not known, or there are too many: alone, each message answers for itself.
       for (const item of items) await this.#settle([item], refused);
       return;
     }

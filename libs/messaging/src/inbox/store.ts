@@ -72,8 +72,9 @@ export class InboxStore {
   }
 
   /**
-   * Puts records aside, in the order given. Their keys are held. A record that is already aside stays as it is: one with the
-   * same content at the same place of the log.
+   * Puts records aside, in the order given. Their keys are held. A record that is already aside stays as it is, one with the
+   * same content at the same place of the log; but one that was put aside without a claim gets the claim of this
+   * transaction. Else its replay would find its id taken, and pass for handled what never was.
    */
   async park(parked: readonly ParkedRecord[]): Promise<void> {
     if (parked.length === 0) return;
@@ -90,7 +91,10 @@ export class InboxStore {
          WITH ORDINALITY AS row (topic, partition, "offset", message_id, type, record_key, headers, payload, held_key,
                                  code, reason, attempts, retry_in_ms, record_time, position)
        ORDER BY position
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT (consumer, topic, partition, "offset", sha256(record_key), sha256(payload),
+                    hashtextextended(headers::text, 0))
+         DO UPDATE SET message_id = excluded.message_id
+         WHERE parked_messages.message_id IS NULL AND excluded.message_id IS NOT NULL`,
       [
         this.#consumer,
         column(({ record }) => record.topic),
