@@ -43,7 +43,7 @@ export const messagingMetrics = defineMetrics({
     unit: 's',
     description:
       'How long a partition has stood still, repeating an error of the infrastructure; error.type is the last one. 0 once ' +
-      'it moves again; partitions that never stood still are not told of.',
+      'it moves again, and for one that never stood still from its first record on.',
     attributes: ['messaging.destination.name', 'messaging.destination.partition.id', 'error.type'],
   },
   sent: {

@@ -21,6 +21,9 @@
  * | correlationBytes | a correlation id is copied into all that follows: 1000 rows with the longest one still fit into a request |
  * | noteChars | an operator's name, or reason: it is copied likewise |
  * | recordHeaders | CloudEvents and tracing take about twenty |
+ * | batchHeaders | headers in all records of a batch, ten each: a header of no more than its length takes 80 bytes in memory |
+ * | inHandBytes | batches that are taken over and not done, of all partitions: a container of 320 MB unpacks the next ones beside them |
+ * | portionBytes | records of one transaction: parked, they are text of twice the size in one statement. Hundreds of the usual ones |
  * | unreadableKeepBytes | bytes of a dead letter that could not be read: all of a batch, unless a topic is told to take larger ones |
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
  * | batchGrow | a batch that ran out of time is halved; by so many rows it grows again: at twice the size the next one would be late again |
@@ -73,6 +76,9 @@ export const messagingPolicy = {
   correlationBytes: 128,
   noteChars: 500,
   recordHeaders: 1_000,
+  batchHeaders: 655_360,
+  inHandBytes: 32 * 1024 * 1024,
+  portionBytes: 4 * 1024 * 1024,
   unreadableKeepBytes: 1024 * 1024,
   lockSlots: 1024,
   batchGrow: 25,

@@ -89,7 +89,7 @@ export class InboxConsumer {
     return this.#sessions.silentMs;
   }
 
-  /** Partitions that stand still with an error of the infrastructure, and those that did so once. */
+  /** Partitions that have had records, each with how long it has stood still with an error of the infrastructure. */
   get blocked(): readonly BlockedPartition[] {
     return this.#blocked.seen;
   }

@@ -7,6 +7,7 @@ import type { FetchedBatch } from '../broker/port.js';
 import { messagingMetrics } from '../metrics.js';
 import { messagingPolicy } from '../policy.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
+import { portionOf } from './portion.js';
 
 /** What the worker and the work on some records tell each other meanwhile. */
 export interface Turn {
@@ -93,7 +94,7 @@ export class PartitionWorker {
     try {
       while (!this.#stopping.signal.aborted) {
         try {
-          const taken = records.slice(0, this.#size);
+          const taken = portionOf(records, this.#size);
           const advanced = (): void => {
             step.advance();
             blocked.moved(batch);

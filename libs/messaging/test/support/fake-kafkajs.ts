@@ -68,12 +68,22 @@ class FakeKafkaJs {
     this.said.push(`seek ${topic}/${partition}@${offset}`);
   }
 
-  /** As kafkajs calls eachBatch: with records from `first`, fetched from `fetched`. */
-  async deliver(fetched: number, first: number, last: number): Promise<void> {
-    const offsets = Array.from({ length: last - first + 1 }, (_, n) => ({ offset: String(first + n), headers: {} }));
+  /** As kafkajs calls eachBatch: with records from `first`, fetched from `fetched`, of partition 0 and without a value. */
+  async deliver(
+    fetched: number,
+    first: number,
+    last: number,
+    { partition = 0, value = null }: { partition?: number; value?: Buffer | null } = {},
+  ): Promise<void> {
+    const offsets = Array.from({ length: last - first + 1 }, (_, n) => ({
+      offset: String(first + n),
+      headers: {},
+      key: null,
+      value,
+    }));
     const batch = {
       topic: 'p.t',
-      partition: 0,
+      partition,
       fetchedOffset: String(fetched),
       messages: offsets,
       lastOffset: () => String(last),
@@ -87,32 +97,34 @@ class FakeKafkaJs {
   }
 }
 
-/** The adapter over it, assigned one partition of which 5 is the next offset unless told otherwise. */
+/** The adapter over it, assigned one partition (or more) of which 5 is the next offset unless told otherwise. */
 export function consumer(
   options: {
     onBatch?: () => void;
     onRevoked?: () => Promise<void> | undefined;
     onAssigned?: () => void;
     committed?: string;
+    partitions?: number;
   } = {},
 ) {
   const kafka = new FakeKafkaJs();
   const batches: FetchedBatch[] = [];
   const crashes: Error[] = [];
   const hooks: { tap: LogTap; restart: () => Promise<boolean> }[] = [];
-  const range: PartitionRange = {
+  const assigned = Array.from({ length: options.partitions ?? 1 }, (_, partition) => partition);
+  const ranges = assigned.map((partition): PartitionRange => ({
     topic: 'p.t',
-    partition: 0,
+    partition,
     committed: options.committed ?? '5',
     low: '0',
     high: '99',
-  };
+  }));
   const adapter = new KafkaJsConsumer({
     group: 'g',
     topics: ['t'],
     topicPrefix: 'p.',
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
-    ranges: () => Promise.resolve([range]),
+    ranges: () => Promise.resolve(ranges),
     create: (given) => {
       hooks.push(given);
       return kafka as unknown as Consumer;
@@ -126,7 +138,7 @@ export function consumer(
     onCrash: (error) => crashes.push(error),
   });
   const join = async (): Promise<void> => {
-    kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
+    kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': assigned } });
     await turn();
   };
   const firstOffsets = () => batches.map((batch) => batch.records[0]?.offset);

@@ -42,6 +42,28 @@ describe('the hand-over of a batch', () => {
     expect(firstOffsets()).toEqual(['5', '8']);
   });
 
+  it('is put off while other partitions have too much in hand, and happens once a batch is done', async () => {
+    const { adapter, kafka, batches, join } = consumer({ partitions: 3 });
+    await adapter.start();
+    await join();
+    const value = Buffer.alloc(messagingPolicy.inHandBytes / 2);
+    const deliver = (partition: number): Promise<void> => kafka.deliver(5, 5, 5, { partition, value });
+    for (const partition of [0, 1, 2]) await deliver(partition);
+    const taken = (): number[] => batches.map(({ partition }) => partition);
+    expect(taken()).toEqual([0]);
+    expect(kafka.said.filter((word) => word.startsWith('resolved'))).toEqual(['resolved 5']);
+    kafka.said.length = 0;
+    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    expect(kafka.said).toEqual(['resume p.t/1', 'resume p.t/2', 'resume p.t/0']);
+    await deliver(1);
+    await deliver(2);
+    expect(taken()).toEqual([0, 1]);
+    // What is assigned anew has nothing in hand.
+    await join();
+    await deliver(2);
+    expect(taken()).toEqual([0, 1, 2]);
+  });
+
   it('takes gaps that compaction leaves, and markers that kafkajs skips, for what they are', async () => {
     const { adapter, kafka, join, firstOffsets } = consumer();
     await adapter.start();

@@ -5,7 +5,9 @@ import { brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
+import { weightOf } from '../weight.js';
 import type { LogTap } from './client.js';
+import { InHand } from './in-hand.js';
 import { PartitionGate } from './partition-gate.js';
 import type { TopicPartition } from './positions.js';
 import { toRecords } from './records.js';
@@ -42,6 +44,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   readonly #consumer: Consumer;
   readonly #options: KafkaJsConsumerOptions;
   readonly #gate: PartitionGate;
+  readonly #inHand = new InHand();
   readonly #stopping = new AbortController();
   /** No batch is handed over any more; membership may go on, so that commits count. */
   readonly #closing = new AbortController();
@@ -94,7 +97,8 @@ export class KafkaJsConsumer implements BrokerConsumer {
   }
 
   resume({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
-    if (epoch === this.#epoch) this.#gate.resume({ topic: this.#onBroker(topic), partition });
+    if (epoch !== this.#epoch) return;
+    for (const place of this.#inHand.done({ topic: this.#onBroker(topic), partition })) this.#gate.resume(place);
   }
 
   pauseAll(): void {
@@ -196,6 +200,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
       partitions.map((partition) => ({ topic, partition })),
     );
     this.#gate.shut(assigned);
+    this.#inHand.clear();
     this.#options.onAssigned(epoch);
     void this.#gate.openAll(
       assigned,
@@ -209,6 +214,11 @@ export class KafkaJsConsumer implements BrokerConsumer {
     if (this.#closing.signal.aborted || !this.#gate.takes(batch)) return;
     const topic = this.#offBroker(batch.topic);
     const records = toRecords(batch, topic);
+    const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
+    if (!this.#inHand.takes(batch, bytes)) {
+      this.#gate.seekBack(batch);
+      return;
+    }
     this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
     payload.resolveOffset(batch.lastOffset());
     this.#gate.passed(batch, batch.lastOffset());

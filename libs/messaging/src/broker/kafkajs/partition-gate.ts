@@ -69,9 +69,15 @@ export class PartitionGate {
     const next = this.#positions.next(batch);
     if (next === undefined) return false;
     if (fetchedFrom(batch) === next) return true;
-    this.#options.consumer.seek({ topic: batch.topic, partition: batch.partition, offset: next.toString() });
+    this.seekBack(batch);
     this.resume(batch);
     return false;
+  }
+
+  /** The partition's next fetch begins where it goes on. */
+  seekBack({ topic, partition }: TopicPartition): void {
+    const next = this.#positions.next({ topic, partition });
+    if (next !== undefined) this.#options.consumer.seek({ topic, partition, offset: next.toString() });
   }
 
   passed(place: TopicPartition, offset: string): void {

@@ -13,6 +13,12 @@ import {
 } from './record-decoder.js';
 import { UnreadableRecords } from './unreadable-records.js';
 
+export interface ReadRecords {
+  readonly records: readonly (DecodedRecord | UnreadableRecords)[];
+  /** Of all records together. */
+  readonly headers: number;
+}
+
 /** The records of a batch, packed no more. Throws MalformedError. */
 export function unpackRecords({ codec, count, records }: BatchHeader): Promise<Buffer> {
   if (count < 0) throw new MalformedError(`the batch says that it has ${count} records`);
@@ -21,14 +27,15 @@ export function unpackRecords({ codec, count, records }: BatchHeader): Promise<B
 }
 
 /**
- * Every record that the batch announces, or none: throws MalformedError when they are not where it says. One whose place
- * is right and whose content is not stands for itself.
+ * Every record that the batch announces, or none: throws MalformedError when they are not where it says, or have more
+ * headers than a batch may. One whose place is right and whose content is not stands for itself.
  */
-export function readRecords(header: BatchHeader, unpacked: Buffer): (DecodedRecord | UnreadableRecords)[] {
+export function readRecords(header: BatchHeader, unpacked: Buffer): ReadRecords {
   const batch: BatchContext = {
     firstOffset: header.firstOffset.toString(),
     firstTimestamp: header.firstTimestamp.toString(),
     appendTimestamp: header.logAppendTime ? header.maxTimestamp.toString() : undefined,
+    headers: 0,
   };
   const lastDelta = Number(header.lastOffset - header.firstOffset);
   const read: (DecodedRecord | UnreadableRecords)[] = [];
@@ -43,9 +50,10 @@ export function readRecords(header: BatchHeader, unpacked: Buffer): (DecodedReco
     }
     before = place.offsetDelta;
     read.push(readOrKeep(record, place, batch));
+    if (batch.headers > policy.batchHeaders) throw new MalformedError(`more than ${policy.batchHeaders} headers`);
   }
   if (cursor.left > 0) throw new MalformedError(`${cursor.left} bytes after the last record`);
-  return read;
+  return { records: read, headers: batch.headers };
 }
 
 function readOrKeep(record: Cursor, place: RecordPlace, batch: BatchContext): DecodedRecord | UnreadableRecords {

@@ -54,6 +54,20 @@ describe('a partition’s part of an answer', () => {
     expect(await read((await batchAt5()).subarray(0, 16))).toEqual([]);
   });
 
+  it('cannot be read in a batch with more headers than memory is for, and goes on behind it', async () => {
+    const headers = Array.from({ length: messagingPolicy.recordHeaders }, () => ['a', 'b'] as const);
+    const most = Math.floor(messagingPolicy.batchHeaders / headers.length);
+    const of = (count: number): FrameRecord[] => Array.from({ length: count }, () => ({ value: 'a', headers }));
+    const found = await read(await between(await batchAt5({ codec: 'gzip' }, of(most + 1))));
+    expect(seen(found)).toEqual(['0:a', '1:b', '1|', '5-9!', '10:a', '11:b', '11|']);
+    expect(reasonsOf(found)).toEqual([`more than ${messagingPolicy.batchHeaders} headers`]);
+    // One that has as many as are allowed is all that an answer brings.
+    const full = await read(
+      Buffer.concat([await recordBatch(of(most)), await recordBatch(GOOD, { baseOffset: 900n })]),
+    );
+    expect(seen(full).at(-1)).toBe(`${most - 1}|`);
+  });
+
   it('leaves out a last batch that is cut off: it comes again, whole', async () => {
     const [first, second] = [await recordBatch(GOOD), await batchAt5()];
     for (let size = 0; size < second.length; size += 1) {

@@ -1,8 +1,9 @@
 import { messageOf } from '@dozen/kernel';
+import { HEADER_BYTES } from '../../weight.js';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.js';
 import type { Allowance } from './allowance.js';
 import { type BatchHeader, claimedLast, readHeader } from './batch-header.js';
-import { readRecords, unpackRecords } from './batch-records.js';
+import { type ReadRecords, readRecords, unpackRecords } from './batch-records.js';
 import { type Frame, framesOf } from './frames.js';
 import type { DecodedRecord } from './record-decoder.js';
 import { UnreadableRecords } from './unreadable-records.js';
@@ -43,7 +44,7 @@ async function readFrame(frame: Frame, aborted: AbortedTransactions, allowance: 
     // Compaction may have taken the batch's last record, or all: kafkajs would ask for the same batch again.
     const end: PassedOffset = { offset: header.lastOffset.toString(), isControlRecord: true };
     if (header.transactional && !header.control && aborted.has(header.producerId)) return [end];
-    const records = readRecords(header, await unpackWithin(allowance, header));
+    const records = await readWithin(allowance, header);
     if (!header.control) return [...records, end];
     if (isAbort(records[0]?.key)) aborted.ended(header.producerId);
     return [end];
@@ -54,11 +55,12 @@ async function readFrame(frame: Frame, aborted: AbortedTransactions, allowance: 
   }
 }
 
-async function unpackWithin(allowance: Allowance, header: BatchHeader): Promise<Buffer> {
+async function readWithin(allowance: Allowance, header: BatchHeader): Promise<ReadRecords['records']> {
   try {
     const unpacked = await unpackRecords(header);
-    allowance.take(unpacked.length, header.count);
-    return unpacked;
+    const { records, headers } = readRecords(header, unpacked);
+    allowance.take(unpacked.length + headers * HEADER_BYTES, header.count);
+    return records;
   } catch (error) {
     allowance.takeFailure();
     throw error;

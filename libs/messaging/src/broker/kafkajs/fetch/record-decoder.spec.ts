@@ -34,8 +34,9 @@ const contexts = fc.record({
   firstOffset: int64,
   firstTimestamp: int64,
   appendTimestamp: fc.option(int64, { nil: undefined }),
+  headers: fc.constant(0),
 });
-const CONTEXT: BatchContext = { firstOffset: '7', firstTimestamp: '1000', appendTimestamp: undefined };
+const CONTEXT: BatchContext = { firstOffset: '7', firstTimestamp: '1000', appendTimestamp: undefined, headers: 0 };
 
 /** Without the length in front, as a batch hands it on. */
 function bodyOf(encoded: Buffer): Buffer {

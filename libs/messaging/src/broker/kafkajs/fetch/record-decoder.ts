@@ -7,6 +7,8 @@ export interface BatchContext {
   readonly firstTimestamp: string;
   /** The broker's time, where it counts for the whole batch. */
   readonly appendTimestamp: string | undefined;
+  /** Counted by those that read records: see the policy's batchHeaders. */
+  headers: number;
 }
 
 /**
@@ -49,7 +51,7 @@ export function readRecord(
   }
   const key = cursor.sized();
   const value = cursor.sized();
-  const headers = readHeaders(cursor);
+  const headers = readHeaders(cursor, batch);
   if (cursor.left > 0) throw new MalformedError(`${cursor.left} bytes after the last header`);
   return {
     offset: plus(batch.firstOffset, offsetDelta),
@@ -61,10 +63,11 @@ export function readRecord(
   };
 }
 
-function readHeaders(cursor: Cursor): Record<string, string> {
+function readHeaders(cursor: Cursor, batch: BatchContext): Record<string, string> {
   const count = cursor.varInt();
   if (count < 0) throw new MalformedError('a negative number of headers');
   if (count > policy.recordHeaders) throw new MalformedError(`${count} headers, more than ${policy.recordHeaders}`);
+  batch.headers += count;
   const headers: Record<string, string> = {};
   for (let left = count; left > 0; left -= 1) {
     const name = cursor.text();

@@ -1,0 +1,39 @@
+import { messagingPolicy } from '../../policy.js';
+import type { TopicPartition } from './positions.js';
+
+/**
+ * What this member holds in memory of batches that are not done, over all its partitions, in bytes. Each partition may have
+ * a batch in hand, and a packed one says nothing of what it unpacks to: a few that are crafted for it would fill the
+ * memory of any process. What does not fit is let go and fetched again.
+ */
+export class InHand {
+  readonly #bytes = new Map<string, number>();
+  readonly #waiting = new Map<string, TopicPartition>();
+
+  /** Whether a batch may be taken over; if not, its partition waits. One alone always may, whatever its size. */
+  takes(place: TopicPartition, bytes: number): boolean {
+    const held = [...this.#bytes.values()].reduce((sum, each) => sum + each, 0);
+    const fits = held === 0 || held + bytes <= messagingPolicy.inHandBytes;
+    if (fits) this.#bytes.set(nameOf(place), bytes);
+    else this.#waiting.set(nameOf(place), place);
+    return fits;
+  }
+
+  /** A batch is done: returns the partitions that may be read again, those that waited first. */
+  done(place: TopicPartition): readonly TopicPartition[] {
+    this.#bytes.delete(nameOf(place));
+    const waited = [...this.#waiting.values()];
+    this.#waiting.clear();
+    return [...waited, place];
+  }
+
+  /** A new assignment: what was in hand is to be dropped. */
+  clear(): void {
+    this.#bytes.clear();
+    this.#waiting.clear();
+  }
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
