@@ -5,11 +5,10 @@ import { brokerWithin } from '../../deadline.js';
 import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
-import { weightOf } from '../weight.js';
 import type { LogTap } from './client.js';
 import { InHand } from './in-hand.js';
 import { PartitionGate } from './partition-gate.js';
-import type { TopicPartition } from './positions.js';
+import { placesOf, type TopicPartition } from './positions.js';
 import { toRecords } from './records.js';
 import { Revocation } from './revocation.js';
 import { useFetchReader } from './use-own-records.js';
@@ -155,9 +154,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
         throw messagingError('MSG-IN-HAND', 'what is in hand ends before the partitions move');
       this.#member = false;
     });
-    this.#consumer.on(DISCONNECT, () => {
-      this.#member = false;
-    });
+    this.#consumer.on(DISCONNECT, () => void (this.#member = false));
     this.#consumer.on(HEARTBEAT, () => {
       this.#heardAt = performance.now();
       // Answered although a rebalance was to come: by a coordinator that was restarted and knows of none.
@@ -196,9 +193,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#member = true;
     this.#heardAt = performance.now();
     const epoch = this.#epoch;
-    const assigned = Object.entries(assignment).flatMap(([topic, partitions]) =>
-      partitions.map((partition) => ({ topic, partition })),
-    );
+    const assigned = placesOf(assignment);
     this.#gate.shut(assigned);
     this.#inHand.clear();
     this.#options.onAssigned(epoch);
@@ -214,8 +209,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     if (this.#closing.signal.aborted || !this.#gate.takes(batch)) return;
     const topic = this.#offBroker(batch.topic);
     const records = toRecords(batch, topic);
-    const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
-    if (!this.#inHand.takes(batch, bytes)) {
+    if (!this.#inHand.takes(batch, records)) {
       this.#gate.seekBack(batch);
       return;
     }
@@ -241,7 +235,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#options.onCrash(error);
   }
 
-  /** A method, since the state changes while something is awaited. */
+  /** No getter: the state changes while something is awaited. */
   #isStopped(): boolean {
     return this.#stopping.signal.aborted;
   }

@@ -1,4 +1,6 @@
 import { messagingPolicy } from '../../policy.js';
+import type { FetchedRecord } from '../port.js';
+import { weightOf } from '../weight.js';
 import type { TopicPartition } from './positions.js';
 
 /**
@@ -11,7 +13,8 @@ export class InHand {
   readonly #waiting = new Map<string, TopicPartition>();
 
   /** Whether a batch may be taken over; if not, its partition waits. One alone always may, whatever its size. */
-  takes(place: TopicPartition, bytes: number): boolean {
+  takes(place: TopicPartition, records: readonly FetchedRecord[]): boolean {
+    const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
     const held = [...this.#bytes.values()].reduce((sum, each) => sum + each, 0);
     const fits = held === 0 || held + bytes <= messagingPolicy.inHandBytes;
     if (fits) this.#bytes.set(nameOf(place), bytes);

@@ -5,6 +5,13 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** Of an assignment as kafkajs tells it: partitions by topic. */
+export function placesOf(assignment: Readonly<Record<string, readonly number[]>>): TopicPartition[] {
+  return Object.entries(assignment).flatMap(([topic, partitions]) =>
+    partitions.map((partition) => ({ topic, partition })),
+  );
+}
+
 /**
  * The next offset of each partition that may be read, within one epoch. kafkajs has positions of its own, and they can
  * be moved behind our back: by its reset after OFFSET_OUT_OF_RANGE, and, with several brokers, by an answer to a fetch
