@@ -95,7 +95,7 @@ class ThingsController {
 }
 
 @Module({ controllers: [ThingsController] })
-class ThingsModule {}
+export class ThingsModule {}
 
 export const FIXTURE_CONFIG = { HTTP_BODY_LIMIT_BYTES: 2048, TRUSTED_PROXY_HOPS: 0, HTTP_DRAIN_GRACE_MS: 100 };
 

@@ -16,8 +16,9 @@ export interface SessionTokens {
 
 /**
  * Closed by default: a route without `@Public()` needs a good bearer token, from the Authorization header or, where the
- * service has sessions, from the one that the request's cookie names. On a public route a token is optional, but a bad one
- * is still refused. Without a verifier (no authSection in the config) only public routes can be reached.
+ * service has sessions, from the one that the request's cookie names. A public route takes no token from a session, so that
+ * one whose token is no longer good can still be ended there; a bad one of the Authorization header is refused there, too.
+ * Without a verifier (no authSection in the config) only public routes can be reached.
  */
 export class AuthGuard implements CanActivate {
   private readonly reflector = new Reflector();
@@ -31,7 +32,7 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const targets = [context.getHandler(), context.getClass()];
     const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, targets) === true;
-    const token = bearerOf(request) ?? (await this.tokenOfSession(request));
+    const token = bearerOf(request) ?? (await this.tokenOfSession(request, isPublic));
     if (token === undefined || this.verifier === undefined) {
       if (isPublic) {
         return true;
@@ -48,10 +49,10 @@ export class AuthGuard implements CanActivate {
   }
 
   /** The session's token is verified like any other: one that is withdrawn takes its sessions with it. */
-  private async tokenOfSession(request: FastifyRequest): Promise<string | undefined> {
+  private async tokenOfSession(request: FastifyRequest, isPublic: boolean): Promise<string | undefined> {
     const id = sessionIdOf(request);
     if (id === undefined || this.sessions === undefined) return undefined;
     refuseCrossOrigin(request);
-    return this.sessions.find(id);
+    return isPublic ? undefined : this.sessions.find(id);
   }
 }

@@ -1,7 +1,8 @@
-import { issuer, startFixture } from '../../test/fixture.js';
+import { issuer, startFixture, ThingsModule } from '../../test/fixture.js';
 import { TokenVerifier } from './token-verifier.js';
 import { UnsecuredJWT } from 'jose';
 import fc from 'fast-check';
+import type { SessionTokens } from './auth-guard.js';
 
 type Fixture = Awaited<ReturnType<typeof startFixture>>;
 
@@ -181,6 +182,36 @@ describe('the bearer guard', () => {
     const response = await closed.app.inject({ url: '/me', headers: { authorization: `Bearer ${await sign()}` } });
     expect(response.statusCode).toBe(401);
     await closed.app.close();
+  });
+});
+
+describe('a session whose token is no longer good', () => {
+  const SESSIONS = Symbol('sessions');
+  class WithSessions {}
+
+  async function startWith(sessions: SessionTokens): Promise<Fixture> {
+    const { verifier } = await issuer();
+    const providers = [{ provide: SESSIONS, useValue: sessions }];
+    const module = { module: WithSessions, imports: [ThingsModule], providers };
+    const http = await startFixture({ verifier, module, sessions: SESSIONS });
+    await http.app.init();
+    return http;
+  }
+
+  it.each([
+    ['was signed by a key that is withdrawn', async () => (await issuer()).sign(), 401],
+    ['cannot be found', () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })), 503],
+  ])('keeps nobody from a public route: it %s', async (_name, find, elsewhere) => {
+    const http = await startWith({ find });
+    const headers = { cookie: 'dozen-session=x' };
+    expect((await http.app.inject({ url: '/me', headers })).statusCode).toBe(elsewhere);
+    expect((await http.app.inject({ url: '/things/7', headers })).statusCode).toBe(200);
+    const badToken = { ...headers, authorization: 'Bearer abc.def.ghi' };
+    expect((await http.app.inject({ url: '/things/7', headers: badToken })).statusCode).toBe(401);
+    const fromElsewhere = { ...headers, 'sec-fetch-site': 'cross-site' };
+    const refused = await http.app.inject({ method: 'POST', url: '/trace', headers: fromElsewhere });
+    expect(refused.statusCode).toBe(403);
+    await http.app.close();
   });
 });
 
