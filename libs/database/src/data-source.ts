@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { pgDriver } from './measured-pool.js';
+import { OpeningClient } from './opening-client.js';
 import { withoutClient } from './pool-error.js';
 import { sessionOptions } from './session-settings.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
@@ -67,6 +68,7 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
     logger: new SilentOrmLogger(),
     poolErrorHandler: (error: Error) => onPoolError(withoutClient(error)),
     extra: {
+      Client: OpeningClient,
       pipeline: true,
       idleTimeoutMillis: config.DATABASE_POOL_IDLE_MS,
       maxLifetimeSeconds: config.DATABASE_POOL_LIFETIME_S,

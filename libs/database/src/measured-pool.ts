@@ -12,6 +12,7 @@ import {
 } from '@dozen/telemetry';
 import pg from 'pg';
 import { databaseMetrics as metrics } from './metrics.js';
+import { OpeningClient } from './opening-client.js';
 
 const POOL = { 'db.client.connection.pool.name': 'service' };
 const VERBS: ReadonlySet<string> = new Set(
@@ -80,7 +81,7 @@ class MeasuredPool extends pg.Pool {
 }
 
 /** Measures its answers. */
-class MeasuredClient extends pg.Client {
+class MeasuredClient extends OpeningClient {
   readonly #duration = recorder(metrics.operationDuration);
   readonly #ask = super.query.bind(this) as (...args: readonly unknown[]) => unknown;
 

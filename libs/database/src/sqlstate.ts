@@ -2,8 +2,8 @@
  * SQLSTATEs (PostgreSQL appendix A) that say nothing about the message or request at hand: the same work may succeed
  * a moment later, so it is retried without limit and nothing is parked. Two characters name a whole class.
  *
- * The list is closed: what is not on it is the message's, known or not, and ends in a dead letter. What is on it may wait for
- * ever, so it names no more than what somebody can mend without touching a message.
+ * The list is closed: what a statement fails with and is not on it is the message's, known or not, and ends in a dead letter.
+ * What is on it may wait for ever, so it names no more than what somebody can mend without touching a message.
  */
 const infrastructureStates: Readonly<Record<string, string>> = {
   '08': 'the connection broke, or the server refused it',
@@ -47,6 +47,15 @@ const infrastructureTexts: ReadonlyMap<string, string> = new Map([
   ['Cannot use a pool after calling end on the pool', 'the process is shutting down'],
 ]);
 
+/** Errors of opening a connection, whatever their code: no statement was sent, so no message can have caused one. */
+const ofOpening = new WeakSet<object>();
+
+/** For whoever opens a connection; hands the error on. */
+export function markOpening<E>(error: E): E {
+  if (typeof error === 'object' && error !== null) ofOpening.add(error);
+  return error;
+}
+
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** The SQLSTATE of a failed statement, wherever it stands in the chain of `cause` and TypeORM's `driverError`. */
@@ -60,6 +69,7 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 /** Why this is the infrastructure's failure, not the message's; undefined when it is not. */
 export function infrastructureReason(error: unknown): string | undefined {
+  for (const link of chainOf(error)) if (ofOpening.has(link)) return 'the connection could not be opened';
   const state = sqlStateOf(error);
   if (state !== undefined) return infrastructureStates[state] ?? infrastructureStates[state.slice(0, 2)];
   for (const link of chainOf(error)) {

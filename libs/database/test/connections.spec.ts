@@ -10,6 +10,20 @@ beforeAll(async () => {
 beforeEach(() => notes.reset());
 afterAll(() => notes.database.drop());
 
+describe('a connection that does not open', () => {
+  it.each([
+    ['an unknown user (28000)', { username: 'nobody' }],
+    ['an unknown database (3D000)', { pathname: '/nowhere' }],
+    ['TLS that the server has not', { search: '?sslmode=require' }],
+    ['a certificate that is gone (ENOENT)', { search: '?sslmode=require&sslrootcert=/nowhere' }],
+  ])('is infrastructure: %s', async (_, part) => {
+    const { config } = notes.database;
+    const { href } = Object.assign(new URL(config.DATABASE_URL), part);
+    const thrown = await rejection(notes.database.open({ config: { ...config, DATABASE_URL: href } }));
+    expect(isInfrastructureError(thrown)).toBe(true);
+  });
+});
+
 describe('a terminated backend', () => {
   it.each([
     ['between statements', false],
