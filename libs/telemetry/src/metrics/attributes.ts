@@ -17,7 +17,7 @@ export const metricAttributes = {
   'dozen.parked.state': 'dead, retrying, waiting',
   'dozen.process.types': 'combinations of process types that are deployed',
   'dozen.queue': 'declared job queues',
-  'dozen.session.operation': 'begin, find, end',
+  'dozen.session.operation': 'begin, find, living, end',
   'error.type': 'codes of error catalogues, of PostgreSQL and of Node; any other is _OTHER',
   'http.request.method': 'methods of RFC 9110 and PATCH; any other is _OTHER',
   'http.response.status_code': 'statuses that are answered',
