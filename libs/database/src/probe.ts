@@ -69,8 +69,18 @@ export class DatabaseProbe {
   }
 }
 
-/** @throws DB-READ-ONLY, DB-SESSION */
+/** @throws DB-SESSION; DB-READ-ONLY when nothing else is wrong */
 function judge(state: State | undefined): void {
+  const wrong = WANTED.flatMap(([name, wanted], index) => {
+    const actual = state?.settings[index];
+    return actual === wanted ? [] : [`${name} is '${actual}', not '${wanted}'`];
+  });
+  if (wrong.length > 0) {
+    throw databaseError(
+      'DB-SESSION',
+      `${wrong.join(', ')}: a pooler drops what sessions are begun with; set them by ALTER ROLE … SET, or in the pooler`,
+    );
+  }
   if (state?.standby === true) {
     throw databaseError(
       'DB-READ-ONLY',
@@ -81,16 +91,6 @@ function judge(state: State | undefined): void {
     throw databaseError(
       'DB-READ-ONLY',
       'sessions are read-only: default_transaction_read_only is on for the role, database or server',
-    );
-  }
-  const wrong = WANTED.flatMap(([name, wanted], index) => {
-    const actual = state?.settings[index];
-    return actual === wanted ? [] : [`${name} is '${actual}', not '${wanted}'`];
-  });
-  if (wrong.length > 0) {
-    throw databaseError(
-      'DB-SESSION',
-      `${wrong.join(', ')}: a pooler drops what sessions are begun with; set them by ALTER ROLE … SET, or in the pooler`,
     );
   }
 }

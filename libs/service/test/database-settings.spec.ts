@@ -1,5 +1,10 @@
-import { createTestDatabase, eventually, ownBacking, type TestDatabase } from '@dozen/testing';
+import { loadConfig } from '@dozen/config';
+import { SESSION_SETTINGS } from '@dozen/database';
+import { createTestDatabase, eventually, ownBacking, type TestDatabase, testKafkaUrl } from '@dozen/testing';
 import pg from 'pg';
+import { runCommand } from '../src/admin/program.js';
+import { startService } from '../src/index.js';
+import { pingService } from './pings.js';
 import { HealthRig } from './support/health-rig.js';
 
 /** Each legal for any role, and each a wrong result or an error where it is in force. */
@@ -46,6 +51,31 @@ describe('a service whose database has settings of its own', () => {
       expect(await only.steps(id)).toEqual(['requested', 'handled', 'echoed']);
     });
   });
+
+  it('that a pooler keeps from sessions starts nothing, says why, and starts when they are mended', async () => {
+    const name = pg.escapeIdentifier(new URL(database.url).pathname.slice(1));
+    const service = pingService();
+    const env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PORT: '0', NODE_ENV: 'test' };
+    expect(await runCommand(service, ['migrate'], env)).toBe(0);
+    await sql(database.url, `ALTER DATABASE ${name} SET synchronous_commit = off`);
+    // As behind a pooler that ignores start-up options: what stands in the URL replaces ours.
+    const DATABASE_URL = `${database.url}?options=-c%20search_path%3Dpublic`;
+    const config = { ...loadConfig(service.config, { ...env, LOG_LEVEL: 'silent' }), DATABASE_URL };
+    const { url, stop } = await startService(service, { config, exit: () => undefined });
+    const reason = expect.stringContaining("synchronous_commit is 'off', not 'on'");
+    const readiness = async () => (await fetch(`${url}/readyz`)).json();
+    try {
+      await eventually(async () => expect(await readiness()).toMatchObject({ checks: { database: { reason } } }));
+      expect(await readiness()).toMatchObject({ checks: { migrations: { ok: false, reason } } });
+      expect((await fetch(`${url}/pings/x`)).status).toBe(503);
+      for (const [setting, value] of Object.entries(SESSION_SETTINGS)) {
+        await sql(database.url, `ALTER DATABASE ${name} SET ${setting} = ${pg.escapeLiteral(value)}`);
+      }
+      await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeoutMs: 20_000 });
+    } finally {
+      await stop();
+    }
+  }, 40_000);
 
   it('that cannot be written is not ready, and says why', async () => {
     const only = await rig.start({ DATABASE_URL: database.url }, { policy: { databaseBlipMs: 0 } });

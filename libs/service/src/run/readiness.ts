@@ -5,19 +5,24 @@ import type { DataSource } from 'typeorm';
 import type { ServicePolicy } from './policy.js';
 import type { SchemaState } from './schema-state.js';
 
+interface Parts {
+  readonly dataSource: DataSource;
+  readonly probe: DatabaseProbe;
+  readonly schema: SchemaState;
+  readonly policy: ServicePolicy;
+}
+
 /** The checks behind /readyz, beside `draining`, which Health has by itself, and those of the inbox. */
-export function readinessChecks(
-  health: Health,
-  parts: { dataSource: DataSource; probe: DatabaseProbe; schema: SchemaState; policy: ServicePolicy },
-): void {
-  const { dataSource, probe, schema, policy } = parts;
-  health.addReadiness('database', () => answers(dataSource, probe), { toleratedMs: policy.databaseBlipMs });
+export function readinessChecks(health: Health, parts: Parts): void {
+  const { schema, policy } = parts;
+  health.addReadiness('database', () => answers(parts), { toleratedMs: policy.databaseBlipMs });
   health.addReadiness('migrations', () => schema.check());
 }
 
-async function answers(dataSource: DataSource, probe: DatabaseProbe): Promise<CheckResult> {
+async function answers({ dataSource, probe, schema }: Parts): Promise<CheckResult> {
   if (!dataSource.isInitialized) {
-    return { ok: false, reason: 'not connected yet' };
+    // Until then the probe is asked by the schema's look alone.
+    return schema.check();
   }
   try {
     await probe.ask();

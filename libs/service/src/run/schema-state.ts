@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missingQueues, pendingMigrations } from '@dozen/database';
-import { messageOf } from '@dozen/kernel';
+import { type DatabaseProbe, missingQueues, pendingMigrations } from '@dozen/database';
+import { DozenError, messageOf } from '@dozen/kernel';
 import type { CheckResult, Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
@@ -11,10 +11,14 @@ import type { ServiceDefinition } from '../define-service.js';
 const POLICY = { connectMinMs: 100, connectMaxMs: 2000, schemaMs: 1000 };
 
 /**
- * unknown (no connection yet) → behind (migrations, queues or what else `migrate` makes are missing) → current, and never back: a schema only grows,
- * and what a newer release adds is no concern of this one. A service looks; it never migrates.
+ * unknown (no connection yet) or unsuited (sessions have other settings than the code counts on, so nothing may work with
+ * them) → behind (migrations, queues or what else `migrate` makes are missing) → current, and never back: a schema only
+ * grows, and what a newer release adds is no concern of this one. A service looks; it never migrates.
  */
-type State = { readonly is: 'unknown' | 'current' } | { readonly is: 'behind'; readonly missing: readonly string[] };
+type State =
+  | { readonly is: 'unknown' | 'current' }
+  | { readonly is: 'unsuited'; readonly reason: string }
+  | { readonly is: 'behind'; readonly missing: readonly string[] };
 
 /** Waits for the database and for its schema. */
 export class SchemaState {
@@ -27,6 +31,7 @@ export class SchemaState {
     private readonly deps: {
       readonly logger: Logger;
       readonly lifecycle: Lifecycle;
+      readonly probe: Pick<DatabaseProbe, 'ask'>;
       /** What else `migrate` makes and is not there; see `ServiceOptions`. */
       readonly unprepared: () => Promise<readonly string[]>;
     },
@@ -42,6 +47,8 @@ export class SchemaState {
     switch (this.state.is) {
       case 'unknown':
         return { ok: false, reason: 'the database has not answered yet' };
+      case 'unsuited':
+        return { ok: false, reason: this.state.reason };
       case 'behind':
         return { ok: false, reason: `missing: ${this.state.missing.join(', ')}`, command: this.migrate };
       case 'current':
@@ -64,6 +71,10 @@ export class SchemaState {
           told = 'behind';
           logger.error({ missing: this.state.missing, command: this.migrate }, `not ready: run ${this.migrate}`);
         }
+        if (this.state.is === 'unsuited' && told !== 'unsuited') {
+          told = 'unsuited';
+          logger.error({ reason: this.state.reason }, 'not ready: sessions of the database have other settings');
+        }
         waitMs = POLICY.schemaMs;
       } catch (error) {
         if (told !== 'unreachable') {
@@ -79,6 +90,12 @@ export class SchemaState {
 
   private async look(): Promise<void> {
     if (!this.dataSource.isInitialized) {
+      // Before the pool opens: its connections would keep the settings that they were begun with.
+      const reason = await this.wrongSettings();
+      if (reason !== undefined) {
+        this.state = { is: 'unsuited', reason };
+        return;
+      }
       await this.dataSource.initialize();
     }
     const migrations = await pendingMigrations(this.dataSource);
@@ -86,5 +103,17 @@ export class SchemaState {
     const prepared = await this.deps.unprepared();
     const missing = [...migrations, ...queues.map((queue) => `queue ${queue}`), ...prepared];
     this.state = missing.length === 0 ? { is: 'current' } : { is: 'behind', missing };
+  }
+
+  /** Where nothing can be written a service runs: readiness says so, and its work waits. */
+  private async wrongSettings(): Promise<string | undefined> {
+    try {
+      await this.deps.probe.ask();
+    } catch (error) {
+      const code = error instanceof DozenError ? error.code : undefined;
+      if (code === 'DB-SESSION') return messageOf(error);
+      if (code !== 'DB-READ-ONLY') throw error;
+    }
+    return undefined;
   }
 }

@@ -76,7 +76,12 @@ export async function startService<C extends ServiceConfig>(
   lifecycle.onDrain('pools', 'event loop watch', () => loop.stop());
   const backing = createBacking({ definition, config, logger, clock: options.clock });
   const unprepared = (): Promise<readonly string[]> => definition.unprepared(config);
-  const schema = new SchemaState(backing.dataSource, definition, { logger, lifecycle, unprepared });
+  const schema = new SchemaState(backing.dataSource, definition, {
+    logger,
+    lifecycle,
+    probe: backing.probe,
+    unprepared,
+  });
 
   const about = { service: name, release: config.RELEASE_ID, config_hash: configHash(definition.config, config) };
   const startedAt = new Date().toISOString();
