@@ -103,10 +103,19 @@ function queryProblem({ query = {} }: UrlKind, url: ServiceUrl): string | undefi
   return undefined;
 }
 
+/** Every reason: whoever allows one is to know of the others. */
 function insecurityOf(url: ServiceUrl | UrlProblem, kind: UrlKind): string | undefined {
-  if ('problem' in url || url.hosts.every(isLoopback)) return undefined;
-  if (!kind.isEncrypted(url)) return 'is not encrypted on its way to another machine';
-  return onlyIf(!isPublishedSecret(url.password ?? ''), 'has a password that is published with this code');
+  if ('problem' in url) return undefined;
+  const reasons = [
+    url.hosts.every(isLoopback) ? undefined : wayProblem(url, kind),
+    // Whatever the host: a tunnel or another user of this machine may be at the other end.
+    onlyIf(!isPublishedSecret(url.password ?? ''), 'has a password that is published with this code'),
+  ].filter((reason) => reason !== undefined);
+  return reasons.length === 0 ? undefined : reasons.join(' and ');
+}
+
+function wayProblem(url: ServiceUrl, kind: UrlKind): string | undefined {
+  return onlyIf(kind.isEncrypted(url), 'is not encrypted on its way to another machine');
 }
 
 function onlyIf(right: boolean, problem: string): string | undefined {

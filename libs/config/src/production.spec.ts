@@ -98,6 +98,18 @@ describe('production', () => {
     expect(isPublishedSecret('secret')).toBe(true);
   });
 
+  it.each([
+    ['redis://u:demo-store@store', `${UNENCRYPTED} and has a password that is published with this code`],
+    ['redis://u:demo-store@127.0.0.1', 'has a password that is published with this code'],
+  ])('names every reason against %s, and tells each where it is allowed', (url, because) => {
+    const env = { ...production, STORE_URL: url };
+    expect(mistakesOf(env)).toEqual([refused('STORE_URL', because)]);
+    expect(insecurities(schema, loadConfig(schema, { ...env, ALLOW_INSECURE: 'STORE_URL' }))).toEqual([
+      `STORE_URL ${because}`,
+    ]);
+    expect(mistakesOf({ ...env, NODE_ENV: 'development' })).toEqual([]);
+  });
+
   it('takes what an operator allows by name, and tells it', () => {
     const env = {
       ...production,
