@@ -21,6 +21,8 @@ export interface UrlKind {
   check?(url: ServiceUrl): string | undefined;
   /** Whether nobody on the way can read along. */
   isEncrypted(url: ServiceUrl): boolean;
+  /** What is wrong with the way to another machine although it is encrypted. */
+  weakness?(url: ServiceUrl): string | undefined;
 }
 
 /** Takes any path and any query that it has. */
@@ -115,7 +117,7 @@ function insecurityOf(url: ServiceUrl | UrlProblem, kind: UrlKind): string | und
 }
 
 function wayProblem(url: ServiceUrl, kind: UrlKind): string | undefined {
-  return onlyIf(kind.isEncrypted(url), 'is not encrypted on its way to another machine');
+  return kind.isEncrypted(url) ? kind.weakness?.(url) : 'is not encrypted on its way to another machine';
 }
 
 function onlyIf(right: boolean, problem: string): string | undefined {

@@ -40,6 +40,8 @@ export function renderMarkdown(descriptions: readonly (readonly ConfigRow[])[]):
       ' file that holds the value. An empty value counts as missing.',
     'In production and in staging (`NODE_ENV`) a process refuses to start with what the last column says; localhost and' +
       ' 127.0.0.0/8 are this machine. `ALLOW_INSECURE=KAFKA_URL,…` takes it all the same, and a warning at each start says so.',
+    'A URL of PostgreSQL that a platform gives, and that cannot be edited to say `sslmode`: `PGSSLMODE=verify-full` encrypts' +
+      ' its connections, and since the URL does not show that, `ALLOW_INSECURE=DATABASE_URL` has to go with it.',
   ];
   return `${[...head, ...chapters].join('\n\n')}\n`;
 }

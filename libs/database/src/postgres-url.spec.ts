@@ -5,7 +5,8 @@ import pg from 'pg';
 import { POSTGRES } from './postgres-url.js';
 import { databaseSection } from './section.js';
 
-const KNOWN = 'has a parameter that is not known; known are sslmode, sslnegotiation, sslrootcert, sslcert, sslkey';
+const KNOWN =
+  'has a parameter that is not known; known are sslmode, sslnegotiation, sslrootcert, sslcert, sslkey, channel_binding';
 const type = envUrl(POSTGRES);
 const problemOf = (text: string): string | undefined => type.safeParse(text).error?.issues[0]?.message;
 
@@ -43,23 +44,55 @@ describe('the URL of a database', () => {
       'postgres://h/o?sslmode=on',
       'has a wrong sslmode: it is one of require, verify-ca, verify-full, no-verify, disable',
     ],
+    [
+      'postgres://h/o?sslnegotiation=direct',
+      'must say sslmode=verify-full or another sslmode where it has sslnegotiation',
+    ],
+    [
+      'postgres://h/o?sslmode=disable&sslnegotiation=direct&channel_binding=disable',
+      'contradicts itself: sslmode=disable leaves no use for sslnegotiation',
+    ],
+    ['postgres://h/o?channel_binding=yes', 'has a wrong channel_binding: it is one of disable, prefer, require'],
     ['postgres://h/o?sslrootcert=/nowhere', 'has a wrong sslrootcert: there is no such file, or it cannot be read'],
   ])('%s is refused: it %s', (text, problem) => {
     expect(problemOf(text)).toBe(problem);
   });
 
   it.each([
-    ['postgres://h/o?sslmode=verify-full', true],
-    ['postgres://h/o?sslmode=require', true],
-    ['postgres://127.0.0.1/o', true],
-    ['postgres://h/o', false],
-    ['postgres://h/o?sslmode=disable', false],
-    ['postgres://h/o?sslmode=no-verify', false],
-    ['postgres://h/o?sslnegotiation=direct', false],
-  ])('%s is taken in production: %s', (url, taken) => {
+    ['postgres://h/o?sslmode=verify-full', undefined],
+    ['postgres://h/o?sslmode=require', undefined],
+    ['postgres://h/o?sslmode=require&channel_binding=require', undefined],
+    ['postgres://127.0.0.1/o', undefined],
+    ['postgres://127.0.0.1/o?sslmode=no-verify', undefined],
+    ['postgres://h/o', 'is not encrypted on its way to another machine'],
+    ['postgres://h/o?sslmode=disable', 'is not encrypted on its way to another machine'],
+    ['postgres://h/o?channel_binding=require', 'is not encrypted on its way to another machine'],
+    ['postgres://h/o?sslmode=no-verify', 'is encrypted, but anybody could be the server'],
+  ])('%s: what production has against it is %p', (url, because) => {
     const schema = defineConfig({ service: 'shop', sections: [baseSection, databaseSection] });
     const load = (): unknown => loadConfig(schema, { RELEASE_ID: '1', DATABASE_URL: url });
-    if (taken) expect(load).not.toThrow();
-    else expect(load).toThrow(/DATABASE_URL +is not encrypted on its way to another machine/);
+    if (because === undefined) expect(load).not.toThrow();
+    else expect(load).toThrow(new RegExp(`DATABASE_URL +${because}`));
+  });
+
+  it.each([
+    ['postgres://h/o?sslmode=require&channel_binding=require', {}],
+    ['postgres://h/o?sslmode=require&sslnegotiation=direct', {}],
+    ['postgres://h/o?sslmode=no-verify', { rejectUnauthorized: false }],
+    ['postgres://h/o?sslmode=disable', false],
+    ['postgres://h/o?channel_binding=require', false],
+  ])('%s is encrypted by pg as it is judged: %j', (connectionString, ssl) => {
+    expect(problemOf(connectionString)).toBeUndefined();
+    expect(new pg.Client({ connectionString }).ssl).toEqual(ssl);
+  });
+
+  it('is encrypted by PGSSLMODE where it says nothing itself', () => {
+    const { env } = process;
+    process.env = { ...env, PGSSLMODE: 'verify-full' };
+    try {
+      expect(new pg.Client({ connectionString: 'postgres://h/o' }).ssl).toBe(true);
+    } finally {
+      process.env = env;
+    }
   });
 });

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { UrlKind } from '@dozen/config';
 
-/** With these `pg` verifies certificate and name, whatever libpq means by them; it says so at the first connection. */
-const VERIFIED: readonly string[] = ['require', 'verify-ca', 'verify-full'];
-const SSL_MODES: readonly string[] = [...VERIFIED, 'no-verify', 'disable'];
+/** But for the last two `pg` verifies certificate and name, whatever libpq means by them; it says so at the first connection. */
+const SSL_MODES = ['require', 'verify-ca', 'verify-full', 'no-verify', 'disable'] as const;
 /** PostgreSQL cuts longer names. Without a slash, dot segments and escapes, which each parser takes for something else. */
 const DATABASE = /^\w[\w.-]{0,62}$/;
 
@@ -21,9 +20,26 @@ export const POSTGRES: UrlKind = {
     sslrootcert: readable,
     sslcert: readable,
     sslkey: readable,
+    // Providers write it into their URLs; `pg` takes no notice of it.
+    channel_binding: oneOf(['disable', 'prefer', 'require']),
   },
-  isEncrypted: ({ query }) => VERIFIED.includes(query.get('sslmode') ?? ''),
+  check: ({ query }) => sslProblem(query),
+  isEncrypted: ({ query }) => (query.get('sslmode') ?? 'disable') !== 'disable',
+  weakness: ({ query }) =>
+    query.get('sslmode') === 'no-verify'
+      ? 'is encrypted, but anybody could be the server: sslmode=no-verify takes any certificate'
+      : undefined,
 };
+
+/** `pg` encrypts because of any of these, and not with `disable`: which of the two is meant is for the operator to say. */
+function sslProblem(query: ReadonlyMap<string, string>): string | undefined {
+  const others = [...query.keys()].filter((name) => name.startsWith('ssl') && name !== 'sslmode').join(', ');
+  if (others === '') return undefined;
+  if (!query.has('sslmode')) return `must say sslmode=verify-full or another sslmode where it has ${others}`;
+  return query.get('sslmode') === 'disable'
+    ? `contradicts itself: sslmode=disable leaves no use for ${others}`
+    : undefined;
+}
 
 function oneOf(words: readonly string[]) {
   return (value: string): string | undefined =>
