@@ -51,7 +51,7 @@ function baseOf(args) {
       `HEAD is ${base} itself, and this shallow clone has nothing before it:\n  ${fetchAll}\nand then compare with what was there before, say --base=HEAD~1.`,
     );
   }
-  return given.length === 0 && process.env['NX_BASE'] === undefined ? base : undefined;
+  return given.length === 0 ? base : undefined;
 }
 
 /** The commit that a name stands for. @param {string} name */

@@ -44,7 +44,15 @@ describe('npm run affected', () => {
     return join(dir, name);
   }
 
-  function affected(where: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  interface Outcome {
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+
+  const affected = (where: string, ...args: string[]): Outcome => affectedBy({}, where, ...args);
+
+  function affectedBy(more: Readonly<Record<string, string>>, where: string, ...args: string[]): Outcome {
     const nx = join(where, 'node_modules', 'nx', 'dist', 'bin');
     mkdirSync(nx, { recursive: true });
     writeFileSync(join(nx, 'nx.js'), 'console.log(JSON.stringify(process.argv.slice(2)))');
@@ -52,7 +60,7 @@ describe('npm run affected', () => {
       .update(readFileSync(join(where, 'package-lock.json')))
       .digest('hex');
     writeFileSync(join(where, 'node_modules', '.dozen-lock'), lock);
-    const env = { PATH: process.env['PATH'] ?? '', HOME: dir };
+    const env = { PATH: process.env['PATH'] ?? '', HOME: dir, ...more };
     const script = join(where, 'tools', 'bootstrap', 'affected.mjs');
     return spawnSync(process.execPath, [script, '-t', 'test', ...args], { encoding: 'utf8', env });
   }
@@ -66,6 +74,14 @@ describe('npm run affected', () => {
 
   it.each(['--base=main~1', '--base=HEAD~1'])('compares with what it is told: %s', (base) => {
     expect(affected(origin, base)).toMatchObject({ status: 0, stdout: `["affected","-t","test","${base}"]\n` });
+  });
+
+  it('compares with NX_BASE, wherever that is', () => {
+    const nxBase = { NX_BASE: 'main' };
+    expect(affectedBy(nxBase, origin).stdout).toBe('["affected","--base=main","-t","test"]\n');
+    const clone = cloned('nx-base', '--branch=work');
+    expect(affectedBy(nxBase, clone).stdout).toBe('["affected","--base=origin/main","-t","test"]\n');
+    expect(affectedBy(nxBase, clone, '--base=HEAD~1').stdout).toBe('["affected","-t","test","--base=HEAD~1"]\n');
   });
 
   it('says in a shallow clone of a branch that main is not there, and how to get it', () => {
