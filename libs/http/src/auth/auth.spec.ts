@@ -97,7 +97,7 @@ describe('the bearer guard', () => {
 
   it.each([
     ['an id of the token of another type', { jti: { a: ['\0'] } }],
-    ['claims that nobody asks for', { 'a\0': '\ud800', __proto__: 7, constructor: 7 }],
+    ['claims that nobody asks for', { 'a\0': '\ud800', ['__proto__']: 7, constructor: 7 }],
     ['a locale of another type', { locale: 7 }],
     ['an end with fractions', { exp: Date.now() / 1000 + 60.123456 }],
     ['no scope', { scope: undefined }],
