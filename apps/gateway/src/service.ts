@@ -36,10 +36,8 @@ export const gatewayService = defineService({
     await installCache(cacheUrl(config));
     await installSessions(sessionStoreUrl(config));
   },
-  unprepared: async (config) => [
-    ...(await missingCache(cacheUrl(config))),
-    ...(await missingSessions(sessionStoreUrl(config))),
-  ],
+  unprepared: async (config) =>
+    (await Promise.all([missingCache(cacheUrl(config)), missingSessions(sessionStoreUrl(config))])).flat(),
   connections: (config) => [
     ...cacheConnections(cacheUrl(config), 'gateway'),
     ...sessionConnections(sessionStoreUrl(config), 'gateway'),

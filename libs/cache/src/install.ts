@@ -5,7 +5,7 @@ import { CACHE_TABLE, isPostgres, type StoreTable } from './store.js';
 /** Any constant of ours would do. Advisory locks are per database. */
 const INSTALL_LOCK = 0x63616368;
 
-/** In ms: a readiness check waits for it. */
+/** In ms: a service that starts waits for it each time it looks whether everything is there. */
 const LOOK_WITHIN_MS = 1_000;
 
 /** Part of `migrate`: makes the table where the cache is in PostgreSQL. Repeatable; two at once are safe. */
