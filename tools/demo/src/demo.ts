@@ -23,7 +23,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal, show: (
   const started = new Started();
   // A key that it lost is made anew, and the token that was signed with it is refused from then on.
   const restarted = ({ name }: Launched): void => {
-    if (name === 'identity' && started.system !== undefined) void renewToken(started.system, show);
+    if (name === 'identity') void renewToken(started, show);
   };
   const keepAlive = new KeepAlive({ show, giveUp, restarted, signal: ending });
   let up = false;
@@ -58,7 +58,7 @@ async function untilStopped(started: Started, signal: AbortSignal, show: (line: 
   const { system, backing, order, token } = started.complete;
   const tokenFile = tokenFileOf(system);
   await writeAtomically(tokenFile, token);
-  const renewal = setInterval(() => void renewToken(system, show), POLICY.tokenRenewMs);
+  const renewal = setInterval(() => void renewToken(started, show), POLICY.tokenRenewMs);
   const stopFollowing = followLogs(
     system.processes.map(({ name, logFile }) => ({ name, file: logFile })),
     show,
@@ -80,9 +80,14 @@ function tokenFileOf(system: System): string {
 }
 
 /** Never rejects: the token of before may do for a while yet. */
-async function renewToken(system: System, show: (line: string) => void): Promise<void> {
+async function renewToken(started: Started, show: (line: string) => void): Promise<void> {
+  const { system } = started;
+  if (system === undefined) return;
   try {
-    await writeAtomically(tokenFileOf(system), await demoToken(system.tool('identity').url));
+    const token = await demoToken(system.tool('identity').url);
+    // Also for who writes the file first, which may be later than this.
+    started.token = token;
+    await writeAtomically(tokenFileOf(system), token);
   } catch (error) {
     show(`the token was not renewed: ${messageOf(error)}`);
   }
