@@ -81,6 +81,31 @@ describe('the end of an HTTP server', () => {
     await drained;
   });
 
+  it('lets a client that reads slowly read its answer to the end', async () => {
+    const socket = await open(port);
+    let received = 0;
+    let allowance = 0;
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      allowance -= chunk.length;
+      if (allowance <= 0) socket.pause();
+    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
+    // Slowly for longer than an answer that is not read may wait, and then the rest at once.
+    const startedAt = performance.now();
+    const reading = setInterval(() => {
+      allowance = performance.now() - startedAt < 7_000 ? 50_000 : Infinity;
+      socket.resume();
+    }, 50);
+    await eventually(() => expect(received).toBeGreaterThan(0));
+    const drained = http.drain();
+    await closed;
+    clearInterval(reading);
+    await drained;
+    expect(received).toBeGreaterThan(30_000_000);
+  }, 20_000);
+
   it('answers bytes that are no HTTP with a problem', async () => {
     const socket = await open(port);
     const answer = text(socket);

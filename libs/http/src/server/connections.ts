@@ -93,14 +93,24 @@ export class Connections {
       const { open } = connection;
       connection.silent = open.size === 0 ? connection.silent + 1 : 0;
       const stalled = elapsedMs >= POLICY.stalledBodyMs && [...open.keys()].some((request) => !request.complete);
-      const { writableLength } = socket;
-      connection.stuck = writableLength > 0 && writableLength === connection.waiting ? connection.stuck + 1 : 0;
-      connection.waiting = writableLength;
+      const waiting = bytesWaiting(socket);
+      connection.stuck = waiting > 0 && waiting === connection.waiting ? connection.stuck + 1 : 0;
+      connection.waiting = waiting;
       if (stalled || connection.silent >= POLICY.silentSweeps || connection.stuck >= POLICY.stuckSweeps) {
         socket.destroy();
       }
     }
   }
+}
+
+/**
+ * Falls with every byte that the kernel takes. `writableLength` falls when a whole chunk is out, and an answer may be one;
+ * the handle's queue is what Node itself looks at before it calls a socket idle.
+ */
+function bytesWaiting(socket: Duplex): number {
+  const { _handle: handle } = socket as { readonly _handle?: { readonly writeQueueSize?: unknown } | null };
+  const queued = handle?.writeQueueSize;
+  return socket.writableLength + (typeof queued === 'number' ? queued : 0);
 }
 
 /** Ends right after a poll phase: whatever had arrived by then, connections and bytes, has been taken in. */
