@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { newId } from '@dozen/kernel';
 import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
 import { createLogger } from '@dozen/telemetry';
@@ -134,6 +134,31 @@ describe('a service', () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     await stop();
     expect(exits).toEqual([0]);
+  });
+
+  it('that is to end while it begins to listen drains, as if it did', async () => {
+    const ping = pingService();
+    const providers = [{ provide: 'early', useValue: { onApplicationBootstrap: () => process.emit('SIGTERM') } }];
+    class Early {}
+    const service = {
+      ...ping,
+      rootModule: (config: Parameters<typeof ping.rootModule>[0]) => ({
+        module: Early,
+        imports: [ping.rootModule(config)],
+        providers,
+      }),
+    };
+    // So that listening fails, whatever the drain has closed by then.
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port));
+    });
+    const exit = (code: number): void => void exits.push(code);
+    const more = { PORT: String(port), HTTP_DRAIN_GRACE_MS: '100' };
+    await expect(startService(service, { env: { ...env, ...more }, exit, signals: true })).rejects.toThrow();
+    // The process is over before anybody could call this a failed start.
+    expect(exits).toEqual([0]);
+    taken.close();
   });
 
   it('runs only the process types that it is told to', async () => {

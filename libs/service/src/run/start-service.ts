@@ -123,7 +123,11 @@ export async function startService<C extends ServiceConfig>(
   flushTelemetry(lifecycle, logger);
   closePools(http.app, backing, lifecycle);
 
-  const url = await http.listen(config.PORT, config.HOST);
+  const url = await http.listen(config.PORT, config.HOST).catch(async (error: unknown) => {
+    // A drain that began meanwhile has closed the server, and ends the process: that is no failed start.
+    if (lifecycle.draining) await lifecycle.drain('the service was to end while it began to listen');
+    throw error;
+  });
   health.started();
   const connections = totalOf(mostConnections(definition, config));
   logger.info(
