@@ -4,8 +4,10 @@ import {
   encodeFrameRecord,
   type FrameOptions,
   type FrameRecord,
+  pack,
   recordBatch,
   TRANSACTIONAL,
+  varInt,
 } from '@dozen/testing';
 import fc from 'fast-check';
 import { messagingPolicy } from '../../../policy.js';
@@ -41,6 +43,22 @@ async function between(batch: Buffer): Promise<Buffer> {
   return Buffer.concat([await recordBatch(GOOD), batch, await recordBatch(GOOD, { baseOffset: 10n })]);
 }
 
+/** A batch of so many records, each with as many headers as a record may have. Its records differ in their place alone. */
+async function manyHeaders(count: number, { codec = 'none', ...options }: FrameOptions = {}): Promise<Buffer> {
+  const headers = Array.from({ length: messagingPolicy.recordHeaders }, () => ['a', 'b'] as const);
+  const place = 64;
+  const sample = encodeFrameRecord({ value: 'a', headers }, place);
+  // Behind a length of two bytes, the attributes and the time; from here to 8191 a place takes two bytes, too.
+  const at = sample.indexOf(varInt(place));
+  const records = Array.from({ length: count }, (_, n) => {
+    const record = Buffer.from(sample);
+    varInt(place + n).copy(record, at);
+    return record;
+  });
+  const payload = await pack(codec, Buffer.concat(records));
+  return recordBatch([], { ...options, codec, payload, count, lastOffsetDelta: place + count - 1 });
+}
+
 const batchAt5 = (options: FrameOptions = {}, records: readonly FrameRecord[] = GOOD) =>
   recordBatch(records, { baseOffset: 5n, ...options });
 
@@ -55,17 +73,13 @@ describe('a partition’s part of an answer', () => {
   });
 
   it('cannot be read in a batch with more headers than memory is for, and goes on behind it', async () => {
-    const headers = Array.from({ length: messagingPolicy.recordHeaders }, () => ['a', 'b'] as const);
-    const most = Math.floor(messagingPolicy.batchHeaders / headers.length);
-    const of = (count: number): FrameRecord[] => Array.from({ length: count }, () => ({ value: 'a', headers }));
-    const found = await read(await between(await batchAt5({ codec: 'gzip' }, of(most + 1))));
+    const most = Math.floor(messagingPolicy.batchHeaders / messagingPolicy.recordHeaders);
+    const found = await read(await between(await manyHeaders(most + 1, { codec: 'gzip', baseOffset: 5n })));
     expect(seen(found)).toEqual(['0:a', '1:b', '1|', '5-9!', '10:a', '11:b', '11|']);
     expect(reasonsOf(found)).toEqual([`more than ${messagingPolicy.batchHeaders} headers`]);
     // One that has as many as are allowed is all that an answer brings.
-    const full = await read(
-      Buffer.concat([await recordBatch(of(most)), await recordBatch(GOOD, { baseOffset: 900n })]),
-    );
-    expect(seen(full).at(-1)).toBe(`${most - 1}|`);
+    const full = await read(Buffer.concat([await manyHeaders(most), await recordBatch(GOOD, { baseOffset: 900n })]));
+    expect(seen(full).at(-1)).toBe(`${64 + most - 1}|`);
   });
 
   it('leaves out a last batch that is cut off: it comes again, whole', async () => {
