@@ -136,7 +136,7 @@ export function stepsIn(folder) {
       args: [
         '--disable-warning=TimeoutNegativeWarning',
         join('apps', 'e2e', 'dist', 'fuzz', 'main.js'),
-        ...['--cases', '800', '--seed', '1981'],
+        ...['--cases', '600', '--seed', '1981'],
       ],
       after: ['build'],
       alone: true,

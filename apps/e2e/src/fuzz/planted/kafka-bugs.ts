@@ -103,9 +103,9 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     file: 'libs/messaging/dist/inbox/store.js',
     edits: [
       {
-        search: '       ORDER BY position\n       ON CONFLICT DO NOTHING',
+        search: '       ORDER BY position\n',
         replace:
-          ' WHERE NOT EXISTS (SELECT 1 FROM messaging.parked_messages AS there WHERE there.consumer = $1 AND there.topic = row.topic AND there.partition = row.partition AND there."offset" = row."offset") ORDER BY position ON CONFLICT DO NOTHING',
+          ' WHERE NOT EXISTS (SELECT 1 FROM messaging.parked_messages AS there WHERE there.consumer = $1 AND there.topic = row.topic AND there.partition = row.partition AND there."offset" = row."offset") ORDER BY position\n',
       },
     ],
     lacks: 'a topic that an operator deletes and makes anew while its dead letters are there',
