@@ -37,8 +37,8 @@ export const WHOLE_BUDGET = 565;
 const projects = (config) => globSync(`{apps,libs,tools}/*/${config}`, { cwd: root }).sort();
 const bin = (path) => join('node_modules', path);
 const spareCores = availableParallelism() - 1;
-/** Three even on two cores: a worker waits for servers, leases and sessions more than half of the time. */
-const componentWorkers = Math.max(3, spareCores);
+/** Four even on two cores: a worker waits for servers, leases and sessions more than half of the time. */
+const componentWorkers = Math.max(4, spareCores);
 
 /**
  * What the rest needs first; of the checks, those first that fail most often.
