@@ -21,11 +21,16 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     ],
   },
   {
-    name: "kafkajs' own reader of fetch answers",
+    name: 'what cannot be read ends the client',
     row: 'a broken batch',
     only: 'kafka',
-    file: 'libs/messaging/dist/broker/kafkajs/consumer.js',
-    edits: [{ search: 'useFetchReader();', replace: '' }],
+    file: 'libs/messaging/dist/broker/kafkajs/fetch/partition-records.js',
+    edits: [
+      {
+        search: 'return [new UnreadableRecords({ firstOffset, lastOffset }, frame.bytes, messageOf(error))];',
+        replace: 'throw error;',
+      },
+    ],
   },
   {
     name: 'unpacking without a bound',
