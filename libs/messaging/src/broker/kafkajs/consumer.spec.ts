@@ -64,6 +64,15 @@ describe('the hand-over of a batch', () => {
     expect(taken()).toEqual([0, 1, 2]);
   });
 
+  it('is not put off for a batch of usual size: a partition that stands still with a large one keeps nobody waiting', async () => {
+    const { adapter, kafka, batches, join } = consumer({ partitions: 2 });
+    await adapter.start();
+    await join();
+    await kafka.deliver(5, 5, 5, { partition: 0, value: Buffer.alloc(messagingPolicy.inHandBytes) });
+    await kafka.deliver(5, 5, 5, { partition: 1, value: Buffer.alloc(1024 * 1024) });
+    expect(batches.map(({ partition }) => partition)).toEqual([0, 1]);
+  });
+
   it('takes gaps that compaction leaves, and markers that kafkajs skips, for what they are', async () => {
     const { adapter, kafka, join, firstOffsets } = consumer();
     await adapter.start();

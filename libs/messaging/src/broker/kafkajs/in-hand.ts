@@ -3,10 +3,14 @@ import type { FetchedRecord } from '../port.js';
 import { weightOf } from '../weight.js';
 import type { TopicPartition } from './positions.js';
 
+/** Of a batch that is always taken over, in bytes: more than a fetch brings of a partition that is not packed. */
+const USUAL_BYTES = messagingPolicy.inHandBytes / 16;
+
 /**
  * What this member holds in memory of batches that are not done, over all its partitions, in bytes. Each partition may have
  * a batch in hand, and a packed one says nothing of what it unpacks to: a few that are crafted for it would fill the
- * memory of any process. What does not fit is let go and fetched again.
+ * memory of any process. What does not fit is let go and fetched again. A batch of usual size always fits: a partition that
+ * stands still with a large one must not hold up the others.
  */
 export class InHand {
   readonly #bytes = new Map<string, number>();
@@ -16,7 +20,7 @@ export class InHand {
   takes(place: TopicPartition, records: readonly FetchedRecord[]): boolean {
     const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
     const held = [...this.#bytes.values()].reduce((sum, each) => sum + each, 0);
-    const fits = held === 0 || held + bytes <= messagingPolicy.inHandBytes;
+    const fits = held === 0 || bytes <= USUAL_BYTES || held + bytes <= messagingPolicy.inHandBytes;
     if (fits) this.#bytes.set(nameOf(place), bytes);
     else this.#waiting.set(nameOf(place), place);
     return fits;

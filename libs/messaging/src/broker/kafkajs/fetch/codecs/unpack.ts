@@ -22,7 +22,8 @@ const CODECS: readonly Unpack[] = [
 
 /**
  * What was packed with the codec of this number: gzip 1, snappy 2, lz4 3, zstd 4; 0 is not packed. Gives no more than
- * `maxBytes` and takes about twice that for a moment, whatever the bytes announce. Throws MalformedError, and nothing else: TooLargeError for more.
+ * `maxBytes` and takes about twice that for a moment, whatever the bytes announce. Throws MalformedError, and
+ * nothing else: TooLargeError for more.
  */
 export async function unpack(codec: number, packed: Buffer, maxBytes: number): Promise<Buffer> {
   const unpackWith = CODECS[codec];
