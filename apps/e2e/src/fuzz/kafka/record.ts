@@ -78,8 +78,8 @@ function oddKey(form: KeyForm, key: string): Bytes {
   }
 }
 
-function headersOf(one: RecordCase, id: string, subject: string): Header[] {
-  const usual: Header[] = [
+function headersOf(one: RecordCase, id: string, subject: string): readonly Header[] {
+  const usual: readonly Header[] = [
     ['ce_specversion', '1.0'],
     ['ce_id', ID_SPELLINGS[oddityOf(one, 'id')?.spelling ?? 'small'](id)],
     ['ce_type', one.type],
@@ -87,12 +87,14 @@ function headersOf(one: RecordCase, id: string, subject: string): Header[] {
     ['ce_time', new Date().toISOString()],
     ['ce_subject', subject],
   ];
-  const odd = oddityOf(one, 'header');
-  const text = oddityOf(one, 'header-text');
-  const named = text === undefined ? usual : withHeader(usual, text.name, [[text.name, text.text]]);
-  if (odd === undefined) return named;
-  const value = named.find(([name]) => name === odd.name)?.[1] ?? 'value';
-  return withHeader(named, odd.name, oddHeader(odd.name, odd.form, value));
+  return one.oddities.reduce<readonly Header[]>(withOddity, usual);
+}
+
+function withOddity(headers: readonly Header[], odd: RecordOddity): readonly Header[] {
+  if (odd.of === 'header-text') return withHeader(headers, odd.name, [[odd.name, odd.text]]);
+  if (odd.of !== 'header') return headers;
+  const value = headers.find(([name]) => name === odd.name)?.[1] ?? 'value';
+  return withHeader(headers, odd.name, oddHeader(odd.name, odd.form, value));
 }
 
 function withHeader(headers: readonly Header[], name: string, by: readonly Header[]): Header[] {
