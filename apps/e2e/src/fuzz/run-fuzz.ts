@@ -35,7 +35,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     const began = performance.now();
     await sendAll(siege, options, findings);
     const spanMs = performance.now() - began;
-    if (kafka.wreck === undefined) await lookAtWhatIsLeft(siege, before, options, findings);
+    const isOver = kafka.wreck !== undefined || (options.failFast && findings.size > 0);
+    if (!isOver) await lookAtWhatIsLeft(siege, before, options, findings);
     const { done: records, refused, hasLibrdkafka: librdkafka, wreck } = kafka;
     const counts = { requests: http.done, records, refused, librdkafka, accepted: http.accepted.length };
     return { wreck, result: { options: { seed, cases }, findings, ...counts, spanMs, ended: [...world.ended] } };
