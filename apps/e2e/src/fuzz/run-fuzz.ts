@@ -29,19 +29,20 @@ const PROGRESS_MS = 10_000;
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { seed, cases } = options;
   const findings = new Findings();
+  /** What it was run for is found. */
+  const isOver = (): boolean => options.failFast && findings.size > 0;
   const { result, wreck } = await besieged(options, findings, 'world', async (siege) => {
     const { world, stores, http, kafka } = siege;
     const before = await footprint(world, stores);
     const began = performance.now();
     await sendAll(siege, options, findings);
     const spanMs = performance.now() - began;
-    const isOver = kafka.wreck !== undefined || (options.failFast && findings.size > 0);
-    if (!isOver) await lookAtWhatIsLeft(siege, before, options, findings);
+    if (kafka.wreck === undefined && !isOver()) await lookAtWhatIsLeft(siege, before, options, findings);
     const { done: records, refused, hasLibrdkafka: librdkafka, wreck } = kafka;
     const counts = { requests: http.done, records, refused, librdkafka, accepted: http.accepted.length };
     return { wreck, result: { options: { seed, cases }, findings, ...counts, spanMs, ended: [...world.ended] } };
   });
-  if (wreck !== undefined) await reportWreck(wreck, options, findings, result.records);
+  if (wreck !== undefined && !isOver()) await reportWreck(wreck, options, findings, result.records);
   return result;
 }
 
