@@ -47,5 +47,6 @@ export async function pursue<T>(options: {
       fault: { ...fault, happened: `${fault.happened} (not when it was sent again)` },
     });
   }
-  log(`found: ${titleOf((smallest ?? suspect).fault)}`);
+  const { fault } = smallest ?? suspect;
+  log(`found: ${titleOf(fault)}\n  ${fault.happened}`);
 }

@@ -17,6 +17,8 @@ export interface FuzzResult {
   readonly refused: number;
   readonly librdkafka: boolean;
   readonly accepted: number;
+  /** How often the gateway was not ready for a moment. */
+  readonly unready: number;
   /** ms of sending. */
   readonly spanMs: number;
   /** Service processes that ended by themselves. */
@@ -39,7 +41,8 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     const spanMs = performance.now() - began;
     if (kafka.wreck === undefined && !isOver()) await lookAtWhatIsLeft(siege, before, options, findings);
     const { done: records, refused, hasLibrdkafka: librdkafka, wreck } = kafka;
-    const counts = { requests: http.done, records, refused, librdkafka, accepted: http.accepted.length };
+    const { done: requests, unready } = http;
+    const counts = { requests, records, refused, librdkafka, accepted: http.accepted.length, unready };
     return { wreck, result: { options: { seed, cases }, findings, ...counts, spanMs, ended: [...world.ended] } };
   });
   if (wreck !== undefined && !isOver()) await reportWreck(wreck, options, findings, result.records);

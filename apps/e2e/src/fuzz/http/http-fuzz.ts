@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Findings } from '../finding.js';
 import type { OpenOrders } from '../open-orders.js';
 import type { Replay } from '../options.js';
@@ -17,6 +18,9 @@ const ANSWER_MS = 20_000;
 const INCOMPLETE_MS = 300;
 /** What may be silent by right is not waited for: a stream of which nobody knows whether anything is to come. */
 const SILENT_STREAM_MS = 5_000;
+/** A backing service that stands still for a moment makes the gateway unready, as it should; strangers must not keep it so. */
+const READY_AGAIN_MS = 15_000;
+const LOOK_MS = 500;
 const SHRINK_MS = 20_000;
 const SHOWN_CHARACTERS = 1_500;
 
@@ -36,6 +40,7 @@ export class HttpFuzz {
   readonly #wire: Wire;
   readonly #accepted = new Set<string>();
   #done = 0;
+  #unready = 0;
 
   private constructor(options: HttpFuzzOptions, customers: Customers) {
     this.#options = options;
@@ -54,6 +59,11 @@ export class HttpFuzz {
 
   get done(): number {
     return this.#done;
+  }
+
+  /** How often the gateway said that it was not ready, and soon was. */
+  get unready(): number {
+    return this.#unready;
   }
 
   /** Sends the cases `from` to `to`, `to` not included. */
@@ -107,9 +117,25 @@ export class HttpFuzz {
   async #send(one: HttpCase): Promise<{ readonly fault: Fault | undefined; readonly sent: string }> {
     const route = routeOf(one);
     const request = await requestOf(one, this.#customers);
-    const outcome = await this.#wire.exchange(exchangeOf(one, request, route.stream === true));
+    const exchange = exchangeOf(one, request, route.stream === true);
+    const first = await this.#wire.exchange(exchange);
+    const outcome = route.path === '/readyz' ? await this.#readyAgain(exchange, first) : first;
     this.#note(outcome);
     return { fault: judgeHttp(one, route, request, outcome), sent: shownBytes(request.bytes) };
+  }
+
+  /** The first answer that is no 503, or the last one. */
+  async #readyAgain(exchange: Exchange, first: Outcome): Promise<Outcome> {
+    if (!isUnready(first)) return first;
+    this.#unready += 1;
+    this.#options.log(`not ready: ${first.answer.body}`);
+    const began = performance.now();
+    let outcome: Outcome = first;
+    while (isUnready(outcome) && performance.now() - began < READY_AGAIN_MS) {
+      await sleep(LOOK_MS);
+      outcome = await this.#wire.exchange(exchange);
+    }
+    return outcome;
   }
 
   /** What was accepted must reach its end, whatever it looked like. */
@@ -120,6 +146,10 @@ export class HttpFuzz {
     this.#accepted.add(id);
     this.#options.orders.add(id);
   }
+}
+
+function isUnready(outcome: Outcome): outcome is Extract<Outcome, { readonly kind: 'answer' }> {
+  return outcome.kind === 'answer' && outcome.answer.status === 503;
 }
 
 function exchangeOf(one: HttpCase, request: Request, stream: boolean): Exchange {
