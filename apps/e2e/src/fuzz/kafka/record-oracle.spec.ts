@@ -66,6 +66,12 @@ describe('the oracle of records', () => {
     expect(judged(sent([], { aborted: true }), { order: true })).toBe('handled though its transaction was aborted');
   });
 
+  it('wants of what nobody may unpack a dead letter that says so', () => {
+    const bomb: RecordOddity = { of: 'frame', how: 'bomb', grade: 'free' };
+    expect(judged(sent([bomb]), { letters: [{ ...letter, code: 'MSG-UNREADABLE' }] })).toBeUndefined();
+    expect(judged(sent([bomb]), { letters: [letter] })).toBe('a dead letter MSG-KEY of what nobody may unpack');
+  });
+
   it('lets a batch that lies hold no record', () => {
     expect(judged(sent([frame]), {})).toBeUndefined();
   });

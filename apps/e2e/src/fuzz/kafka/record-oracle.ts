@@ -20,6 +20,8 @@ export function judgeRecord(sent: SentRecord, fates: Fates): Fault | undefined {
     // Put aside for another try: that is no end yet.
     const waiting = letters.find(({ code, reason }) => code === null || reason === null || reason === '');
     if (waiting !== undefined) return fault('put aside and not decided', JSON.stringify(waiting));
+    if (isUnreadable(one) && letter.code !== 'MSG-UNREADABLE')
+      return fault(`a dead letter ${letter.code ?? ''} of what nobody may unpack`, letter.reason ?? '');
     return grade === 'legal'
       ? fault(`a dead letter ${letter.code ?? ''} though it is right`, letter.reason ?? '')
       : undefined;
@@ -46,6 +48,11 @@ function isHandled({ one: { type }, made }: SentRecord, fates: Fates): boolean {
     default:
       return fates.isClaimed(made.id);
   }
+}
+
+/** Packed, the broker takes it: it counts packed bytes. */
+function isUnreadable({ oddities }: RecordCase): boolean {
+  return oddities.some((odd) => odd.of === 'frame' && odd.how === 'bomb');
 }
 
 /** A batch that lies need not hold a record, and an event of another type is nobody's business. */
