@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
-import { produceRaw, recordBatch } from '@dozen/testing';
+import { recordBatch } from '@dozen/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { World } from '../world.js';
 import type { Stores } from '../stores.js';
 import { newIdIn } from './partition.js';
+import { produce } from './produce.js';
 
 const FINAL_MS = 5_000;
 const LOOK_EVERY_MS = 40;
@@ -89,7 +90,7 @@ export class Canaries {
       ['ce_subject', orderId],
     ] as const;
     const frame = await recordBatch([{ key: orderId, value, headers }]);
-    const { errorCode } = await produceRaw(this.#world.backing.kafka.url, {
+    const { errorCode } = await produce(this.#world.backing.kafka.url, {
       topic: 'orders.commands',
       partition,
       frame,

@@ -1,8 +1,9 @@
 import { newId } from '@dozen/kernel';
-import { produceRaw, recordBatch } from '@dozen/testing';
+import { recordBatch } from '@dozen/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { badFrame } from './frames.js';
 import { Librdkafka } from './librdkafka.js';
+import { produce } from './produce.js';
 import { type MadeRecord, oddityOf } from './record.js';
 import type { RecordCase } from './record-oddity.js';
 
@@ -124,7 +125,7 @@ export class Sender {
     frame: Buffer;
   }): Promise<Pick<SentRecord, 'offset' | 'refused'>> {
     try {
-      const { errorCode, baseOffset } = await produceRaw(this.#url, batch);
+      const { errorCode, baseOffset } = await produce(this.#url, batch);
       return errorCode === 0
         ? { offset: baseOffset, refused: undefined }
         : { offset: undefined, refused: `error ${errorCode}` };
