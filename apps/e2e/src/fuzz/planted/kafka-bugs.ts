@@ -38,6 +38,7 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     only: 'kafka',
     file: UNPACK,
     edits: [{ search: 'ungzip(packed, { maxOutputLength: maxBytes })', replace: 'ungzip(packed)' }],
+    lacks: 'a process with little memory: what unpacks to more than may be is refused for its size a moment later',
   },
   {
     name: 'what cannot be read is decoded all the same',
