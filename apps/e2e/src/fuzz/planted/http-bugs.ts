@@ -94,6 +94,7 @@ export const HTTP_BUGS: readonly FuzzBug[] = [
     only: 'http',
     file: 'libs/http/dist/pagination.js',
     edits: [{ search: '.regex(MOMENT)', replace: '' }],
+    lacks: 'more cases: one in several thousand has such a time and an id that the list takes',
   },
   {
     name: 'packed bodies are read as they are',
