@@ -8,7 +8,7 @@ const AGAIN_MS = 200;
 
 /**
  * As `produceRaw`, and again while the partition has no leader: on a machine at its limit the broker of this rig, which is its
- * own controller and has a second for each heartbeat, takes itself for dead at times.
+ * own controller and has a second for each heartbeat, was seen to have none for a moment.
  */
 export async function produce(...args: Parameters<typeof produceRaw>): Promise<Produced> {
   const began = performance.now();
