@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { pgDriver } from './measured-pool.js';
-import { OpeningClient } from './opening-client.js';
 import { withoutClient } from './pool-error.js';
+import { ServiceClient } from './service-client.js';
 import { sessionOptions } from './session-settings.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
 
@@ -68,7 +68,7 @@ export function createDataSource(options: CreateDataSourceOptions): DataSource {
     logger: new SilentOrmLogger(),
     poolErrorHandler: (error: Error) => onPoolError(withoutClient(error)),
     extra: {
-      Client: OpeningClient,
+      Client: ServiceClient,
       pipeline: true,
       idleTimeoutMillis: config.DATABASE_POOL_IDLE_MS,
       maxLifetimeSeconds: config.DATABASE_POOL_LIFETIME_S,

@@ -16,6 +16,7 @@ export { DatabaseProbe } from './probe.js';
 export * from './section.js';
 export * from './sqlstate.js';
 export { tableGauges } from './tables.js';
+export { type Collected, type Collector, writeCollected } from './unit/collector.js';
 export * from './unit/outbox-port.js';
 export * from './unit/policy.js';
 export * from './unit/transaction.js';

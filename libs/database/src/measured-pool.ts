@@ -12,7 +12,7 @@ import {
 } from '@dozen/telemetry';
 import pg from 'pg';
 import { databaseMetrics as metrics } from './metrics.js';
-import { OpeningClient } from './opening-client.js';
+import { ServiceClient } from './service-client.js';
 
 const POOL = { 'db.client.connection.pool.name': 'service' };
 const VERBS: ReadonlySet<string> = new Set(
@@ -81,17 +81,20 @@ class MeasuredPool extends pg.Pool {
 }
 
 /** Measures its answers. */
-class MeasuredClient extends OpeningClient {
+class MeasuredClient extends ServiceClient {
   readonly #duration = recorder(metrics.operationDuration);
-  readonly #ask = super.query.bind(this) as (...args: readonly unknown[]) => unknown;
 
-  override query = ((...args: readonly unknown[]): unknown => {
-    const seconds = stopwatch();
-    const answer = this.#ask(...args);
-    // What is asked with a callback is not the service's.
-    if (answer instanceof Promise) void this.#measure(answer, seconds, verbOf(args[0]));
-    return answer;
-  }) as pg.Client['query'];
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const ask = this.query.bind(this) as (...args: readonly unknown[]) => unknown;
+    this.query = ((...args: readonly unknown[]): unknown => {
+      const seconds = stopwatch();
+      const answer = ask(...args);
+      // What is asked with a callback is not the service's.
+      if (answer instanceof Promise) void this.#measure(answer, seconds, verbOf(args[0]));
+      return answer;
+    }) as pg.Client['query'];
+  }
 
   async #measure(answer: Promise<unknown>, seconds: () => number, verb: string): Promise<void> {
     const asked = { 'db.system.name': 'postgresql', 'db.operation.name': verb };

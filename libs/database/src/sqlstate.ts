@@ -56,6 +56,21 @@ export function markOpening<E>(error: E): E {
   return error;
 }
 
+/** Errors of a statement that was prepared before, and is not any more as it was. */
+const ofStalePlans = new WeakSet<object>();
+
+/**
+ * For whoever runs prepared statements: marks the error and returns true when the server has another schema than when the
+ * statement was prepared (0A000 of its plan cache), or has forgotten it (26000), or knows another one by its name (42P05).
+ */
+export function markStalePlan(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, routine } = error as { readonly code?: unknown; readonly routine?: unknown };
+  const stale = code === '26000' || code === '42P05' || (code === '0A000' && routine === 'RevalidateCachedQuery');
+  if (stale) ofStalePlans.add(error);
+  return stale;
+}
+
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** The SQLSTATE of a failed statement, wherever it stands in the chain of `cause` and TypeORM's `driverError`. */
@@ -69,7 +84,10 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 /** Why this is the infrastructure's failure, not the message's; undefined when it is not. */
 export function infrastructureReason(error: unknown): string | undefined {
-  for (const link of chainOf(error)) if (ofOpening.has(link)) return 'the connection could not be opened';
+  for (const link of chainOf(error)) {
+    if (ofOpening.has(link)) return 'the connection could not be opened';
+    if (ofStalePlans.has(link)) return 'a prepared statement is not any more what it was: it is prepared anew';
+  }
   const state = sqlStateOf(error);
   if (state !== undefined) return infrastructureStates[state] ?? infrastructureStates[state.slice(0, 2)];
   for (const link of chainOf(error)) {

@@ -2,8 +2,6 @@ import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { databaseError } from '../errors.js';
-import type { UnitOfWork } from '../unit/unit-of-work.js';
-import { bossDb } from './boss-db.js';
 import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
 
 /**
@@ -47,20 +45,11 @@ export class HeldJob {
     return this.#abort.signal;
   }
 
-  /**
-   * In the unit's transaction. Deletes the job: what came of it is in the rows that the unit writes, and nobody reads jobs
-   * that are done. Locks the job's row to the transaction's end. @throws JOB-LOST when it is not this attempt's any more.
-   */
-  async complete(unit: UnitOfWork): Promise<void> {
-    const response = await this.#boss.deleteJob(this.job.name, this.#claim, { db: bossDb(unit.manager) });
-    if (!counted(response)) throw databaseError('JOB-LOST', `job ${this.job.id} is no longer held by this worker`);
-  }
-
   /** The next attempt follows by the queue's policy. Never rejects: unheard, the job falls silent, and is taken over. */
   async fail(error: unknown): Promise<void> {
     this.release();
     try {
-      await this.#boss.fail(this.job.name, this.#claim, storable(error));
+      await this.#boss.fail(this.job.name, this.claim, storable(error));
     } catch (failure) {
       this.#logger.warn({ ...this.fields, err: failure }, 'jobs: a failed attempt could not be noted');
     }
@@ -87,14 +76,15 @@ export class HeldJob {
     clearTimeout(this.#expiry);
   }
 
-  get #claim(): { id: string; retryCount: number } {
+  /** What pg-boss knows this attempt by. */
+  get claim(): { id: string; retryCount: number } {
     return { id: this.job.id, retryCount: this.job.retryCount };
   }
 
   /** A beat that could not be heard says nothing about the claim. One that found no job does. */
   async #beat(): Promise<void> {
     try {
-      if (counted(await this.#boss.touch(this.job.name, this.#claim))) return;
+      if (counted(await this.#boss.touch(this.job.name, this.claim))) return;
     } catch (error) {
       this.#logger.warn({ ...this.fields, err: error }, 'jobs: a heartbeat was not heard');
       return;

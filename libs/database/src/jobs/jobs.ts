@@ -30,11 +30,11 @@ export class Jobs {
 
   /**
    * Adds a job in the unit's transaction: there if the unit commits, never there if it does not. Needs no `start`.
-   * @throws JOB-SCHEMA with every mistake; a plain error when `installJobs` has not created the queue.
+   * @throws JOB-SCHEMA with every mistake. When `installJobs` has not created the queue, the unit cannot commit.
    */
   async enqueue<T>(unit: UnitOfWork, queue: JobQueue<T>, data: T, options: EnqueueOptions = {}): Promise<void> {
     this.#producer ??= this.#loadProducer();
-    await (await this.#producer).enqueue(unit, { queue, data, options });
+    (await this.#producer).enqueue(unit, { queue, data, options });
   }
 
   /**

@@ -17,6 +17,7 @@ export const bossTelemetry = { enabled: false } as const;
  * | listenRetryMs 1 s            | before a lost LISTEN is tried again: polling covers for it                         |
  * | listenBeatMs 30 s            | how long a LISTEN that hears nothing is believed                                   |
  * | listenAnswerMs 5 s           | what its server may take for an answer                                             |
+ * | settleTogether 50           | answers that share a transaction: past it a COMMIT is a small part, and one that fails costs as many again |
  * | stopTimeoutMs 20 s           | within the 30 s of the drain; then the job is given back and retried elsewhere     |
  */
 export const jobsPolicy = {
@@ -31,6 +32,7 @@ export const jobsPolicy = {
   listenRetryMs: 1_000,
   listenBeatMs: 30_000,
   listenAnswerMs: 5_000,
+  settleTogether: 50,
   stopTimeoutMs: 20_000,
   /** Between attempts to settle while the database is away; doubles up to the second value. */
   settleRetryMs: [100, 2_000],

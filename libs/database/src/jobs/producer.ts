@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { newId } from '@dozen/kernel';
-import { PgBoss } from 'pg-boss';
+import { type JobInsert, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { validate } from '../schema.js';
+import type { Collector } from '../unit/collector.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import { bossDb } from './boss-db.js';
 import { sealJob } from './envelope.js';
@@ -16,11 +17,17 @@ export interface EnqueueOptions {
   readonly startAfterSeconds?: number;
 }
 
+interface NewJob {
+  readonly queue: string;
+  readonly job: JobInsert;
+}
+
 /**
  * Adds jobs through the unit's own connection and no other: pg-boss reads a queue's row before the first job, and
  * taking a second connection for that could starve a pool whose connections all belong to units that wait for one.
+ * Those of a queue that a transaction adds go in one statement.
  */
-export class JobProducer {
+export class JobProducer implements Collector<NewJob> {
   readonly #manager = new AsyncLocalStorage<EntityManager>();
   /** Never started: sending needs no timers and no pool. */
   readonly #boss = new PgBoss({
@@ -37,20 +44,27 @@ export class JobProducer {
     },
   });
 
-  /** @throws JOB-SCHEMA. @returns false when a job with the same `singletonKey` is queued or active. */
-  async enqueue<T>(unit: UnitOfWork, job: { queue: JobQueue<T>; data: T; options: EnqueueOptions }): Promise<boolean> {
-    const { queue, options } = job;
-    const data = validate(queue.schema, job.data, 'JOB-SCHEMA', queue.name);
-    // The queues are 'exclusive' by key, so a job without one gets one of its own.
-    const singletonKey = options.singletonKey ?? newId();
-    const startAfter = options.startAfterSeconds;
-    const id = await this.#manager.run(unit.manager, () =>
-      this.#boss.send(queue.name, sealJob(unit.trace, data), {
-        db: bossDb(unit.manager),
-        singletonKey,
-        ...(startAfter === undefined ? {} : { startAfter }),
-      }),
-    );
-    return id !== null;
+  /** Added with the unit. @throws JOB-SCHEMA. */
+  enqueue<T>(
+    unit: UnitOfWork,
+    { queue, data, options }: { queue: JobQueue<T>; data: T; options: EnqueueOptions },
+  ): void {
+    const valid = validate(queue.schema, data, 'JOB-SCHEMA', queue.name);
+    const job = {
+      data: sealJob(unit.trace, valid),
+      // The queues are 'exclusive' by key, so a job without one gets one of its own.
+      singletonKey: options.singletonKey ?? newId(),
+      ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
+    };
+    unit.collect(this, { queue: queue.name, job });
+  }
+
+  async write(manager: EntityManager, jobs: readonly NewJob[]): Promise<void> {
+    await this.#manager.run(manager, async () => {
+      for (const [queue, of] of Map.groupBy(jobs, (one) => one.queue)) {
+        const added = of.map(({ job }) => job);
+        await this.#boss.insert(queue, added, { db: bossDb(manager) });
+      }
+    });
   }
 }

@@ -2,6 +2,7 @@ import { DozenError } from '@dozen/kernel';
 import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
 import { clientKeepAlive, directUrl, lastWords, type DatabaseConfig } from '../data-source.js';
+import { ServiceClient } from '../service-client.js';
 import { sessionOptions } from '../session-settings.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
@@ -16,6 +17,7 @@ import { JobListener } from './listener.js';
 import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobHandler, Settle } from './queue.js';
 import { pause } from './pause.js';
+import { Settlements } from './settlements.js';
 
 export interface JobWorkerOptions {
   readonly config: DatabaseConfig;
@@ -33,7 +35,7 @@ export interface JobWorkerOptions {
  */
 export class JobWorker {
   readonly #boss: PgBoss;
-  readonly #units: UnitsOfWork;
+  readonly #settlements: Settlements;
   readonly #logger: Logger;
   readonly #dispatchers = new Map<string, Dispatcher>();
   readonly #listener: JobListener;
@@ -41,7 +43,6 @@ export class JobWorker {
   readonly #duration = recorder(databaseMetrics.jobDuration);
 
   constructor(options: JobWorkerOptions) {
-    this.#units = options.units;
     this.#logger = options.logger;
     this.#listener = new JobListener({
       ...options,
@@ -53,6 +54,7 @@ export class JobWorker {
       application_name: `${options.service}-jobs`,
       connectionTimeoutMillis: options.config.DATABASE_CONNECT_TIMEOUT_MS,
       options: sessionOptions,
+      ...{ Client: ServiceClient },
       ...clientKeepAlive,
       ...lastWords,
       max: jobsPolicy.poolMax,
@@ -66,6 +68,7 @@ export class JobWorker {
       superviseIntervalSeconds: jobsPolicy.superviseIntervalSeconds,
       monitorIntervalSeconds: jobsPolicy.monitorIntervalSeconds,
     });
+    this.#settlements = new Settlements({ boss: this.#boss, units: options.units });
     // Without a listener an 'error' event would end the process; pg-boss goes on by itself.
     this.#boss.on('error', (error) =>
       this.#logger.warn({ err: withoutClient(error) }, 'jobs: pg-boss reports an error'),
@@ -126,7 +129,7 @@ export class JobWorker {
     let delay: number = first;
     for (;;) {
       try {
-        await this.#settleOnce(held, settle);
+        await this.#settlements.settle(held, settle);
         return;
       } catch (error) {
         if (!isInfrastructureError(error) || held.signal.aborted) throw error;
@@ -135,13 +138,5 @@ export class JobWorker {
       await pause(delay, held.signal);
       delay = Math.min(delay * 2, longest);
     }
-  }
-
-  /** Completing comes first: it locks the job's row, so that an expiry waits for the outcome, and finds it done. */
-  async #settleOnce(held: HeldJob, settle: Settle): Promise<void> {
-    await this.#units.run(async (unit) => {
-      await held.complete(unit);
-      await settle(unit);
-    });
   }
 }

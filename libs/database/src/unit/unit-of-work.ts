@@ -3,6 +3,7 @@ import { currentTrace, markSpan, newTrace, spans, type TraceContext } from '@doz
 import type { EntityManager } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { validate } from '../schema.js';
+import type { Collected, Collector } from './collector.js';
 import type { OutgoingMessage } from './outbox-port.js';
 
 /**
@@ -18,6 +19,7 @@ export class UnitOfWork {
   readonly signal: AbortSignal;
   readonly #manager: EntityManager;
   readonly #messages: OutgoingMessage[] = [];
+  readonly #collected: Collected[] = [];
   readonly #hooks: (() => void)[] = [];
   #trace: TraceContext | undefined;
   #closed = false;
@@ -85,6 +87,12 @@ export class UnitOfWork {
     });
   }
 
+  /** Written just before COMMIT, together with what the other units of the transaction collect. Throws UOW-CLOSED. */
+  collect<T>(collector: Collector<T>, item: T): void {
+    this.#assertOpen();
+    this.#collected.push({ collector, item });
+  }
+
   /** Runs after COMMIT, in order; never after a rollback. For caches and wake-ups: a crash may skip it. */
   afterCommit(hook: () => void): void {
     this.#assertOpen();
@@ -95,6 +103,11 @@ export class UnitOfWork {
   drain(): OutgoingMessage[] {
     this.#closed = true;
     return this.#messages.splice(0);
+  }
+
+  /** For the host, before COMMIT: what the unit collected, each once. */
+  drainCollected(): Collected[] {
+    return this.#collected.splice(0);
   }
 
   /** For the host, after COMMIT: the unit's hooks, each once. */

@@ -1,5 +1,6 @@
 import { messageOf } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
+import { writeCollected } from './collector.js';
 import type { OutboxPort, OutgoingMessage } from './outbox-port.js';
 import { defaultUnitPolicy, type UnitPolicy } from './policy.js';
 import { openTransaction } from './transaction.js';
@@ -32,7 +33,7 @@ export class UnitsOfWork {
   }
 
   /**
-   * BEGIN, `work`, the outbox, COMMIT, the hooks. Whatever `work` throws rolls all of it back and is rethrown.
+   * BEGIN, `work`, what it collected, the outbox, COMMIT, the hooks. Whatever `work` throws rolls all of it back and is rethrown.
    * `deadlineMs` replaces the policy's, and counts from BEGIN to the end of COMMIT.
    * @throws UOW-DEADLINE past the deadline (also while `work` still runs: it must not be waited for), and the codes of
    * `OpenTransaction.commit`. `isInfrastructureError` tells whether another attempt makes sense.
@@ -46,6 +47,7 @@ export class UnitsOfWork {
     try {
       result = await untilAborted(work(unit), signal);
       published = unit.drain();
+      await untilAborted(writeCollected(manager, unit.drainCollected()), signal);
       if (published.length > 0) await untilAborted(this.#outbox.write(manager, published), signal);
       await transaction.commit();
     } catch (error) {

@@ -1,0 +1,81 @@
+import pg from 'pg';
+import { markOpening, markStalePlan } from './sqlstate.js';
+import { StatementNames } from './statement-names.js';
+
+type Connected = (error: Error) => void;
+
+/** What pg knows of the statements of a connection, by name: their texts. */
+interface Prepared {
+  readonly parsedStatements: Readonly<Record<string, string | undefined>>;
+  readonly submittedNamedStatements: Readonly<Record<string, string | undefined>>;
+}
+
+/** As many as a service has statements of its own, twice over. */
+const names = new StatementNames(200);
+
+/**
+ * A connection in the pool of a service. What it fails to open with (a wrong password or certificate, say) is told from what
+ * a statement fails with. Statements with parameters that repeat are prepared: planning them takes the server as long as
+ * running them. Behind PgBouncer in transaction mode that needs its release 1.21 and `max_prepared_statements` above 200.
+ */
+export class ServiceClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    try {
+      super(config);
+    } catch (error) {
+      // It reads the files of certificates.
+      throw markOpening(error);
+    }
+    const ask = super.query.bind(this) as (...args: readonly unknown[]) => unknown;
+    this.query = ((...args: readonly unknown[]): unknown => {
+      const [text, values, callback] = args;
+      if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return ask(...args);
+      const name = this.#usable(names.of(text));
+      if (name === undefined) return ask(...args);
+      if (isCallback(callback)) return ask({ name, text, values }, noting(callback, text));
+      return forgetting(ask({ name, text, values }) as Promise<unknown>, text);
+    }) as pg.Client['query'];
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.Client> | undefined {
+    // The pool gives a callback.
+    if (callback === undefined) return super.connect();
+    super.connect((error: Error) => callback(markOpening(error)));
+    return undefined;
+  }
+
+  /**
+   * Not while the server has not said yet that it could prepare it: if it cannot (the transaction has failed, say), those
+   * that are sent behind would fail with an error that is not theirs.
+   */
+  #usable(name: string | undefined): string | undefined {
+    const { parsedStatements, submittedNamedStatements } = (this as unknown as { connection: Prepared }).connection;
+    if (name === undefined || parsedStatements[name] !== undefined) return name;
+    return submittedNamedStatements[name] === undefined ? name : undefined;
+  }
+}
+
+async function forgetting(answer: Promise<unknown>, text: string): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (markStalePlan(error)) names.forget(text);
+    throw error;
+  }
+}
+
+/** As pg's pool asks. */
+type Callback = (error: unknown, result: unknown) => void;
+
+function isCallback(value: unknown): value is Callback {
+  return typeof value === 'function';
+}
+
+function noting(callback: Callback, text: string): Callback {
+  return (error, result) => {
+    if (markStalePlan(error)) names.forget(text);
+    callback(error, result);
+  };
+}

@@ -1,0 +1,23 @@
+import type { EntityManager } from 'typeorm';
+
+/** Writes what several units have collected for it, with as few statements as it can. */
+export interface Collector<T> {
+  /** In the transaction of all of them, just before COMMIT; never empty, each unit's items in its order. */
+  write(manager: EntityManager, items: readonly T[]): Promise<void>;
+}
+
+/** What a unit has collected: for the host of its transaction. */
+export interface Collected {
+  readonly collector: Collector<unknown>;
+  readonly item: unknown;
+}
+
+/** Writes what the units of one transaction have collected. Throws what a collector throws. */
+export async function writeCollected(manager: EntityManager, all: readonly Collected[]): Promise<void> {
+  for (const [collector, of] of Map.groupBy(all, (one) => one.collector)) {
+    await collector.write(
+      manager,
+      of.map(({ item }) => item),
+    );
+  }
+}
