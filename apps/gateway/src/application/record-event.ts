@@ -4,6 +4,7 @@ import type { Fact } from '../domain/facts.js';
 import { arrive, type Order } from '../domain/order.js';
 import { gatewayError } from '../errors.js';
 import { Orders } from './ports.js';
+import { TimelineFeed } from './timeline-feed.js';
 
 export interface OrderEvent {
   readonly orderId: string;
@@ -15,7 +16,10 @@ export interface OrderEvent {
 /** Appends what a service says about an order to its timeline, whichever topic comes first. */
 @Injectable()
 export class RecordEvent {
-  constructor(private readonly orders: Orders) {}
+  constructor(
+    private readonly orders: Orders,
+    private readonly feed: TimelineFeed,
+  ) {}
 
   /** `unit.message` says where it comes from. @throws GWY-OWNER-MISMATCH, GWY-NO-MESSAGE */
   async run(unit: UnitOfWork, event: OrderEvent): Promise<void> {
@@ -35,5 +39,6 @@ export class RecordEvent {
     const fixed = unit.fix !== undefined || message.fix !== undefined;
     const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, fixed, customerId });
     await this.orders.append(unit, order, entry);
+    unit.afterCommit(() => this.feed.wake());
   }
 }

@@ -5,12 +5,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Fact } from '../domain/facts.js';
 import { arrive, type Order, type ToldOrder } from '../domain/order.js';
 import { Orders } from './ports.js';
+import { TimelineFeed } from './timeline-feed.js';
 
 /** Appends what a customer asks for to the order's timeline: an entry that is not a message on any topic. */
 @Injectable()
 export class RecordRequest {
   constructor(
     private readonly orders: Orders,
+    private readonly feed: TimelineFeed,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,6 +28,7 @@ export class RecordRequest {
       fixed: false,
     });
     await this.orders.append(unit, order, entry);
+    unit.afterCommit(() => this.feed.wake());
     return order;
   }
 }

@@ -11,11 +11,12 @@ import { Orders } from './ports.js';
 /*
  * | name | why this value |
  * |---|---|
- * | pollMs | what a person calls at once; one query of an index in this time, whatever the number of readers |
+ * | pollMs | the net under what nobody announces: entries that another process has written; what a person calls at once |
+ * | paceMs | between two looks, while much is announced: one query of an index in this time, whatever the number of readers |
  * | entries | of one poll: a reader that begins at the start of many orders must not hold up the others |
  * | failedMs | pause after a database that does not answer |
  */
-const policy = { pollMs: 200, entries: 1_000, failedMs: 1_000 };
+const policy = { pollMs: 200, paceMs: 15, entries: 1_000, failedMs: 1_000 };
 
 /** Somebody who wants to hear what is new about one order. */
 export interface Reader {
@@ -31,13 +32,15 @@ export interface Reader {
 }
 
 /**
- * New timeline entries for everybody in this process who waits for some: one query per poll joins all of them, and none
- * is asked while nobody waits. Whichever process wrote an entry, positions of one order become visible in their order.
+ * New timeline entries for everybody in this process who waits for some: one query per look joins all of them, and none
+ * is asked while nobody waits. It looks when this process has committed an entry, and now and then, since others write, too.
+ * Whichever process wrote an entry, positions of one order become visible in their order.
  */
 @Injectable()
 export class TimelineFeed {
   readonly #readers = new Set<Reader>();
   #running = false;
+  #announced = Promise.withResolvers<undefined>();
 
   constructor(
     private readonly orders: Orders,
@@ -58,8 +61,14 @@ export class TimelineFeed {
   add(reader: Reader): () => void {
     if (this.lifecycle.draining) reader.end();
     else this.#readers.add(reader);
+    this.wake();
     if (!this.#running) void this.#run();
     return () => this.#readers.delete(reader);
+  }
+
+  /** An entry has been committed, or somebody has come. */
+  wake(): void {
+    this.#announced.resolve(undefined);
   }
 
   /** Never rejects. */
@@ -67,16 +76,25 @@ export class TimelineFeed {
     const { signal } = this.lifecycle;
     this.#running = true;
     while (this.#readers.size > 0 && !signal.aborted) {
-      let waitMs = policy.pollMs;
+      this.#announced = Promise.withResolvers();
       try {
-        if ((await this.#poll()) === policy.entries) waitMs = 0;
+        if ((await this.#poll()) === policy.entries) this.wake();
+        await sleep(policy.paceMs, undefined, { signal }).catch(() => undefined);
+        await this.#heard(policy.pollMs);
       } catch (error) {
-        waitMs = policy.failedMs;
-        this.logger.warn({ reason: messageOf(error), retry_in_ms: waitMs }, 'the timeline cannot be read');
+        this.logger.warn({ reason: messageOf(error), retry_in_ms: policy.failedMs }, 'the timeline cannot be read');
+        await sleep(policy.failedMs, undefined, { signal }).catch(() => undefined);
       }
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
     this.#running = false;
+  }
+
+  /** Until an entry is announced, and no longer than `ms`. */
+  async #heard(ms: number): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.lifecycle.signal]);
+    await Promise.race([this.#announced.promise, sleep(ms, undefined, { signal }).catch(() => undefined)]);
+    over.abort();
   }
 
   /** One query for all; returns how many entries it found. */
