@@ -7,7 +7,7 @@ import { startSystem, type System } from '@dozen/demo';
 import pg from 'pg';
 import type { Benchmark, Findings } from '../benchmark.js';
 import { latencyOf } from '../measures.js';
-import { Shop } from '../system/shop.js';
+import { doorsOf, Shop } from '../system/shop.js';
 import { Stream } from './stream.js';
 
 const STREAMS = 1_000;
@@ -31,7 +31,7 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
   await counter.connect();
   try {
     const seconds = SECONDS * scale;
-    const shop = await Shop.open(system);
+    const shop = await Shop.open(doorsOf(system));
     const old = (await Promise.all(Array.from({ length: 20 }, () => shop.place()))).filter((id) => id !== undefined);
     const url = (id: string): URL => new URL(`/v1/orders/${id}/events`, system.service('gateway').url);
     const open = (id: string): Promise<Stream> =>

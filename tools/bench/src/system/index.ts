@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startSystem } from '@dozen/demo';
-import type { BenchContext, Benchmark, Count, Findings, Latency } from '../benchmark.js';
+import type { BenchContext, Benchmark, Count, Findings, Latency, Ratio } from '../benchmark.js';
 import { latencyOf } from '../measures.js';
 import { Confirmations } from './confirmations.js';
-import { ALL_IN_ONE, type Layout, SPLIT } from './layouts.js';
 import { load, type Load } from './load.js';
 import { Shop } from './shop.js';
+import { APART, STOCK, type Subject, TOGETHER } from './subjects.js';
 
 const PER_SECOND = 50;
 const AIM = { p50: 100, p99: 300 };
@@ -28,30 +24,31 @@ interface Measured {
 
 /** The whole system, from a client's POST to "confirmed" at the gateway. */
 export const system: Benchmark = async (context): Promise<Findings> => {
-  const together = await measure(context, ALL_IN_ONE);
-  const split = await measure(context, SPLIT);
-  const ratio = {
-    subject: `sustained orders, ${SPLIT.name}`,
-    yardstick: ALL_IN_ONE.name,
+  const together = await measure(context, TOGETHER);
+  const split = await measure(context, APART);
+  const stock = await measure(context, STOCK);
+  const sustainedBy = (subject: Subject, { most }: Measured, yardstick: Subject, than: Measured): Ratio => ({
+    subject: `sustained orders, ${subject.name}`,
+    yardstick: yardstick.name,
     unit: 'orders/s',
-    rates: [split.most],
-    yardstickRates: [together.most],
-  };
+    rates: [most],
+    yardstickRates: [than.most],
+  });
   return {
-    ratios: [ratio],
-    latencies: [...together.latencies, ...split.latencies],
+    ratios: [sustainedBy(TOGETHER, together, STOCK, stock), sustainedBy(APART, split, TOGETHER, together)],
+    latencies: [...together.latencies, ...split.latencies, ...stock.latencies],
     counts: [...together.counts, ...split.counts],
     evidence: [],
   };
 };
 
-async function measure(context: BenchContext, { name, options }: Layout): Promise<Measured> {
-  const { backing, rounds, scale, say, signal } = context;
-  const dir = await mkdtemp(join(tmpdir(), 'dozen-bench-system-'));
-  const running = await startSystem({ ...options, dir, backing, signal, env: { all: { LOG_LEVEL: 'warn' } } });
-  const confirmations = await Confirmations.watch(backing.postgres.url('gateway'));
+async function measure(context: BenchContext, subject: Subject): Promise<Measured> {
+  const { rounds, scale, say } = context;
+  const { name } = subject;
+  const opened = await subject.open(context);
+  const confirmations = await Confirmations.watch(opened.gatewayDatabaseUrl);
   try {
-    const client = { shop: await Shop.open(running), confirmations };
+    const client = { shop: await Shop.open(opened), confirmations };
     const seconds = SECONDS * scale;
     const atAim: Load[] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -73,8 +70,7 @@ async function measure(context: BenchContext, { name, options }: Layout): Promis
     };
   } finally {
     await confirmations.stop();
-    await running.stop();
-    await rm(dir, { recursive: true, force: true });
+    await opened.stop();
   }
 }
 

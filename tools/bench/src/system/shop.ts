@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { System } from '@dozen/demo';
 
 /** Three of four orders want a product that many others want. */
-const SKUS = [
+export const SKUS = [
   'COFFEE-1KG',
   'TEA-GREEN',
   'COCOA-500G',
@@ -13,6 +13,16 @@ const SKUS = [
   'TEA-BLACK',
 ];
 
+/** Where a customer's program finds a system. */
+export interface Doors {
+  readonly gatewayUrl: string;
+  readonly identityUrl: string;
+}
+
+export function doorsOf(system: System): Doors {
+  return { gatewayUrl: system.service('gateway').url, identityUrl: system.tool('identity').url };
+}
+
 /** A customer's program: posts orders that can be confirmed. */
 export class Shop {
   #placed = 0;
@@ -22,14 +32,14 @@ export class Shop {
     readonly token: string,
   ) {}
 
-  static async open(system: System): Promise<Shop> {
-    const response = await fetch(new URL('/token', system.tool('identity').url), {
+  static async open({ identityUrl, gatewayUrl }: Doors): Promise<Shop> {
+    const response = await fetch(new URL('/token', identityUrl), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ sub: 'bench', email: 'bench@dozen.example', scope: 'orders:read orders:write' }),
     });
     const { access_token: token } = (await response.json()) as { access_token: string };
-    return new Shop(new URL('/v1/orders', system.service('gateway').url), token);
+    return new Shop(new URL('/v1/orders', gatewayUrl), token);
   }
 
   /** Resolves with the order's id, at its 202; undefined when the gateway has no room for it (503). */

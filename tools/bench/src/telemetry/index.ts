@@ -7,7 +7,7 @@ import { latencyOf } from '../measures.js';
 import { cpuSeconds } from '../processes.js';
 import { Confirmations } from '../system/confirmations.js';
 import { load } from '../system/load.js';
-import { Shop } from '../system/shop.js';
+import { doorsOf, Shop } from '../system/shop.js';
 import { Collector } from './collector.js';
 
 /** Half of what two cores sustain: nothing queues, so that latencies are those of the work. */
@@ -85,7 +85,7 @@ async function measure({ backing, scale, signal }: BenchContext, { env }: Varian
     const system = await startSystem({ dir, backing, signal, env: { all } });
     const confirmations = await Confirmations.watch(backing.postgres.url('gateway'));
     try {
-      const client = { shop: await Shop.open(system), confirmations };
+      const client = { shop: await Shop.open(doorsOf(system)), confirmations };
       await load(client, { perSecond: PER_SECOND, seconds: WARM_UP_S * scale });
       const [before, exported] = [await spent(system), collector.bytes];
       const { latencies, orders } = await load(client, { perSecond: PER_SECOND, seconds: SECONDS * scale });
