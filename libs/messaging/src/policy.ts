@@ -13,6 +13,7 @@
  * | relayPollMinMs, relayPollMaxMs | a fresh commit wakes the relay in its process; polling covers other processes' commits, and shards that came free |
  * | relayForeignMs | after a row that no commit in its process announced, polling is quick under load for so long: the layout has such processes |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
+ * | lanes | transactions in hand at once; a second one works while the first waits for its commit |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | unpackBytes | what a batch may unpack to, and an answer of the broker in all its batches: a batch has 1 MiB packed unless a topic is told otherwise, and JSON packs to a thirtieth at best |
  * | batchRecords | records in a batch, and about as many in an answer: 32 MiB of messages with CloudEvents' headers, which have 500 bytes each |
@@ -44,6 +45,7 @@
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
  * | inboxLockMs | DDL of the inbox waits as long for batches in hand; others wait behind it |
  * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
+ * | commitEveryMs | offsets of so long are committed together; a process that is killed has as much handed out again, to drop it |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
  * | revokeMs | how long a rebalance waits for what a member has in hand, so that it is committed and not done again. kafkajs asks after 0.2, 0.5, 1 and 1.9 s, and partitions are to move within 3 s |
  * | closeMs | how long the end of a connection is waited for: the client waits for ever when it has lost a request |
@@ -68,6 +70,7 @@ export const messagingPolicy = {
   relayForeignMs: 5_000,
   leaseMs: 5_000,
   leaseRenewMs: 1_000,
+  lanes: 2,
   batchSize: 500,
   unpackBytes: 32 * 1024 * 1024,
   batchRecords: 65_536,
@@ -101,6 +104,7 @@ export const messagingPolicy = {
   inboxAheadMs: 2 * 24 * 60 * 60 * 1000,
   inboxLockMs: 5_000,
   clockSkewMs: 5 * 60 * 1000,
+  commitEveryMs: 200,
   commitTimeoutMs: 2_000,
   revokeMs: 500,
   closeMs: 2_000,

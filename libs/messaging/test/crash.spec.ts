@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@dozen/kernel';
 import type { FetchedRecord } from '../src/broker/port.js';
-import { BlockedPartitions } from '../src/inbox/blocked-partitions.js';
-import { CarefulStart } from '../src/inbox/careful-start.js';
-import { PartitionWorkers } from '../src/inbox/partition-workers.js';
-import { ConsumerMembers } from '../src/inbox/members.js';
-import { ParkedQueue } from '../src/inbox/parked-queue.js';
+import { BlockedPartitions } from '../src/inbox/consume/blocked-partitions.js';
+import { CrashIsolation } from '../src/inbox/crash/isolation.js';
+import { Lanes } from '../src/inbox/consume/lanes.js';
+import { ConsumerMembers } from '../src/inbox/crash/members.js';
+import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
 import { messagingPolicy } from '../src/policy.js';
 import { consumerOn, Noted, parkingRig, recordOf } from './support/parking-rig.js';
 
@@ -56,12 +56,12 @@ async function expireMembers(consumer: string): Promise<number> {
 async function afterUncleanEnd(
   c: ReturnType<typeof consumerOn>,
   members = new ConsumerMembers(c),
-): Promise<() => CarefulStart> {
+): Promise<() => CrashIsolation> {
   await rig.dataSource.query("INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')", [
     newId(),
     c.consumer,
   ]);
-  return () => new CarefulStart({ ...c, members });
+  return () => new CrashIsolation({ ...c, members });
 }
 
 /** For tests that ask nothing about progress, and stop nothing. */
@@ -112,7 +112,7 @@ describe('a message that ends its process', () => {
     const c = consumerOn({ consumer, dataSource: rig.dataSource });
     const members = new ConsumerMembers(c);
     await members.join();
-    await new CarefulStart({ ...c, members }).process([recordOf(Noted, { key: newId(), n: 2 })], unheard);
+    await new CrashIsolation({ ...c, members }).process([recordOf(Noted, { key: newId(), n: 2 })], unheard);
     await members.leave();
     expect(await attemptsOf(consumer)).toEqual([]);
   });
@@ -153,11 +153,9 @@ describe('the first messages after an unclean end', () => {
       },
     });
     const start = await afterUncleanEnd(c);
-    const workers = new PartitionWorkers({
-      startProcess: () => {
-        const careful = start();
-        return (records, turn) => careful.process(records, turn);
-      },
+    const lanes = new Lanes({
+      process: (records) => c.processor.process(records),
+      isolate: start,
       progress,
       blocked: new BlockedPartitions(),
       logger: c.logger,
@@ -165,10 +163,10 @@ describe('the first messages after an unclean end', () => {
     const records = [1, 2, 3, 4].map((n) => recordOf(Noted, { key: newId(), n }));
     const done = Promise.withResolvers<undefined>();
     const batch = { epoch: 1, topic: Noted.topic.name, partition: 0, records };
-    workers.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
+    lanes.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
     await done.promise;
     expect(seen).toEqual([true, true, true, true]);
-    await workers.finish();
+    await lanes.finish();
   });
 
   it('do not count an outage as an attempt, however often it interrupts them', async () => {

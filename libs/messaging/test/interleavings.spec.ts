@@ -3,9 +3,9 @@ import { DozenError, newId } from '@dozen/kernel';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import type { FetchedRecord } from '../src/broker/port.js';
-import { ParkedQueue } from '../src/inbox/parked-queue.js';
-import { Release } from '../src/inbox/release.js';
-import { concludeAttempt } from '../src/inbox/releaser.js';
+import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
+import { Attempts } from '../src/inbox/retry/attempt.js';
+import { concludeAttempt } from '../src/inbox/retry/scheduler.js';
 import { discardMessage, fixMessage, listDeadLetters, replayMessage } from '../src/index.js';
 import { type Choose, Interleaver, scripted } from './support/interleaver.js';
 import { Billed, consumerOn, DoNote, type Note, Noted, parkingRig, recordOf } from './support/parking-rig.js';
@@ -102,7 +102,7 @@ async function consume(system: System, name: 'a' | 'b', reads: Plan['reads'][num
 
 async function release(system: System, name: (typeof ACTORS)[number], rounds: number): Promise<void> {
   const options = system.of(name);
-  const [queue, releases] = [new ParkedQueue(options), new Release(options)];
+  const [queue, releases] = [new ParkedQueue(options), new Attempts(options)];
   for (let round = 0; round < rounds; round += 1) {
     const { begun } = await untilItWorks(() => queue.beginDue(1));
     for (const attempt of begun) {
@@ -299,7 +299,7 @@ describe('each of the known races, statement by statement', () => {
     if (attempt === undefined) throw new Error('nothing begun');
     // Both believe that the attempt is theirs.
     const again = (name: 'a' | 'b') => async () => {
-      await new Release(system.of(name)).run(attempt);
+      await new Attempts(system.of(name)).run(attempt);
     };
     await run({ a: again('a'), b: again('b') }, scripted([{ actor: 'a', before: /^COMMIT/ }, { actor: 'b' }]));
     expect(await effects()).toEqual([1]);

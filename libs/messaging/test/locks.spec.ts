@@ -3,7 +3,7 @@ import { type MessageContract, newId, type TopicDeclaration } from '@dozen/kerne
 import { eventually } from '@dozen/testing';
 import { defaultUnitPolicy, openTransaction } from '@dozen/database';
 import { listDeadLetters, type MessageHandler, messagingPolicy } from '../src/index.js';
-import { InboxStore } from '../src/inbox/store.js';
+import { InboxStore } from '../src/inbox/handle/store.js';
 import { contractOn, messagingHarness, type Note, topicNamed } from './harness.js';
 import { consumerOn, Noted, parkingRig, recordOf as noteRecord, writing } from './support/parking-rig.js';
 import { recordOf } from './support/records.js';

@@ -3,9 +3,9 @@ import { isInfrastructureError } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import fc from 'fast-check';
 import type { FetchedRecord } from '../src/broker/port.js';
-import { ParkedQueue } from '../src/inbox/parked-queue.js';
-import { Release } from '../src/inbox/release.js';
-import { concludeAttempt } from '../src/inbox/releaser.js';
+import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
+import { Attempts } from '../src/inbox/retry/attempt.js';
+import { concludeAttempt } from '../src/inbox/retry/scheduler.js';
 import {
   failingHandlers,
   type Fault,
@@ -84,7 +84,7 @@ async function consume({ processor, records, heal }: System): Promise<void> {
 }
 
 async function release(system: System): Promise<void> {
-  const [queue, releases] = [new ParkedQueue(system), new Release(system)];
+  const [queue, releases] = [new ParkedQueue(system), new Attempts(system)];
   for (;;) {
     const { begun } = await queue.beginDue(1);
     if (begun.length === 0) return;

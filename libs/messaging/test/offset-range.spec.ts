@@ -1,6 +1,6 @@
 import { type MessageContract, newId, type TopicDeclaration } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
-import type { InboxConsumer } from '../src/index.js';
+import { type InboxConsumer, messagingPolicy } from '../src/index.js';
 import { contractOn, messagingHarness, type Note, topicNamed, writing } from './harness.js';
 import { kafkaAdmin } from './support/kafka-admin.js';
 import { keyIn, recordOf, sendTo } from './support/records.js';
@@ -112,17 +112,20 @@ describe('an offset that is not in the log', () => {
         if (n === 0) await gate.promise;
       }),
     ]);
-    await send(0, 0);
+    // As many as are read ahead, and then no more until they are done.
+    const inHand = Array.from({ length: messagingPolicy.batchSize }, (_, n) => n);
+    await send(0, ...inHand);
     await begun.promise;
-    await send(0, 1, 2, 3, 4);
-    await admin.deleteBefore(topic.name, 0, 3);
+    const next = inHand.length;
+    await send(0, next, next + 1, next + 2, next + 3);
+    await admin.deleteBefore(topic.name, 0, next + 2);
     gate.resolve(undefined);
-    await barred(inbox, 0, 1);
-    await send(1, 100);
-    await handled(0, 100);
+    await barred(inbox, 0, next);
+    await send(1, 1_000);
+    await handled(...inHand, 1_000);
     expect(inbox.joined).toBe(true);
     await eventually(async () => {
-      expect(await committed(0)).toBe('1');
+      expect(await committed(0)).toBe(String(next));
     });
   });
 

@@ -1,6 +1,6 @@
 import { DozenError, newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
-import { ParkedQueue } from '../src/inbox/parked-queue.js';
+import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
 import { discardMessage, fixMessage, replayMessage } from '../src/index.js';
 import { Billed, consumerOn, Noted, type Note, parkingRig, recordOf } from './support/parking-rig.js';
 

@@ -2,9 +2,9 @@ import { jest } from '@jest/globals';
 import { DozenError, newId, uuidV7Floor } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { replayMessage } from '../src/index.js';
-import { ParkedQueue } from '../src/inbox/parked-queue.js';
-import { Release } from '../src/inbox/release.js';
-import { InboxStore } from '../src/inbox/store.js';
+import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
+import { Attempts } from '../src/inbox/retry/attempt.js';
+import { InboxStore } from '../src/inbox/handle/store.js';
 import { Billed, consumerOn, DoNote, Noted, type Note, parkingRig, recordOf, writing } from './support/parking-rig.js';
 
 let rig: Awaited<ReturnType<typeof parkingRig>>;
@@ -197,6 +197,30 @@ describe('a retry', () => {
     expect(seen).toEqual([2, 3]);
   });
 
+  it('comes when the handler says so, if it does, and not when its consumer would', async () => {
+    const consumer = `own-${newId()}`;
+    let failures = 2;
+    const before = ({ say }: { say: string }): void => {
+      if (say === 'never' || failures-- > 0) throw bad();
+    };
+    const c = consumerOn({
+      consumer,
+      dataSource: rig.dataSource,
+      retryDelaysMs: [60_000],
+      handlers: [
+        { ...writing(Noted, consumer, before), retryDelaysMs: [1, 1] },
+        { ...writing(DoNote, consumer, before), retryDelaysMs: [] },
+      ],
+    });
+    await c.processor.process([
+      recordOf(Noted, { key: newId(), n: 1 }),
+      recordOf(DoNote, { key: newId(), n: 2, say: 'never' }),
+    ]);
+    expect(await rig.parked(consumer)).toMatchObject([{ state: 'retrying' }, { state: 'dead', attempts: 1 }]);
+    rig.release(c);
+    await eventually(async () => expect(await rig.effects(consumer)).toMatchObject([{ n: 1 }]));
+  });
+
   it('that an outage interrupts counts nothing and parks nothing, and comes again', async () => {
     const failures = [bad(), infrastructure(), infrastructure()];
     const attempts: number[] = [];
@@ -326,7 +350,7 @@ describe('a retry', () => {
       c.consumer,
     ]);
     await queue.beginDue(1);
-    expect(await new Release(c).run(frozen)).toEqual({ kind: 'gone' });
+    expect(await new Attempts(c).run(frozen)).toEqual({ kind: 'gone' });
     await queue.giveBack(frozen);
     expect(await rig.parked(c.consumer)).toMatchObject([{ attempts: 3 }]);
   });

@@ -1,5 +1,5 @@
 import { DozenError, newId } from '@dozen/kernel';
-import { BatchProcessor } from '../src/inbox/batch-processor.js';
+import { BatchProcessor } from '../src/inbox/handle/batch-processor.js';
 import { type BatchMessage, HandlerRegistry, type MessageHandler } from '../src/index.js';
 import { Billed, consumerOn, type Note, Noted, parkingRig, recordOf } from './support/parking-rig.js';
 

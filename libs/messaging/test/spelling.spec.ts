@@ -1,8 +1,8 @@
 import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import type { FetchedRecord } from '../src/broker/port.js';
-import { CarefulStart } from '../src/inbox/careful-start.js';
-import { ConsumerMembers } from '../src/inbox/members.js';
+import { CrashIsolation } from '../src/inbox/crash/isolation.js';
+import { ConsumerMembers } from '../src/inbox/crash/members.js';
 import { replayMessage } from '../src/index.js';
 import { consumerOn, Noted, parkingRig, recordOf } from './support/parking-rig.js';
 
@@ -76,7 +76,7 @@ describe('an id in capitals', () => {
     await c.processor.process([capitals]);
     const gone = "INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')";
     await rig.dataSource.query(gone, [newId(), c.consumer]);
-    const start = new CarefulStart({ ...c, members: new ConsumerMembers(c) });
+    const start = new CrashIsolation({ ...c, members: new ConsumerMembers(c) });
     const turn = { advanced: () => undefined, signal: new AbortController().signal };
     expect(await start.process([capitals], turn)).toBe(1);
     const notes: unknown[] = await rig.dataSource.query('SELECT FROM messaging.attempts WHERE consumer = $1', [

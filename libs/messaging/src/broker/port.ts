@@ -59,8 +59,8 @@ export interface ConsumerOptions {
   readonly group: string;
   readonly topics: readonly string[];
   /**
-   * Takes a batch over, at once and without throwing. The partition is paused until `resume`, so at most one fetched
-   * batch per partition is in memory.
+   * Takes a batch over, at once and without throwing. A partition is read ahead of what is not done of it, within bounds,
+   * so that there may be several batches of it in memory.
    */
   readonly onBatch: (batch: FetchedBatch) => void;
   /**
@@ -108,8 +108,8 @@ export interface BrokerConsumer {
    * broker refuses; repeats are harmless.
    */
   commit(offsets: readonly PartitionOffset[]): Promise<void>;
-  /** Never throws; does nothing for an epoch that is over. */
-  resume(partition: { epoch: number; topic: string; partition: number }): void;
+  /** The first batch of the partition is done. Never throws; does nothing for an epoch that is over. */
+  done(partition: { epoch: number; topic: string; partition: number }): void;
   /** No batch is handed over after this returns; membership is kept, so that commits still count. */
   pauseAll(): void;
   /**

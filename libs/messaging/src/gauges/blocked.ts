@@ -1,5 +1,5 @@
 import { type GaugesOptions, observeGauges } from '@dozen/telemetry';
-import type { BlockedPartition } from '../inbox/blocked-partitions.js';
+import type { BlockedPartition } from '../inbox/consume/blocked-partitions.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 
 /** What this process' own consumer knows, and nobody else can: which error a partition waits for. Returns what ends it. */

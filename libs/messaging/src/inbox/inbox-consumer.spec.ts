@@ -7,7 +7,7 @@ import { eventually } from '@dozen/testing';
 import type { DataSource } from 'typeorm';
 import type { BrokerConsumer, BrokerPort, ConsumerOptions, FetchedBatch } from '../broker/port.js';
 import { messagingPolicy } from '../policy.js';
-import { HandlerRegistry } from './handlers.js';
+import { HandlerRegistry } from './handle/handlers.js';
 import { InboxConsumer } from './inbox-consumer.js';
 
 interface Client {
@@ -26,7 +26,7 @@ function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolv
       outOfRange: [{ topic: 'orders.events', partition: 3, offset: '17' }],
       start: () => start(nth),
       commit: () => Promise.resolve(),
-      resume: ({ epoch }) => said.push(`resume ${epoch}`),
+      done: ({ epoch }) => said.push(`resume ${epoch}`),
       pauseAll: () => said.push('pauseAll'),
       stop: () => {
         said.push('stop');

@@ -7,16 +7,16 @@ import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
 import { settles } from '../deadline.js';
 import { messagingPolicy } from '../policy.js';
-import { BatchProcessor } from './batch-processor.js';
-import { type BlockedPartition, BlockedPartitions } from './blocked-partitions.js';
-import { CarefulStart } from './careful-start.js';
-import type { HandlerRegistry } from './handlers.js';
-import { ConsumerMembers } from './members.js';
-import { maintainInboxPartitions } from './partitions.js';
-import { PartitionWorkers } from './partition-workers.js';
-import { Releaser } from './releaser.js';
-import { ConsumerSessions } from './sessions.js';
-import { checkRetention, checkTopics } from './topics.js';
+import { BatchProcessor } from './handle/batch-processor.js';
+import { type BlockedPartition, BlockedPartitions } from './consume/blocked-partitions.js';
+import { CrashIsolation } from './crash/isolation.js';
+import type { HandlerRegistry } from './handle/handlers.js';
+import { ConsumerMembers } from './crash/members.js';
+import { maintainInboxPartitions } from './retention.js';
+import { Lanes } from './consume/lanes.js';
+import { RetryScheduler } from './retry/scheduler.js';
+import { ConsumerSessions } from './consume/sessions.js';
+import { checkRetention, checkTopics } from './consume/topics.js';
 
 export interface InboxConsumerOptions {
   /** Name of the consumer group, and of this consumer in claims and parked messages. Never change it. */
@@ -38,7 +38,7 @@ export interface InboxConsumerOptions {
 const PARTITION_UPKEEP_MS = 60 * 60 * 1000;
 
 /**
- * Broker → bounded queue per partition → one transaction per batch → offsets.
+ * Broker → bounded queue per partition → lanes (one transaction at a time for what its partitions have) → offsets.
  *
  * starting (topics checked, inbox partitions made; repeated until both services answer) → consuming, through one client
  * after another (sessions.ts) → stopped, or abandoned (the group was left because nothing moved; only another process
@@ -46,8 +46,8 @@ const PARTITION_UPKEEP_MS = 60 * 60 * 1000;
  */
 export class InboxConsumer {
   readonly #options: InboxConsumerOptions & { readonly handlers: HandlerRegistry };
-  readonly #workers: PartitionWorkers;
-  readonly #releaser: Releaser;
+  readonly #lanes: Lanes;
+  readonly #retries: RetryScheduler;
   readonly #members: ConsumerMembers;
   readonly #blocked = new BlockedPartitions();
   readonly #stopping = new AbortController();
@@ -57,15 +57,13 @@ export class InboxConsumer {
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
     this.#options = options;
-    this.#releaser = new Releaser(options);
-    const processor = new BatchProcessor({ ...options, onRetryParked: () => this.#releaser.wake() });
+    this.#retries = new RetryScheduler(options);
+    const processor = new BatchProcessor({ ...options, onRetryParked: () => this.#retries.wake() });
     const members = new ConsumerMembers(options);
     this.#members = members;
-    this.#workers = new PartitionWorkers({
-      startProcess: () => {
-        const start = new CarefulStart({ ...options, processor, members });
-        return (records, turn) => start.process(records, turn);
-      },
+    this.#lanes = new Lanes({
+      process: (records) => processor.process(records),
+      isolate: () => new CrashIsolation({ ...options, processor, members }),
       progress: options.progress,
       blocked: this.#blocked,
       logger: options.logger,
@@ -73,7 +71,7 @@ export class InboxConsumer {
     this.#sessions = new ConsumerSessions({
       ...options,
       group: options.consumer,
-      workers: this.#workers,
+      lanes: this.#lanes,
       silentMs: options.silentMs ?? messagingPolicy.silentMs,
       lookMs: messagingPolicy.silentLookMs,
     });
@@ -128,10 +126,7 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#upkeep);
     this.#sessions.close();
-    const ended = await settles(
-      messagingPolicy.stopWorkMs,
-      Promise.all([this.#releaser.stop(), this.#workers.finish()]),
-    );
+    const ended = await settles(messagingPolicy.stopWorkMs, Promise.all([this.#retries.stop(), this.#lanes.finish()]));
     if (!ended) logger.error('work in hand did not end; it is left alone');
     await this.#sessions.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
@@ -147,8 +142,8 @@ export class InboxConsumer {
     this.#options.logger.error({ code: 'MSG-STALLED', reason }, 'nothing moves: the consumer leaves its group');
     this.#stopping.abort();
     clearInterval(this.#upkeep);
-    void this.#workers.dismiss();
-    void this.#releaser.stop();
+    void this.#lanes.dismiss();
+    void this.#retries.stop();
     // Before the partitions are somebody else's, who is to know of it.
     await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
     await this.#sessions.leave();
@@ -161,7 +156,7 @@ export class InboxConsumer {
       try {
         await maintainInboxPartitions(dataSource, clock.now());
         await this.#members.join();
-        this.#releaser.start();
+        this.#retries.start();
         await checkTopics(broker, handlers);
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { z } from 'zod';
 import { collectHandlers } from './kafka-inbox-server.js';
-import type { BatchMessage } from '../inbox/handlers.js';
+import type { BatchMessage } from '../inbox/handle/handlers.js';
 import { Handles, HandlesBatch } from './handles.js';
 
 const thrown = new DozenError('TST-NO', 'no');
@@ -33,7 +33,7 @@ class Journal {
 class Handlers {
   constructor(private readonly journal: Journal) {}
 
-  @Handles(Good, { locks: (event) => [event.id] })
+  @Handles(Good, { locks: (event) => [event.id], retryDelaysMs: [5] })
   async good(event: { id: string }, unit: UnitOfWork): Promise<void> {
     await Promise.resolve();
     this.journal.calls.push([event, unit]);
@@ -91,10 +91,11 @@ describe('@Handles', () => {
     expect(journal.calls[0]?.[1]).toBe(unit);
   });
 
-  it('keeps the contract and the declared locks', () => {
+  it('keeps the contract, the declared locks and the pauses', () => {
     const handler = collectHandlers(server).get(Good.type);
     expect(handler?.contract).toBe(Good);
     expect(handler?.locks?.({ id: 'a' })).toEqual(['a']);
+    expect(handler?.retryDelaysMs).toEqual([5]);
   });
 
   it('lets the very error out that the method threw', async () => {

@@ -3,15 +3,19 @@ import type { MessageContract } from '@dozen/kernel';
 import { type ArgumentsHost, Catch, type ExceptionFilter, UseFilters } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { type Observable, throwError } from 'rxjs';
-import type { BatchMessage, MessageHandler } from '../inbox/handlers.js';
+import type { BatchMessage, MessageHandler } from '../inbox/handle/handlers.js';
 
 /** Where `@Handles` leaves what the transport needs, in Nest's handler extras. */
 export const HANDLES = 'dozen:handles';
-export type HandlesExtras = Pick<MessageHandler, 'contract' | 'locks'> & { readonly setBased: boolean };
+export type HandlesExtras = Pick<MessageHandler, 'contract' | 'locks' | 'retryDelaysMs'> & {
+  readonly setBased: boolean;
+};
 
 interface HandlesOptions<T> {
   /** Names of the shared rows that a message touches (SKUs), to be locked first and in sorted order. */
   readonly locks?: (payload: T) => readonly string[];
+  /** Pauses before the attempts after the first, in ms. Default: the policy's. */
+  readonly retryDelaysMs?: readonly number[];
 }
 
 /** Nest turns an error into `{ status: 'error' }`, which would hide its code and class from the inbox. */
@@ -57,7 +61,7 @@ export function HandlesBatch<T>(contract: MessageContract<T>, options: HandlesOp
 }
 
 function mark<T, F>(
-  extras: Pick<MessageHandler<T>, 'contract' | 'locks'> & { readonly setBased: boolean },
+  extras: Pick<MessageHandler<T>, 'contract' | 'locks' | 'retryDelaysMs'> & { readonly setBased: boolean },
   [target, method, descriptor]: readonly [object, string | symbol, TypedPropertyDescriptor<F>],
 ): void {
   UseFilters(RethrowOriginal)(target, method, descriptor);

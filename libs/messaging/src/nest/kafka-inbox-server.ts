@@ -2,8 +2,8 @@ import type { UnitOfWork } from '@dozen/database';
 import type { CheckResult } from '@dozen/shutdown';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { BlockedPartition } from '../inbox/blocked-partitions.js';
-import { HandlerRegistry } from '../inbox/handlers.js';
+import type { BlockedPartition } from '../inbox/consume/blocked-partitions.js';
+import { HandlerRegistry } from '../inbox/handle/handlers.js';
 import { InboxConsumer, type InboxConsumerOptions } from '../inbox/inbox-consumer.js';
 import { HANDLES, type HandlesExtras } from './handles.js';
 

@@ -3,12 +3,12 @@ import type { Clock } from '@dozen/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../broker/port.js';
 import { messagingError } from '../errors.js';
-import type { HandlerRegistry } from '../inbox/handlers.js';
-import type { HandlingOptions } from '../inbox/handling.js';
-import { lockKey, ParkedQueue, RECORD_TIMESTAMP, takeOff } from '../inbox/parked-queue.js';
-import { RecordReader } from '../inbox/record-reader.js';
-import { Release, type Released } from '../inbox/release.js';
-import { concludeAttempt } from '../inbox/releaser.js';
+import type { HandlerRegistry } from '../inbox/handle/handlers.js';
+import type { HandlingOptions } from '../inbox/handle/handling.js';
+import { lockKey, ParkedQueue, RECORD_TIMESTAMP, takeOff } from '../inbox/retry/parked-queue.js';
+import { RecordReader } from '../inbox/handle/record-reader.js';
+import { Attempts, type Released } from '../inbox/retry/attempt.js';
+import { concludeAttempt } from '../inbox/retry/scheduler.js';
 import { messageNotFound, showDeadLetter, subjectOf } from './dead-letters.js';
 import { checkedNote, type OperatorNote, recordDecision } from './decisions.js';
 
@@ -64,7 +64,7 @@ export async function replayMessage(options: HandlingOptions, id: string): Promi
   const { topic, partition, offset, messageId, type, code } = letter;
   const facts = { topic, partition, offset, messageId, type, code };
   await recordDecision(options.dataSource.manager, { subject: subjectOf(id), decision: 'replay', facts });
-  const released = await new Release(options).run(attempt);
+  const released = await new Attempts(options).run(attempt);
   await concludeAttempt({ queue, attempt, released, options });
   return released;
 }

@@ -5,9 +5,9 @@ import { createTestDatabase } from '@dozen/testing';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { FetchedRecord } from '../../src/broker/port.js';
-import { BatchProcessor } from '../../src/inbox/batch-processor.js';
-import type { HandlingOptions } from '../../src/inbox/handling.js';
-import { Releaser } from '../../src/inbox/releaser.js';
+import { BatchProcessor } from '../../src/inbox/handle/batch-processor.js';
+import type { HandlingOptions } from '../../src/inbox/handle/handling.js';
+import { RetryScheduler } from '../../src/inbox/retry/scheduler.js';
 import {
   type DeadLetter,
   HandlerRegistry,
@@ -66,8 +66,8 @@ export async function parkingRig() {
     dataSource,
     connect,
     /** Releases what is due from now on, until `stop`. */
-    release(options: HandlingOptions): Releaser {
-      const releaser = new Releaser(options);
+    release(options: HandlingOptions): RetryScheduler {
+      const releaser = new RetryScheduler(options);
       releaser.start();
       stops.push(() => releaser.stop());
       return releaser;

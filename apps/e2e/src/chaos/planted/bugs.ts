@@ -9,10 +9,10 @@ export interface ChaosBug extends PlantedBug {
   readonly services?: readonly Service[];
 }
 
-const BATCH = 'libs/messaging/dist/inbox/batch-processor.js';
-const HANDLING = 'libs/messaging/dist/inbox/handling.js';
-const INBOX = 'libs/messaging/dist/inbox/store.js';
-const WORKER = 'libs/messaging/dist/inbox/partition-worker.js';
+const BATCH = 'libs/messaging/dist/inbox/handle/batch-processor.js';
+const HANDLING = 'libs/messaging/dist/inbox/handle/handling.js';
+const INBOX = 'libs/messaging/dist/inbox/handle/store.js';
+const INBOX_LANE = 'libs/messaging/dist/inbox/consume/lane.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
 const LANE = 'libs/messaging/dist/outbox/lane.js';
 
@@ -38,13 +38,14 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
   },
   {
     name: 'offset committed before the database',
-    file: WORKER,
+    file: INBOX_LANE,
     edits: [
       {
-        search: 'const done = await this.#persist(batch, rest);',
+        search: 'await process(taken.flatMap(({ records }) => records));',
         replace:
-          'this.#options.handled(batch, (BigInt(rest.at(-1).offset) + 1n).toString());\n' +
-          'const done = await this.#persist(batch, rest);',
+          'for (const { waiting, records } of taken)\n' +
+          '  waiting.replies.handled(waiting.batch, (BigInt(records.at(-1).offset) + 1n).toString());\n' +
+          'await process(taken.flatMap(({ records }) => records));',
       },
     ],
     faults: ['kill', 'postgres-refuse', 'postgres-slow', 'roll'],

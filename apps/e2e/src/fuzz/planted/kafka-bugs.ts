@@ -3,8 +3,8 @@ import type { FuzzBug } from './fuzz-bug.js';
 const ATTRIBUTES = 'libs/messaging/dist/cloudevents/attributes.js';
 const TEXT = 'libs/contracts/dist/text.js';
 const UNPACK = 'libs/messaging/dist/broker/kafkajs/fetch/codecs/unpack.js';
-const CAREFUL_START = 'libs/messaging/dist/inbox/careful-start.js';
-const BATCH_PROCESSOR = 'libs/messaging/dist/inbox/batch-processor.js';
+const CAREFUL_START = 'libs/messaging/dist/inbox/crash/isolation.js';
+const BATCH_PROCESSOR = 'libs/messaging/dist/inbox/handle/batch-processor.js';
 
 /** What a stranger among the producers may find. */
 export const KAFKA_BUGS: readonly FuzzBug[] = [
@@ -44,7 +44,7 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     name: 'what cannot be read is decoded all the same',
     row: 'a broken batch',
     only: 'kafka',
-    file: 'libs/messaging/dist/inbox/record-reader.js',
+    file: 'libs/messaging/dist/inbox/handle/record-reader.js',
     edits: [{ search: 'if (record.unreadable !== undefined)', replace: 'if (false)' }],
   },
   {
@@ -106,7 +106,7 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     name: 'one dead letter a place',
     row: 'a topic that is made anew',
     only: 'kafka',
-    file: 'libs/messaging/dist/inbox/store.js',
+    file: 'libs/messaging/dist/inbox/handle/store.js',
     edits: [
       {
         search: '       ORDER BY position\n',

@@ -21,13 +21,13 @@ describe('the hand-over of a batch', () => {
     expect(adapter.joined).toBe(false);
   });
 
-  it('pauses the partition and marks the batch as read', async () => {
+  it('marks the batch as read and reads on', async () => {
     const { adapter, kafka, join, firstOffsets } = consumer();
     await adapter.start();
     await join();
     await kafka.deliver(5, 5, 7);
     expect(firstOffsets()).toEqual(['5']);
-    expect(kafka.said.slice(-2)).toEqual(['paused', 'resolved 7']);
+    expect(kafka.said.slice(-3)).toEqual(['paused', 'resolved 7', 'resume p.t/0']);
   });
 
   it('refuses a batch that does not begin where the partition goes on, and fetches from there', async () => {
@@ -53,7 +53,7 @@ describe('the hand-over of a batch', () => {
     expect(taken()).toEqual([0]);
     expect(kafka.said.filter((word) => word.startsWith('resolved'))).toEqual(['resolved 5']);
     kafka.said.length = 0;
-    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ epoch: 1, topic: 't', partition: 0 });
     expect(kafka.said).toEqual(['resume p.t/1', 'resume p.t/2', 'resume p.t/0']);
     await deliver(1);
     await deliver(2);
@@ -99,7 +99,7 @@ describe('the hand-over of a batch', () => {
     adapter.pauseAll();
     kafka.said.length = 0;
     await kafka.deliver(5, 5, 7);
-    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ epoch: 1, topic: 't', partition: 0 });
     await join();
     expect(batches).toEqual([]);
     expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
@@ -133,7 +133,7 @@ describe('an assignment', () => {
     await adapter.start();
     await join();
     expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '100' }]);
-    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ epoch: 1, topic: 't', partition: 0 });
     await kafka.deliver(0, 0, 3);
     expect(batches).toEqual([]);
     expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
@@ -229,7 +229,7 @@ describe('resuming', () => {
     await adapter.start();
     await join();
     kafka.resumable = false;
-    expect(() => adapter.resume({ epoch: 1, topic: 't', partition: 0 })).not.toThrow();
+    expect(() => adapter.done({ epoch: 1, topic: 't', partition: 0 })).not.toThrow();
   });
 
   it('does nothing for an epoch that is over, nor does a commit', async () => {
@@ -238,7 +238,7 @@ describe('resuming', () => {
     await join();
     await join();
     kafka.said.length = 0;
-    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ epoch: 1, topic: 't', partition: 0 });
     expect(kafka.said).toEqual([]);
     await expect(adapter.commit([{ epoch: 1, topic: 't', partition: 0, offset: '9' }])).rejects.toMatchObject({
       code: 'MSG-STALE-EPOCH',

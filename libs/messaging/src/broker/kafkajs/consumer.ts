@@ -95,7 +95,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     );
   }
 
-  resume({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
+  done({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
     if (epoch !== this.#epoch) return;
     for (const place of this.#inHand.done({ topic: this.#onBroker(topic), partition })) this.#gate.resume(place);
   }
@@ -209,13 +209,12 @@ export class KafkaJsConsumer implements BrokerConsumer {
     if (this.#closing.signal.aborted || !this.#gate.takes(batch)) return;
     const topic = this.#offBroker(batch.topic);
     const records = toRecords(batch, topic);
-    if (!this.#inHand.takes(batch, records)) {
-      this.#gate.seekBack(batch);
-      return;
-    }
-    this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
-    payload.resolveOffset(batch.lastOffset());
-    this.#gate.passed(batch, batch.lastOffset());
+    if (this.#inHand.takes(batch, records)) {
+      this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
+      payload.resolveOffset(batch.lastOffset());
+      this.#gate.passed(batch, batch.lastOffset());
+      if (this.#inHand.mayRead(batch)) this.#gate.resume(batch);
+    } else this.#gate.seekBack(batch);
   }
 
   #guard<T>(action: () => T): T | undefined {

@@ -6,37 +6,58 @@ import type { TopicPartition } from './positions.js';
 /** Of a batch that is always taken over, in bytes: more than a fetch brings of a partition that is not packed. */
 const USUAL_BYTES = messagingPolicy.inHandBytes / 16;
 
+/** A batch that is taken over and not done. */
+interface Held {
+  readonly bytes: number;
+  readonly records: number;
+}
+
 /**
- * What this member holds in memory of batches that are not done, over all its partitions, in bytes. Each partition may have
- * a batch in hand, and a packed one says nothing of what it unpacks to: a few that are crafted for it would fill the
- * memory of any process. What does not fit is let go and fetched again. A batch of usual size always fits: a partition that
- * stands still with a large one must not hold up the others.
+ * What this member holds in memory of batches that are not done, over all its partitions, in bytes. A partition is read
+ * ahead of what is being handled, so that the next transaction has all that has come meanwhile: up to as many records as
+ * one takes, and no more bytes than a usual batch. A packed batch says nothing of what it unpacks to: a few that are
+ * crafted for it would fill the memory of any process. What does not fit is let go and fetched again. A batch of usual
+ * size always fits where its partition has none: one that stands still with a large batch must not hold up the others.
  */
 export class InHand {
-  readonly #bytes = new Map<string, number>();
+  readonly #held = new Map<string, Held[]>();
   readonly #waiting = new Map<string, TopicPartition>();
 
   /** Whether a batch may be taken over; if not, its partition waits. One alone always may, whatever its size. */
   takes(place: TopicPartition, records: readonly FetchedRecord[]): boolean {
     const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
-    const held = [...this.#bytes.values()].reduce((sum, each) => sum + each, 0);
-    const fits = held === 0 || bytes <= USUAL_BYTES || held + bytes <= messagingPolicy.inHandBytes;
-    if (fits) this.#bytes.set(nameOf(place), bytes);
+    const all = [...this.#held.values()].flat().reduce((sum, held) => sum + held.bytes, 0);
+    const own = this.#held.get(nameOf(place)) ?? [];
+    const usual = own.length === 0 && bytes <= USUAL_BYTES;
+    const fits = all === 0 || usual || all + bytes <= messagingPolicy.inHandBytes;
+    if (fits) this.#held.set(nameOf(place), [...own, { bytes, records: records.length }]);
     else this.#waiting.set(nameOf(place), place);
     return fits;
   }
 
-  /** A batch is done: returns the partitions that may be read again, those that waited first. */
+  /** Whether a partition may be read ahead of what is in hand of it. */
+  mayRead(place: TopicPartition): boolean {
+    const own = this.#held.get(nameOf(place)) ?? [];
+    const total = own.reduce((sum, held) => ({ bytes: sum.bytes + held.bytes, records: sum.records + held.records }), {
+      bytes: 0,
+      records: 0,
+    });
+    return total.records < messagingPolicy.batchSize && total.bytes < USUAL_BYTES;
+  }
+
+  /** The first batch of a partition is done: returns the partitions that may be read again, those that waited first. */
   done(place: TopicPartition): readonly TopicPartition[] {
-    this.#bytes.delete(nameOf(place));
+    const own = (this.#held.get(nameOf(place)) ?? []).slice(1);
+    if (own.length > 0) this.#held.set(nameOf(place), own);
+    else this.#held.delete(nameOf(place));
     const waited = [...this.#waiting.values()];
     this.#waiting.clear();
-    return [...waited, place];
+    return [...waited, place].filter((each) => this.mayRead(each));
   }
 
   /** A new assignment: what was in hand is to be dropped. */
   clear(): void {
-    this.#bytes.clear();
+    this.#held.clear();
     this.#waiting.clear();
   }
 }

@@ -38,7 +38,7 @@ describe('a rebalance', () => {
     const { adapter, kafka, rebalance, batches } = await withBatchInHand();
     expect(rebalance).toThrow(IN_HAND);
     kafka.said.length = 0;
-    adapter.resume({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ epoch: 1, topic: 't', partition: 0 });
     await kafka.deliver(8, 8, 9);
     expect(batches).toHaveLength(1);
     expect(kafka.said).toEqual(['paused']);

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import type { PartitionOffset } from '../broker/port.js';
-import { messagingPolicy } from '../policy.js';
+import type { PartitionOffset } from '../../broker/port.js';
+import { messagingPolicy } from '../../policy.js';
 import { OffsetCommitter } from './offset-committer.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
@@ -40,6 +40,23 @@ describe('offsets', () => {
     expect(commits).toEqual([['0@1'], ['0@4', '1@9']]);
   });
 
+  it('of a while go together, and at once when they are to settle', async () => {
+    const { committer: offsets, commits } = committer(() => Promise.resolve());
+    const began = performance.now();
+    while (performance.now() - began < 3 * messagingPolicy.commitEveryMs) {
+      offsets.add(at(0, Math.round(performance.now())));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(commits.length).toBeGreaterThan(1);
+    expect(commits.length).toBeLessThanOrEqual((performance.now() - began) / messagingPolicy.commitEveryMs + 1);
+    const [settling, last] = [performance.now(), at(1, 7)];
+    offsets.add(last);
+    await offsets.settle();
+    expect(commits.at(-1)).toContain('1@7');
+    expect(performance.now() - settling).toBeLessThan(messagingPolicy.commitEveryMs / 2);
+    expect(offsets.idle).toBe(true);
+  });
+
   it('that are refused stop neither the later ones nor a stop', async () => {
     const { committer: offsets, commits } = committer(() => Promise.reject(new Error('stale')));
     offsets.add(at(0, 1));
@@ -68,22 +85,8 @@ describe('offsets', () => {
       offsets.add(at(0, 1));
       await jest.advanceTimersByTimeAsync(0);
       offsets.add(at(0, 2));
-      await jest.advanceTimersByTimeAsync(messagingPolicy.adminAskMs);
+      await jest.advanceTimersByTimeAsync(messagingPolicy.adminAskMs + messagingPolicy.commitEveryMs);
       expect(commits).toEqual([['0@1'], ['0@2']]);
     });
-  });
-
-  it('that nobody answers for do not keep later ones from being committed', async () => {
-    jest.useFakeTimers();
-    try {
-      const { committer: offsets, commits } = committer(() => new Promise(() => undefined));
-      offsets.add(at(0, 1));
-      await jest.advanceTimersByTimeAsync(0);
-      offsets.add(at(0, 2));
-      await jest.advanceTimersByTimeAsync(messagingPolicy.adminAskMs);
-      expect(commits).toEqual([['0@1'], ['0@2']]);
-    } finally {
-      jest.useRealTimers();
-    }
   });
 });

@@ -1,7 +1,7 @@
 import { DozenError } from '@dozen/kernel';
-import { messagingError } from '../errors.js';
-import { messagingPolicy } from '../policy.js';
-import { retryInMs } from './retry.js';
+import { messagingError } from '../../errors.js';
+import { messagingPolicy } from '../../policy.js';
+import { retryInMs } from './schedule.js';
 
 describe('a message that failed', () => {
   const error = new DozenError('TST-BAD', 'no');

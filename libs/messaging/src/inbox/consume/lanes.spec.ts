@@ -2,10 +2,10 @@ import { DozenError } from '@dozen/kernel';
 import { ProgressWatch } from '@dozen/shutdown';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import type { FetchedBatch } from '../broker/port.js';
-import { messagingPolicy } from '../policy.js';
+import type { FetchedBatch } from '../../broker/port.js';
+import { messagingPolicy } from '../../policy.js';
 import { BlockedPartitions } from './blocked-partitions.js';
-import { PartitionWorkers } from './partition-workers.js';
+import { Lanes, type LanesOptions } from './lanes.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
 
@@ -22,16 +22,17 @@ function batch(partition: number, epoch = 1, first = 0, count = 1): FetchedBatch
   return { epoch, topic: 't', partition, records };
 }
 
-type Process = (records: FetchedBatch['records']) => Promise<void>;
+type Process = LanesOptions['process'];
 
-function workers(process: Process, progress = new ProgressWatch()) {
+function lanesWith(process: Process, progress = new ProgressWatch()) {
   const blocked = new BlockedPartitions();
   const handled: string[] = [];
   const whole = async (records: FetchedBatch['records']): Promise<number> => {
     await process(records);
     return records.length;
   };
-  const pool = new PartitionWorkers({ startProcess: () => whole, progress, blocked, logger });
+  const isolate = () => ({ process: whole, over: true });
+  const pool = new Lanes({ process, isolate, progress, blocked, logger });
   const push = (fetched: FetchedBatch): void => {
     pool.push(fetched, {
       handled: ({ epoch, partition }, offset) => handled.push(`${epoch}:${partition}@${offset}`),
@@ -43,9 +44,9 @@ function workers(process: Process, progress = new ProgressWatch()) {
 
 const outage = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-describe('the workers of the partitions', () => {
+describe('partitions that stand alone', () => {
   it('go on while one hangs and another waits for the database', async () => {
-    const { push, handled, pool } = workers(async ([record]) => {
+    const { push, handled, pool } = lanesWith(async ([record]) => {
       if (record?.partition === 0) await new Promise(() => undefined);
       if (record?.partition === 1) throw outage();
     });
@@ -59,7 +60,7 @@ describe('the workers of the partitions', () => {
 
   it('report a slice of a batch as soon as it is in the database, and the batch when all of it is', async () => {
     const sizes: number[] = [];
-    const { push, handled } = workers((records) => {
+    const { push, handled } = lanesWith((records) => {
       sizes.push(records.length);
       return Promise.resolve();
     });
@@ -72,7 +73,7 @@ describe('the workers of the partitions', () => {
 
   it('take fewer records at a time when a transaction runs out of time, and more again in small steps', async () => {
     const sizes: number[] = [];
-    const { push, handled } = workers((records) => {
+    const { push, handled } = lanesWith((records) => {
       sizes.push(records.length);
       return records.length > 150 ? Promise.reject(new DozenError('UOW-DEADLINE', 'too long')) : Promise.resolve();
     });
@@ -86,7 +87,7 @@ describe('the workers of the partitions', () => {
 
   it('say which of them stand still and why, until something moves or they are dismissed', async () => {
     const away = new Set([0, 1]);
-    const { push, blocked, pool } = workers(([record]) =>
+    const { push, blocked, pool } = lanesWith(([record]) =>
       away.has(record?.partition ?? -1) ? Promise.reject(outage()) : Promise.resolve(),
     );
     for (const partition of [0, 1, 2]) push(batch(partition));
@@ -103,7 +104,7 @@ describe('the workers of the partitions', () => {
 
   it('try again what failed, and drop it when they are dismissed', async () => {
     let tries = 0;
-    const { push, handled, pool } = workers(() => {
+    const { push, handled, pool } = lanesWith(() => {
       tries += 1;
       return Promise.reject(outage());
     });
@@ -119,15 +120,137 @@ describe('the workers of the partitions', () => {
   });
 });
 
-describe('workers that are dismissed', () => {
+/** As after their isolation: they have been in a transaction of their own. */
+async function join(push: (fetched: FetchedBatch) => void, handled: string[], partitions: readonly number[]) {
+  for (const partition of partitions) push(batch(partition));
+  await eventually(() => {
+    expect(handled).toHaveLength(2 * partitions.length);
+  });
+  handled.length = 0;
+}
+
+describe('partitions of one lane', () => {
+  const [one, other, third] = [0, 1, 2].map((n) => n * messagingPolicy.lanes) as [number, number, number];
+  const places = (records: FetchedBatch['records']): string[] =>
+    records.map(({ partition, offset }) => `${partition}@${offset}`);
+
+  it('go together: whatever came while the last transaction ran is in the next one, each in its order', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const turns: string[][] = [];
+    const { push, handled, pool } = lanesWith(async (records) => {
+      turns.push(places(records));
+      if (records[0]?.offset === '1') await gate.promise;
+    });
+    await join(push, handled, [one, other, third]);
+    turns.length = 0;
+    push(batch(one, 1, 1));
+    await eventually(() => {
+      expect(turns).toEqual([[`${one}@1`]]);
+    });
+    push(batch(other, 1, 1, 2));
+    push(batch(one, 1, 2));
+    push(batch(third, 1, 1));
+    gate.resolve(undefined);
+    await eventually(() => {
+      expect(handled).toHaveLength(8);
+    });
+    expect(turns[1]).toEqual([`${other}@1`, `${other}@2`, `${third}@1`, `${one}@2`]);
+    expect(handled).toContain(`1:${other}@3`);
+    await pool.finish();
+  });
+
+  it('share a transaction that cannot hold them all: who was served waits behind who was not', async () => {
+    const turns: number[][] = [];
+    const { push, handled, pool } = lanesWith((records) => {
+      turns.push([...new Set(records.map(({ partition }) => partition))]);
+      return Promise.resolve();
+    });
+    await join(push, handled, [one, other, third]);
+    turns.length = 0;
+    push(batch(one, 1, 1, 2 * messagingPolicy.batchSize));
+    push(batch(other, 1, 1));
+    push(batch(third, 1, 1));
+    await eventually(() => {
+      expect(handled.filter((word) => word.endsWith('done'))).toHaveLength(3);
+    });
+    expect(turns).toEqual([[one], [other, third, one], [one]]);
+    await pool.finish();
+  });
+
+  it('stand alone after a transaction that failed, while the others go on, and come back when their own commits', async () => {
+    let fails = true;
+    const turns: string[][] = [];
+    const { push, handled, pool, blocked } = lanesWith((records) => {
+      turns.push(places(records));
+      return fails && records.some((record) => record.partition === one && record.offset === '1')
+        ? Promise.reject(new DozenError('UOW-DEADLINE', 'it hangs'))
+        : Promise.resolve();
+    });
+    await join(push, handled, [one, other, third]);
+    turns.length = 0;
+    push(batch(one, 1, 1));
+    push(batch(other, 1, 1));
+    await eventually(() => {
+      expect(handled).toEqual([`1:${other}@2`, `1:${other} done`]);
+      expect(blocked.describe()).toBe(`t/${one} for 0 s (UOW-DEADLINE)`);
+    });
+    expect(turns[0]).toEqual([`${one}@1`, `${other}@1`]);
+    push(batch(third, 1, 1));
+    await eventually(() => {
+      expect(handled).toContain(`1:${third} done`);
+    });
+    fails = false;
+    await eventually(() => {
+      expect(handled).toContain(`1:${one} done`);
+    });
+    expect(turns.filter((turn) => turn.length > 1)).toHaveLength(1);
+    turns.length = 0;
+    for (const partition of [one, other, third]) push(batch(partition, 1, 2));
+    await eventually(() => {
+      expect(turns).toEqual([[`${one}@2`, `${other}@2`, `${third}@2`]]);
+    });
+    await pool.finish();
+  });
+
+  it('are not begun anew before the transaction of their last assignment has ended', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const begun: string[] = [];
+    const { push, handled, pool } = lanesWith(async (records) => {
+      begun.push(...places(records));
+      if (records[0]?.offset === '1' && records[0].partition === one) await gate.promise;
+    });
+    await join(push, handled, [one, other]);
+    push(batch(one, 1, 1));
+    await eventually(() => {
+      expect(begun).toContain(`${one}@1`);
+    });
+    void pool.dismiss();
+    push(batch(one, 2, 1));
+    push(batch(other, 2, 1));
+    await eventually(() => {
+      expect(handled).toEqual([`2:${other}@2`, `2:${other} done`]);
+    });
+    begun.length = 0;
+    gate.resolve(undefined);
+    await eventually(() => {
+      expect(begun).toEqual([`${one}@1`]);
+      expect(handled.filter((word) => word.includes(`:${one}@`))).toEqual([`1:${one}@2`, `2:${one}@2`]);
+    });
+    await pool.finish();
+  });
+});
+
+describe('partitions that are dismissed', () => {
   it('tell it to the work in hand, and report as much of it as is done', async () => {
-    const pool = new PartitionWorkers({
-      startProcess:
-        () =>
-        async (_records, { signal }) => {
+    const pool = new Lanes({
+      process: () => Promise.resolve(),
+      isolate: () => ({
+        over: false,
+        process: async (_records, { signal }) => {
           await new Promise((resolve) => signal.addEventListener('abort', resolve));
           return 2;
         },
+      }),
       progress: new ProgressWatch(),
       blocked: new BlockedPartitions(),
       logger,
@@ -144,7 +267,7 @@ describe('a new epoch', () => {
   it('lets the transaction in hand end, drops the rest, and begins only then', async () => {
     const gate = Promise.withResolvers<undefined>();
     const begun: string[] = [];
-    const { push, handled, pool } = workers(async ([record]) => {
+    const { push, handled, pool } = lanesWith(async ([record]) => {
       begun.push(record?.offset ?? '');
       if (record?.offset === '0') await gate.promise;
     });
@@ -168,7 +291,7 @@ describe('a new epoch', () => {
     const gate = Promise.withResolvers<undefined>();
     let inHand = 0;
     let most = 0;
-    const { push, pool } = workers(async () => {
+    const { push, pool } = lanesWith(async () => {
       inHand += 1;
       most = Math.max(most, inHand);
       await gate.promise;
@@ -189,7 +312,7 @@ describe('progress', () => {
   it('is a wait for the database, for as long as it lasts', async () => {
     let now = 0;
     const progress = new ProgressWatch({ stalledAfterMs: 1000, now: () => now });
-    const { push, pool } = workers(() => Promise.reject(outage()), progress);
+    const { push, pool } = lanesWith(() => Promise.reject(outage()), progress);
     push(batch(0));
     await eventually(() => {
       expect(progress.check()).toMatchObject({ note: expect.stringContaining('ECONNREFUSED') as string });
@@ -210,7 +333,7 @@ describe('progress', () => {
     let now = 0;
     let tries = 0;
     const progress = new ProgressWatch({ stalledAfterMs: 1000, now: () => now });
-    const { push, pool } = workers(() => {
+    const { push, pool } = lanesWith(() => {
       tries += 1;
       return Promise.reject(error);
     }, progress);

@@ -3,10 +3,11 @@ import { sqlStateOf } from '@dozen/database';
 import { DozenError, messageOf } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
 import { errorType, type Logger, recorder } from '@dozen/telemetry';
-import type { FetchedBatch } from '../broker/port.js';
-import { messagingMetrics } from '../metrics.js';
-import { messagingPolicy } from '../policy.js';
+import type { FetchedBatch } from '../../broker/port.js';
+import { messagingMetrics } from '../../metrics.js';
+import { messagingPolicy } from '../../policy.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
+import type { Waiting } from './lane.js';
 import { portionOf } from './portion.js';
 
 /** What the worker and the work on some records tell each other meanwhile. */
@@ -17,14 +18,10 @@ export interface Turn {
   readonly signal: AbortSignal;
 }
 
-export interface PartitionWorkerOptions {
+export interface LonePartitionOptions {
   /** Returns how many are done, from the first on: all of them unless it was stopped. */
   readonly process: (records: FetchedBatch['records'], turn: Turn) => Promise<number>;
-  /** The batch's records are in the database up to `offset` (the next one to read). */
-  readonly handled: (batch: FetchedBatch, offset: string) => void;
-  /** The whole batch is handled: the partition may be fetched again. */
-  readonly done: (batch: FetchedBatch) => void;
-  /** Settles when the partition's last worker, of an epoch that is over, has ended its transaction. */
+  /** Settles when the partition's last transaction, of an epoch that is over, has ended. */
   readonly after: Promise<void>;
   readonly progress: ProgressWatch;
   readonly blocked: BlockedPartitions;
@@ -36,16 +33,16 @@ export interface PartitionWorkerOptions {
  * when its batch is done. An infrastructure error makes the partition wait and try the same records again, without a
  * limit and without touching other partitions.
  */
-export class PartitionWorker {
-  readonly #options: PartitionWorkerOptions;
+export class LonePartition {
+  readonly #options: LonePartitionOptions;
   readonly #stopping = new AbortController();
   readonly #rollbacks = recorder(messagingMetrics.rollbacks);
-  #queue: FetchedBatch[] = [];
+  #queue: Waiting[] = [];
   /** Records per transaction: halved when one runs out of time, and back up in small steps. */
   #size: number = messagingPolicy.batchSize;
   #running: Promise<void>;
 
-  constructor(options: PartitionWorkerOptions) {
+  constructor(options: LonePartitionOptions) {
     this.#options = options;
     // One transaction per partition and process, also over a rejoin: it would wait for the claims of the last one.
     this.#running = options.after;
@@ -55,8 +52,8 @@ export class PartitionWorker {
     return this.#queue.length === 0;
   }
 
-  push(batch: FetchedBatch): void {
-    this.#queue.push(batch);
+  push(waiting: Waiting): void {
+    this.#queue.push(waiting);
     if (this.#queue.length === 1) this.#running = this.#running.then(() => this.#drainQueue());
   }
 
@@ -67,23 +64,23 @@ export class PartitionWorker {
   }
 
   async #drainQueue(): Promise<void> {
-    for (let batch = this.#queue[0]; batch !== undefined && !this.#stopping.signal.aborted; batch = this.#queue[0]) {
-      await this.#work(batch);
+    for (let head = this.#queue[0]; head !== undefined && !this.#stopping.signal.aborted; head = this.#queue[0]) {
+      await this.#work(head);
       this.#queue = this.#queue.slice(1);
     }
   }
 
-  async #work(batch: FetchedBatch): Promise<void> {
+  async #work({ batch, replies, rest: records }: Waiting): Promise<void> {
     // There before the first one: a counter that comes into being as 1 has not risen.
     this.#rollbacks.record(0, { 'messaging.destination.name': batch.topic });
-    for (let rest = batch.records; rest.length > 0;) {
+    for (let rest = records; rest.length > 0;) {
       const done = await this.#persist(batch, rest);
       const last = rest[done - 1];
       if (last === undefined) return;
-      this.#options.handled(batch, (BigInt(last.offset) + 1n).toString());
+      replies.handled(batch, (BigInt(last.offset) + 1n).toString());
       rest = rest.slice(done);
     }
-    this.#options.done(batch);
+    replies.done(batch);
   }
 
   /** Tries until the first of the records are handled; returns how many, 0 when stopped before. */

@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@dozen/database';
 import { type MessageContract, versionsOf } from '@dozen/kernel';
-import { messagingError } from '../errors.js';
+import { messagingError } from '../../errors.js';
 
 /** One of several messages that are handled together. */
 export interface BatchMessage<T> {
@@ -18,6 +18,8 @@ export interface MessageHandler<T = unknown> {
    * statement, not in two.
    */
   readonly locks?: ((payload: T) => readonly string[]) | undefined;
+  /** Pauses before the attempts after the first, in ms; none: the first failure is the last. Default: the consumer's. */
+  readonly retryDelaysMs?: readonly number[] | undefined;
   handle(payload: T, unit: UnitOfWork): Promise<void>;
   /**
    * Instead of `handle`, for many at once with a few statements; never empty, each key's messages in order. When it

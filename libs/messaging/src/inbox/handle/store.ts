@@ -1,7 +1,7 @@
 import { type DozenError, messageOf, toPlainText } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
-import type { FetchedRecord } from '../broker/port.js';
-import { readTimestamp } from '../cloudevents/time.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { readTimestamp } from '../../cloudevents/time.js';
 import { lockNames } from './lock-names.js';
 
 /** A record that is put aside. Without an error it merely waits behind its key. */

@@ -1,8 +1,8 @@
 import { type DozenError, type Fix, toPlainText } from '@dozen/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { FetchedRecord } from '../broker/port.js';
-import { messagingPolicy as policy } from '../policy.js';
-import { reasonOf } from './store.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { messagingPolicy as policy } from '../../policy.js';
+import { reasonOf } from '../handle/store.js';
 
 /** An attempt that is committed as begun; its handler may run. */
 export interface BegunAttempt {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recorder } from '@dozen/telemetry';
-import { messagingMetrics } from '../metrics.js';
-import { messagingPolicy as policy } from '../policy.js';
-import type { HandlingOptions } from './handling.js';
+import { messagingMetrics } from '../../metrics.js';
+import { messagingPolicy as policy } from '../../policy.js';
+import type { HandlingOptions } from '../handle/handling.js';
 import { type BegunAttempt, ParkedQueue } from './parked-queue.js';
-import { Release, type Released } from './release.js';
-import { retryInMs } from './retry.js';
+import { Attempts, type Released } from './attempt.js';
+import { retryInMs } from './schedule.js';
 
 /**
  * Handles parked messages when they are due. A row of parked_messages is
@@ -22,10 +22,10 @@ import { retryInMs } from './retry.js';
  * it dead (MSG-CRASH). After the commit there is no row, and the next of the key is due, whoever finds it. A crash
  * between a rollback and the note of the failure is taken for one that ended the process, too; the row loses no attempt.
  */
-export class Releaser {
+export class RetryScheduler {
   readonly #options: HandlingOptions;
   readonly #queue: ParkedQueue;
-  readonly #release: Release;
+  readonly #runner: Attempts;
   readonly #stopping = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
   readonly #attempts = recorder(messagingMetrics.attempts);
@@ -37,7 +37,7 @@ export class Releaser {
   constructor(options: HandlingOptions) {
     this.#options = options;
     this.#queue = new ParkedQueue(options);
-    this.#release = new Release(options);
+    this.#runner = new Attempts(options);
   }
 
   /** Survives outages by itself. Does nothing when it runs already. */
@@ -95,7 +95,7 @@ export class Releaser {
   }
 
   async #attempt(attempt: BegunAttempt): Promise<void> {
-    const released = await this.#release.run(attempt);
+    const released = await this.#runner.run(attempt);
     this.#notNoted += 1;
     try {
       await this.#note(attempt, released);
@@ -150,7 +150,7 @@ export async function concludeAttempt(ended: {
       return released.kind;
     case 'failed': {
       const { error } = released;
-      const retry = retryInMs(error, attempt.attempts, options.retryDelaysMs);
+      const retry = retryInMs(error, attempt.attempts, released.retryDelaysMs ?? options.retryDelaysMs);
       await queue.failed(attempt, error, retry);
       const what = { ...facts, code: error.code, reason: error.message };
       if (retry === null) options.logger.error(what, 'parked message is a dead letter');

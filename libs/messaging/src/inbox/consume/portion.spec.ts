@@ -1,5 +1,5 @@
-import { messagingPolicy } from '../policy.js';
-import type { FetchedRecord } from '../broker/port.js';
+import { messagingPolicy } from '../../policy.js';
+import type { FetchedRecord } from '../../broker/port.js';
 import { portionOf } from './portion.js';
 
 const record = (bytes: number, headers: Record<string, string> = {}): FetchedRecord => ({

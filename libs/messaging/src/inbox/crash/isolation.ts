@@ -1,13 +1,14 @@
 import { canonicalUuidV7 } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
-import type { FetchedRecord } from '../broker/port.js';
-import { messagingError } from '../errors.js';
-import { messagingPolicy as policy } from '../policy.js';
-import type { BatchProcessor } from './batch-processor.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { messagingError } from '../../errors.js';
+import { messagingPolicy as policy } from '../../policy.js';
+import type { BatchProcessor } from '../handle/batch-processor.js';
 import type { ConsumerMembers } from './members.js';
-import type { Turn } from './partition-worker.js';
+import type { Isolation } from '../consume/lanes.js';
+import type { Turn } from '../consume/lone-partition.js';
 
-export interface CarefulStartOptions {
+export interface CrashIsolationOptions {
   readonly consumer: string;
   readonly dataSource: DataSource;
   readonly processor: BatchProcessor;
@@ -24,14 +25,19 @@ export interface CarefulStartOptions {
  *
  * asking → careful (`left` messages) → normal, and never back: from then on a batch costs nothing more than without it.
  */
-export class CarefulStart {
-  readonly #options: CarefulStartOptions;
+export class CrashIsolation implements Isolation {
+  readonly #options: CrashIsolationOptions;
   #left: number | undefined;
   /** Offset of the message whose note is written: a retry after an outage is no new attempt. */
   #inHand: { readonly offset: string; readonly attempts: number } | undefined;
 
-  constructor(options: CarefulStartOptions) {
+  constructor(options: CrashIsolationOptions) {
     this.#options = options;
+  }
+
+  /** Nothing is to be handled singly (any more). */
+  get over(): boolean {
+    return this.#left === 0;
   }
 
   /** As `BatchProcessor.process`, but record by record where it is careful: it then ends between two when it must. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, newId } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
-import { messagingPolicy as policy } from '../policy.js';
+import { messagingPolicy as policy } from '../../policy.js';
 
 /**
  * Who consumes. A member that stops cleanly deletes its row; a row that expired says that a process ended uncleanly (or

@@ -1,13 +1,14 @@
 import { messageOf } from '@dozen/kernel';
 import { type Logger, timer } from '@dozen/telemetry';
-import type { BrokerConsumer, PartitionOffset } from '../broker/port.js';
-import { brokerWithin } from '../deadline.js';
-import { messagingMetrics } from '../metrics.js';
-import { messagingPolicy } from '../policy.js';
+import type { BrokerConsumer, PartitionOffset } from '../../broker/port.js';
+import { brokerWithin } from '../../deadline.js';
+import { messagingMetrics } from '../../metrics.js';
+import { messagingPolicy } from '../../policy.js';
 
 /**
- * Commits offsets behind the workers, newest per partition, one request at a time: handling never waits for it. A lost
- * commit means a redelivery, which the inbox absorbs.
+ * Commits offsets behind the lanes, newest per partition, one request at a time: handling never waits for it. The first one
+ * goes out at once, and then one in the policy's commitEveryMs, until it is to settle. A lost commit means a redelivery,
+ * which the inbox absorbs.
  */
 export class OffsetCommitter {
   readonly #consumer: Pick<BrokerConsumer, 'commit'>;
@@ -15,6 +16,9 @@ export class OffsetCommitter {
   readonly #answer = timer(messagingMetrics.operationDuration);
   #pending = new Map<string, PartitionOffset>();
   #running: Promise<void> | undefined;
+  /** Ends the pause between two requests; undefined while there is none. */
+  #goOn: (() => void) | undefined;
+  #settling = false;
 
   constructor(consumer: Pick<BrokerConsumer, 'commit'>, logger: Logger) {
     this.#consumer = consumer;
@@ -23,7 +27,7 @@ export class OffsetCommitter {
 
   /** Nothing is left to commit. */
   get idle(): boolean {
-    return this.#running === undefined;
+    return this.#running === undefined || (this.#goOn !== undefined && this.#pending.size === 0);
   }
 
   add(offset: PartitionOffset): void {
@@ -33,11 +37,14 @@ export class OffsetCommitter {
 
   /** Resolves when all is committed, or after the policy's commit timeout. */
   async settle(): Promise<void> {
+    this.#settling = true;
+    this.#goOn?.();
     try {
       await brokerWithin(messagingPolicy.commitTimeoutMs, this.#running ?? Promise.resolve());
     } catch (error) {
       this.#logger.info({ reason: messageOf(error) }, 'offsets not committed in time; they will be delivered again');
     }
+    this.#settling = false;
   }
 
   async #flush(): Promise<void> {
@@ -54,7 +61,18 @@ export class OffsetCommitter {
       } catch (error) {
         this.#logger.debug({ reason: messageOf(error) }, 'offset commit refused; a redelivery will follow');
       }
+      await this.#pause();
     }
     this.#running = undefined;
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#settling) return;
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, messagingPolicy.commitEveryMs);
+    this.#goOn = over.resolve;
+    await over.promise;
+    clearTimeout(timer);
+    this.#goOn = undefined;
   }
 }

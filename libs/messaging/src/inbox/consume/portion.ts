@@ -1,6 +1,6 @@
-import type { FetchedRecord } from '../broker/port.js';
-import { weightOf } from '../broker/weight.js';
-import { messagingPolicy } from '../policy.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { weightOf } from '../../broker/weight.js';
+import { messagingPolicy } from '../../policy.js';
 
 /**
  * The first of the records, for one transaction: `most` at most and no more bytes than the policy's, but one in any case.

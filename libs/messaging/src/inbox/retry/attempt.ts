@@ -1,12 +1,12 @@
 import { isInfrastructureError, openTransaction, type OpenTransaction, untilAborted } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
-import type { FetchedRecord } from '../broker/port.js';
-import { messagingError, toDozenError } from '../errors.js';
-import { HandlerTimer } from './handler-timer.js';
-import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run } from './handling.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { messagingError, toDozenError } from '../../errors.js';
+import { HandlerTimer } from '../handle/handler-timer.js';
+import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run } from '../handle/handling.js';
 import { type BegunAttempt, lockHead, lockKey, takeOff } from './parked-queue.js';
-import { RecordReader } from './record-reader.js';
-import { InboxStore } from './store.js';
+import { RecordReader, type Work } from '../handle/record-reader.js';
+import { InboxStore } from '../handle/store.js';
 
 /** How an attempt at a parked message ended. */
 export type Released =
@@ -15,7 +15,7 @@ export type Released =
   /** Somebody else handled or discarded it, or began a later attempt: nothing is done. */
   | { readonly kind: 'gone' }
   /** Rolled back; the attempt counts. */
-  | { readonly kind: 'failed'; readonly error: DozenError }
+  | { readonly kind: 'failed'; readonly error: DozenError; readonly retryDelaysMs?: readonly number[] | undefined }
   /** The infrastructure failed; rolled back, or the outcome is unknown. The attempt does not count. */
   | { readonly kind: 'interrupted'; readonly error: unknown };
 
@@ -24,7 +24,7 @@ export type Released =
  * BEGIN → lock the key → is it still the head, and this the latest attempt? → declared locks → handler → take it off,
  * and free the key or make the next one due → outbox → COMMIT.
  */
-export class Release {
+export class Attempts {
   readonly #options: HandlingOptions;
   readonly #reader: RecordReader;
   readonly #timer = new HandlerTimer();
@@ -36,27 +36,29 @@ export class Release {
 
   /** The attempt must be committed as begun. Never throws. */
   async run(attempt: BegunAttempt): Promise<Released> {
+    const seen: { work?: Work | undefined } = {};
     try {
       const tx = await openTransaction(this.#options.dataSource, batchLimits);
       try {
-        return await this.#handle(tx, attempt);
+        return await this.#handle(tx, attempt, seen);
       } finally {
         await tx.rollback();
       }
     } catch (error) {
       return isInfrastructureError(error)
         ? { kind: 'interrupted', error }
-        : { kind: 'failed', error: toDozenError(error) };
+        : { kind: 'failed', error: toDozenError(error), retryDelaysMs: seen.work?.handler.retryDelaysMs };
     }
   }
 
-  async #handle(tx: OpenTransaction, attempt: BegunAttempt): Promise<Released> {
+  async #handle(tx: OpenTransaction, attempt: BegunAttempt, seen: { work?: Work | undefined }): Promise<Released> {
     const { consumer } = this.#options;
     if (attempt.heldKey !== null) await lockKey(tx.manager, consumer, attempt.heldKey);
     const head = await lockHead(tx.manager, attempt);
     if (head === undefined) return { kind: 'gone' };
     const { claimed, fix, record } = head;
     const item = this.#reader.readParked(record, { claimed });
+    seen.work = item?.work;
     if (item?.work === undefined) return { kind: 'failed', error: item?.error ?? withoutHandler(record) };
     const runs: Run[] = [];
     const store = new InboxStore(tx.manager, consumer);

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { messagingPolicy } from '../policy.js';
+import { messagingPolicy } from '../../policy.js';
 
 /** Keeps these advisory locks apart from all others of the database; the number means nothing. */
 const LOCK_CLASS = 0x646f7a;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
-import type { BrokerConsumer, BrokerPort, OutOfRange } from '../broker/port.js';
-import { brokerWithin } from '../deadline.js';
-import { messagingPolicy } from '../policy.js';
+import type { BrokerConsumer, BrokerPort, OutOfRange } from '../../broker/port.js';
+import { brokerWithin } from '../../deadline.js';
+import { messagingPolicy } from '../../policy.js';
 import { OffsetCommitter } from './offset-committer.js';
-import type { PartitionWorkers } from './partition-workers.js';
+import type { Lanes } from './lanes.js';
 import { SilenceWatch } from './silence-watch.js';
 
 export interface ConsumerSessionsOptions {
   readonly group: string;
   readonly broker: BrokerPort;
-  readonly workers: PartitionWorkers;
+  readonly lanes: Lanes;
   readonly logger: Logger;
   /** How long a client may hear nothing of its group while the broker answers, in ms. */
   readonly silentMs: number;
@@ -89,31 +89,31 @@ export class ConsumerSessions {
   }
 
   async #connect(): Promise<void> {
-    const { broker, group, workers, logger } = this.#options;
+    const { broker, group, lanes, logger } = this.#options;
     const consumer = broker.consumer({
       group,
       topics: this.#topics,
       onBatch: (batch) => {
-        workers.push(batch, {
+        lanes.push(batch, {
           handled: ({ epoch, topic, partition }, offset) => {
             this.#crashes = 0;
             committer.add({ epoch, topic, partition, offset });
           },
           done: (finished) => {
-            consumer.resume(finished);
+            consumer.done(finished);
           },
         });
       },
       onRevoked: () => {
         const finished = async (): Promise<void> => {
-          await workers.dismiss();
+          await lanes.dismiss();
           await committer.settle();
         };
-        return workers.idle && committer.idle ? undefined : finished();
+        return lanes.idle && committer.idle ? undefined : finished();
       },
       onAssigned: () => {
         this.#silence.heard();
-        void workers.dismiss();
+        void lanes.dismiss();
       },
       onCrash: (error) => void this.#crashed(error),
     });
@@ -134,8 +134,8 @@ export class ConsumerSessions {
 
   /** Never rejects. */
   async #crashed(error: Error): Promise<void> {
-    const { workers, logger, onFatal } = this.#options;
-    void workers.dismiss();
+    const { lanes, logger, onFatal } = this.#options;
+    void lanes.dismiss();
     if (this.#closed()) return;
     const steady =
       this.#current !== undefined && performance.now() - this.#current.startedAt > messagingPolicy.steadyMs;
@@ -152,7 +152,7 @@ export class ConsumerSessions {
   async #replace(pauseMs: number): Promise<void> {
     if (this.#replacing) return;
     this.#replacing = true;
-    void this.#options.workers.dismiss();
+    void this.#options.lanes.dismiss();
     await this.#current?.consumer.stop();
     await this.#pause(pauseMs);
     this.#replacing = false;

@@ -1,9 +1,9 @@
 import { type Clock, type DozenError, type MessageContext } from '@dozen/kernel';
-import type { FetchedRecord } from '../broker/port.js';
-import { decode, type DecodeRules } from '../cloudevents/decode.js';
-import { readKey } from '../cloudevents/key.js';
-import { toDozenError } from '../errors.js';
-import { messagingPolicy } from '../policy.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { decode, type DecodeRules } from '../../cloudevents/decode.js';
+import { readKey } from '../../cloudevents/key.js';
+import { toDozenError } from '../../errors.js';
+import { messagingPolicy } from '../../policy.js';
 import type { HandlerRegistry, MessageHandler } from './handlers.js';
 import { refuseUnreadable } from './unreadable.js';
 

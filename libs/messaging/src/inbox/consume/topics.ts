@@ -1,7 +1,7 @@
-import type { BrokerPort } from '../broker/port.js';
-import { messagingError } from '../errors.js';
-import { messagingPolicy } from '../policy.js';
-import type { HandlerRegistry } from './handlers.js';
+import type { BrokerPort } from '../../broker/port.js';
+import { messagingError } from '../../errors.js';
+import { messagingPolicy } from '../../policy.js';
+import type { HandlerRegistry } from '../handle/handlers.js';
 
 /** Throws MSG-RETENTION for a topic that is kept longer than the inbox remembers the ids in it. */
 export function checkRetention({ declarations }: HandlerRegistry): void {

@@ -6,13 +6,13 @@ import {
   untilAborted,
 } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
-import type { FetchedRecord } from '../broker/port.js';
-import { toDozenError } from '../errors.js';
+import type { FetchedRecord } from '../../broker/port.js';
+import { toDozenError } from '../../errors.js';
 import { batchLimits, commit, type HandlingOptions, newRun, type Run } from './handling.js';
 import { HandlerTimer } from './handler-timer.js';
 import { Outcomes } from './outcomes.js';
 import { type Item, RecordReader } from './record-reader.js';
-import { retryInMs } from './retry.js';
+import { retryInMs } from '../retry/schedule.js';
 import { type Failure, runAll } from './run-all.js';
 import { InboxStore, type ParkedRecord } from './store.js';
 
@@ -151,7 +151,8 @@ export class BatchProcessor {
         runs.push(newRun(item, work, { tx }));
         continue;
       }
-      const retry = error === undefined ? null : retryInMs(error, attempts, this.#options.retryDelaysMs);
+      const delaysMs = work?.handler.retryDelaysMs ?? this.#options.retryDelaysMs;
+      const retry = error === undefined ? null : retryInMs(error, attempts, delaysMs);
       parked.push({ record, messageId, heldKey, error, attempts, retryInMs: retry });
       if (heldKey !== undefined && !held.has(heldKey)) newlyHeld.add(heldKey);
     }

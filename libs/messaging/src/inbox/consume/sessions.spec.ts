@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProgressWatch } from '@dozen/shutdown';
 import { createLogger, type Logger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../broker/port.js';
-import { messagingPolicy } from '../policy.js';
+import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../../broker/port.js';
+import { messagingPolicy } from '../../policy.js';
 import { BlockedPartitions } from './blocked-partitions.js';
-import { PartitionWorkers } from './partition-workers.js';
+import { Lanes } from './lanes.js';
 import { ConsumerSessions } from './sessions.js';
 
 const SILENT_MS = 60;
@@ -51,7 +51,7 @@ function sessions(
           left.promise.then(() => undefined),
         ) ?? new Promise(() => undefined),
       commit: options.commit ?? (() => Promise.resolve()),
-      resume: () => undefined,
+      done: () => undefined,
       pauseAll: () => undefined,
       stop: async () => {
         client.stopped = true;
@@ -69,11 +69,18 @@ function sessions(
     close: () => Promise.resolve(),
   };
   const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
-  const workers = new PartitionWorkers({
-    startProcess: () => async (records) => {
-      await options.process?.();
-      return records.length;
-    },
+  const process = async (): Promise<void> => {
+    await options.process?.();
+  };
+  const lanes = new Lanes({
+    process,
+    isolate: () => ({
+      over: true,
+      process: async (records) => {
+        await process();
+        return records.length;
+      },
+    }),
     progress: new ProgressWatch(),
     blocked: new BlockedPartitions(),
     logger,
@@ -84,7 +91,7 @@ function sessions(
   const opened = new ConsumerSessions({
     group: 'g',
     broker,
-    workers,
+    lanes,
     logger: Object.assign(Object.create(logger) as Logger, { warn }),
     silentMs: options.silentMs ?? SILENT_MS,
     lookMs: LOOK_MS,

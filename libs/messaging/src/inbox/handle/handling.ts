@@ -1,8 +1,14 @@
-import { type OpenTransaction, type OutboxPort, type TransactionOptions, UnitOfWork } from '@dozen/database';
+import {
+  type OpenTransaction,
+  type OutboxPort,
+  type TransactionOptions,
+  UnitOfWork,
+  writeCollected,
+} from '@dozen/database';
 import type { Clock, Fix, MessageContext } from '@dozen/kernel';
 import { inSpan, type Logger, spans, withLogFields } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
-import { messagingPolicy } from '../policy.js';
+import { messagingPolicy } from '../../policy.js';
 import type { HandlerTimer } from './handler-timer.js';
 import type { HandlerRegistry } from './handlers.js';
 import type { Item, Work } from './record-reader.js';
@@ -73,6 +79,10 @@ export async function commit(
   { outbox, logger }: Pick<HandlingOptions, 'outbox' | 'logger'>,
 ): Promise<void> {
   const outgoing = runs.flatMap(({ unit }) => unit.drain());
+  await writeCollected(
+    tx.manager,
+    runs.flatMap(({ unit }) => unit.drainCollected()),
+  );
   if (outgoing.length > 0) await outbox.write(tx.manager, outgoing);
   await tx.commit();
   if (outgoing.length > 0) outbox.committed(outgoing);

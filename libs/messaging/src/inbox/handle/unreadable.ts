@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DozenError } from '@dozen/kernel';
-import type { FetchedRecord, Unreadable } from '../broker/port.js';
-import { messagingError } from '../errors.js';
-import { messagingPolicy as policy } from '../policy.js';
+import type { FetchedRecord, Unreadable } from '../../broker/port.js';
+import { messagingError } from '../../errors.js';
+import { messagingPolicy as policy } from '../../policy.js';
 
 /**
  * A dead letter from the start. It has no id to claim and no key to hold: whose messages they were, nobody can tell. Of

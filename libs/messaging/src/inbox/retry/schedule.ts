@@ -1,5 +1,5 @@
 import type { DozenError } from '@dozen/kernel';
-import { messagingPolicy } from '../policy.js';
+import { messagingPolicy } from '../../policy.js';
 
 /**
  * When a message that has failed `attempts` times is tried again, in ms from now; null when an operator must decide:

@@ -1,5 +1,5 @@
 import { errorType, recorder, stopwatch } from '@dozen/telemetry';
-import { messagingMetrics as metrics } from '../metrics.js';
+import { messagingMetrics as metrics } from '../../metrics.js';
 import type { Work } from './record-reader.js';
 
 /** A message whose turn it is. */

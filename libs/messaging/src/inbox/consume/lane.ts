@@ -1,0 +1,156 @@
+import { DozenError } from '@dozen/kernel';
+import type { ProgressWatch } from '@dozen/shutdown';
+import { errorType, type Logger, recorder } from '@dozen/telemetry';
+import type { FetchedBatch, FetchedRecord } from '../../broker/port.js';
+import { messagingMetrics } from '../../metrics.js';
+import { messagingPolicy } from '../../policy.js';
+import type { BlockedPartitions } from './blocked-partitions.js';
+import { portionOf } from './portion.js';
+
+/** What becomes of a batch is said to the client that fetched it. */
+export interface Replies {
+  /** The batch's records are in the database up to `offset` (the next one to read). */
+  readonly handled: (batch: FetchedBatch, offset: string) => void;
+  /** The whole batch is handled: the partition may be fetched again. */
+  readonly done: (batch: FetchedBatch) => void;
+}
+
+/** A batch that is not done, with what is left of its records. */
+export interface Waiting {
+  readonly batch: FetchedBatch;
+  readonly replies: Replies;
+  readonly rest: readonly FetchedRecord[];
+}
+
+export interface LaneOptions {
+  /** In one transaction. Throws what says nothing about any of the records. */
+  readonly process: (records: readonly FetchedRecord[]) => Promise<void>;
+  /** Takes over what a transaction failed with, partition by partition. */
+  readonly onFailed: (batches: readonly Waiting[]) => void;
+  readonly progress: ProgressWatch;
+  readonly blocked: BlockedPartitions;
+  readonly logger: Logger;
+}
+
+/**
+ * Several partitions with one transaction at a time: it takes whatever they have by then, so that the batch is the larger
+ * the busier the process is, and an idle one waits for nobody. Of each partition in order; those that were served go behind
+ * those that were not. It tries nothing twice: partitions whose transaction failed are another's.
+ */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #stopping = new AbortController();
+  readonly #rollbacks = recorder(messagingMetrics.rollbacks);
+  /** Batches by partition, in the order in which partitions are served. */
+  readonly #queues = new Map<string, Waiting[]>();
+  /** Partitions whose records are in the transaction. */
+  #inHand: readonly string[] = [];
+  /** Records per transaction: halved when one runs out of time, and back up in small steps. */
+  #size: number = messagingPolicy.batchSize;
+  #running: Promise<void> | undefined;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  get idle(): boolean {
+    return this.#queues.size === 0;
+  }
+
+  /** Whether anything of that partition waits, or is in the transaction. */
+  has(partition: string): boolean {
+    return this.#queues.has(partition);
+  }
+
+  get inHand(): readonly string[] {
+    return this.#inHand;
+  }
+
+  push(waiting: Waiting): void {
+    const name = nameOf(waiting.batch);
+    this.#queues.set(name, [...(this.#queues.get(name) ?? []), waiting]);
+    this.#running ??= this.#run();
+  }
+
+  /** Finishes the transaction in hand, starts no other. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // What comes with the same answer of the broker goes together.
+    await new Promise(setImmediate);
+    while (this.#queues.size > 0 && !this.#stopping.signal.aborted) await this.#turn();
+    this.#running = undefined;
+  }
+
+  async #turn(): Promise<void> {
+    const { process, onFailed, progress, blocked } = this.#options;
+    const taken = this.#gather();
+    this.#inHand = taken.map(({ name }) => name);
+    const step = progress.begin(this.#inHand.join(', '));
+    try {
+      await process(taken.flatMap(({ records }) => records));
+      this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
+      for (const part of taken) this.#settle(part);
+    } catch (error) {
+      this.#report(taken, error);
+      if (error instanceof DozenError && error.code === 'UOW-DEADLINE') {
+        const count = taken.reduce((sum, { records }) => sum + records.length, 0);
+        this.#size = Math.max(1, Math.floor(Math.min(this.#size, count) / 2));
+      }
+      const failed = taken.flatMap(({ name }) => this.#queues.get(name) ?? []);
+      for (const { name } of taken) this.#queues.delete(name);
+      if (!this.#stopping.signal.aborted) onFailed(failed);
+    } finally {
+      step.end();
+      this.#inHand = [];
+      for (const { waiting } of taken) blocked.moved(waiting.batch);
+    }
+  }
+
+  /** The first records of the partitions, for one transaction. */
+  #gather(): Part[] {
+    const heads = [...this.#queues].flatMap(([name, [waiting]]) => (waiting === undefined ? [] : [{ name, waiting }]));
+    const offered = heads.flatMap((head) => head.waiting.rest.slice(0, this.#size).map((record) => ({ head, record })));
+    const records = portionOf(
+      offered.map(({ record }) => record),
+      this.#size,
+    );
+    const parts = Map.groupBy(offered.slice(0, records.length), ({ head }) => head);
+    return [...parts].map(([head, of]) => ({ ...head, records: of.map(({ record }) => record) }));
+  }
+
+  /** The records are in the database. */
+  #settle({ name, waiting, records }: Part): void {
+    const { batch, replies } = waiting;
+    const rest = waiting.rest.slice(records.length);
+    const behind = (this.#queues.get(name) ?? []).slice(1);
+    const left = rest.length === 0 ? behind : [{ ...waiting, rest }, ...behind];
+    this.#queues.delete(name);
+    if (left.length > 0) this.#queues.set(name, left);
+    const last = records.at(-1);
+    if (last !== undefined) replies.handled(batch, (BigInt(last.offset) + 1n).toString());
+    if (rest.length === 0) replies.done(batch);
+  }
+
+  #report(taken: readonly Part[], error: unknown): void {
+    for (const topic of new Set(taken.map(({ waiting }) => waiting.batch.topic))) {
+      this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });
+    }
+    const partitions = taken.map(({ name }) => name);
+    this.#options.logger.warn({ err: error, partitions }, 'batch rolled back; each of its partitions stands alone');
+  }
+}
+
+/** What a transaction has of one partition. */
+interface Part {
+  readonly name: string;
+  readonly waiting: Waiting;
+  readonly records: readonly FetchedRecord[];
+}
+
+export function nameOf({ topic, partition }: Pick<FetchedBatch, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
+}
