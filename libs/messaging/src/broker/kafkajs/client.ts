@@ -1,5 +1,6 @@
 import type { Logger } from '@dozen/telemetry';
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import './quiet-request-queue.js';
 import type { KafkaAddress } from './url.js';
 
 /** What a caller wants to hear of kafkajs' log beside the logger; may throw into the client. */

@@ -71,8 +71,8 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
           sessionTimeout: SESSION_TIMEOUT_MS,
           heartbeatInterval: 500,
           rebalanceTimeout: 10_000,
-          // The default of 5 s delays an idle rebalance or leave by as much; 100 ms costs next to nothing.
-          maxWaitTimeInMs: 100,
+          // The default of 5 s delays an idle rebalance or leave by as much; each round costs client and broker 2 ms of CPU.
+          maxWaitTimeInMs: 250,
           minBytes: 1,
           maxBytesPerPartition: 1024 * 1024,
           allowAutoTopicCreation: false,
