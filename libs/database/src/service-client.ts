@@ -1,13 +1,15 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { markOpening, markStalePlan } from './sqlstate.js';
 import { StatementNames } from './statement-names.js';
 
 type Connected = (error: Error) => void;
 
-/** What pg knows of the statements of a connection, by name: their texts. */
-interface Prepared {
+/** What pg has of a connection: its statements by name (their texts), and its socket. */
+interface Connection {
   readonly parsedStatements: Readonly<Record<string, string | undefined>>;
   readonly submittedNamedStatements: Readonly<Record<string, string | undefined>>;
+  readonly stream: Socket;
 }
 
 /** As many as a service has statements of its own, twice over. */
@@ -19,6 +21,8 @@ const names = new StatementNames(200);
  * running them. Behind PgBouncer in transaction mode that needs its release 1.21 and `max_prepared_statements` above 200.
  */
 export class ServiceClient extends pg.Client {
+  #gathering = false;
+
   constructor(config?: pg.ClientConfig) {
     try {
       super(config);
@@ -28,6 +32,7 @@ export class ServiceClient extends pg.Client {
     }
     const ask = super.query.bind(this) as (...args: readonly unknown[]) => unknown;
     this.query = ((...args: readonly unknown[]): unknown => {
+      this.#gather();
       const [text, values, callback] = args;
       if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return ask(...args);
       const name = this.#usable(names.of(text));
@@ -35,6 +40,18 @@ export class ServiceClient extends pg.Client {
       if (isCallback(callback)) return ask({ name, text, values }, noting(callback, text));
       return forgetting(ask({ name, text, values }) as Promise<unknown>, text);
     }) as pg.Client['query'];
+  }
+
+  /** Statements that are asked at the same time leave as one piece: each write costs as much as a small statement. */
+  #gather(): void {
+    const { stream } = (this as unknown as { connection: Connection }).connection;
+    if (this.#gathering) return;
+    this.#gathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      stream.uncork();
+    });
   }
 
   override connect(): Promise<pg.Client>;
@@ -51,7 +68,7 @@ export class ServiceClient extends pg.Client {
    * that are sent behind would fail with an error that is not theirs.
    */
   #usable(name: string | undefined): string | undefined {
-    const { parsedStatements, submittedNamedStatements } = (this as unknown as { connection: Prepared }).connection;
+    const { parsedStatements, submittedNamedStatements } = (this as unknown as { connection: Connection }).connection;
     if (name === undefined || parsedStatements[name] !== undefined) return name;
     return submittedNamedStatements[name] === undefined ? name : undefined;
   }

@@ -1,4 +1,4 @@
-import { DUE_AGE, jobGauges, QUEUE_COUNTS } from '../src/jobs/gauges.js';
+import { DUE_FOR, jobGauges, QUEUE_COUNTS } from '../src/jobs/gauges.js';
 import { TABLE_SIZES } from '../src/tables.js';
 import { JobsBench, queueOf } from './support/jobs-bench.js';
 
@@ -43,14 +43,14 @@ function pages(plan: string): number {
 
 describe(`gauges of ${ROWS} jobs`, () => {
   it('find the oldest that is due in a few steps of an index', async () => {
-    await planOf(DUE_AGE, [[queue.name]]);
-    const plan = await planOf(DUE_AGE, [[queue.name]]);
+    await planOf(DUE_FOR, [[queue.name]]);
+    const plan = await planOf(DUE_FOR, [[queue.name]]);
     expect(plan).not.toMatch(/Seq Scan on \w*job/);
     expect(pages(plan)).toBeLessThan(50);
-    const [row]: { age: number }[] = await bench.dataSource.query(DUE_AGE, [[queue.name]]);
+    const [row]: { seconds: number }[] = await bench.dataSource.query(DUE_FOR, [[queue.name]]);
     const waited = (performance.now() - filledAt) / 1000;
-    expect(row?.age).toBeGreaterThanOrEqual(99);
-    expect(row?.age).toBeLessThan(99 + waited + 1);
+    expect(row?.seconds).toBeGreaterThanOrEqual(99);
+    expect(row?.seconds).toBeLessThan(99 + waited + 1);
   });
 
   it('take counts and sizes from where they are kept, and read no job for them', async () => {

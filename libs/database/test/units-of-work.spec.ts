@@ -50,14 +50,16 @@ describe('a unit of work', () => {
   });
 
   it('rolls its rows back when the outbox cannot be written', async () => {
-    notes.outbox.write = () => Promise.reject(new Error('outbox'));
-    await rejection(
+    notes.outbox.statementOf = () => ({ text: 'SELECT 1 / 0', values: [] });
+    const thrown = await rejection(
       notes.units.run(async (unit) => {
         await insert(unit.manager, 1);
         unit.publish(Noted, { key: 'a', n: 1 });
       }),
     );
+    expect(thrown).toMatchObject({ message: expect.stringContaining('division by zero') as string });
     expect(await notes.ids()).toEqual([]);
+    expect(notes.outbox.counts).toEqual([]);
   });
 
   it('stays committed when a hook throws, and reports what it threw', async () => {

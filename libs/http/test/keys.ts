@@ -58,7 +58,7 @@ export async function startKeys() {
   const path = 'SET search_path = public, clock, pg_catalog';
   master.on('connect', (client) => void client.query(path));
   await dataSource.query(path);
-  const outbox = { write: () => Promise.resolve(), committed: () => undefined };
+  const outbox = { statementOf: () => ({ text: 'SELECT', values: [] }), committed: () => undefined };
   const units = new UnitsOfWork({ dataSource, outbox, policy: { lockTimeoutMs: 10_000 } });
   const impatient = new UnitsOfWork({ dataSource, outbox, policy: { lockTimeoutMs: 200 } });
   const effects = async (): Promise<number> => {

@@ -10,9 +10,9 @@
  * | relayRowBytes | what a record has besides its value: key, headers, framing |
  * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
  * | relayStopMs | a stop waits this long for the batch in hand |
- * | relayPollMinMs, relayPollMaxMs | a fresh commit wakes the relay in its process; polling covers other processes' commits, and shards that came free |
- * | relayForeignMs | after a row that no commit in its process announced, polling is quick under load for so long: the layout has such processes |
- * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed five times in it |
+ * | relayPaceMs | from one look to the next while there are rows: what is committed meanwhile goes with the next batch |
+ * | relayPollMs | commits announce their rows; polling covers announcements that were lost |
+ * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed twice in it |
  * | lanes | transactions in hand at once; a second one works while the first waits for its commit |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | unpackBytes | what a batch may unpack to, and an answer of the broker in all its batches: a batch has 1 MiB packed unless a topic is told otherwise, and JSON packs to a thirtieth at best |
@@ -32,7 +32,7 @@
  * | batchLockMs | a batch waits for its turn at rows that others hold, and the server serves in turn; below batchDeadlineMs, since who waits does not hang |
  * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
  * | retryDelaysMs | pauses before attempts 2, 3, …: what a message waits for (a row that another consumer writes, a deploy) comes in seconds or minutes; its key waits as long |
- * | releasePollMs | how soon a retry, or an operator's decision, is noticed beyond its time; one look at a small index |
+ * | releasePollMs | how soon an operator's decision, or what another process left, is noticed; one look at a small index |
  * | releaseConcurrency | retries at once in a process: a slow one must not hold up another key; below the pool's size |
  * | releaseLeaseMs | a begun retry that nobody reported the end of is taken over: above batchDeadlineMs, when its transaction is over for sure |
  * | releaseAgainMs | pause of a retry after an infrastructure error, which is not counted |
@@ -65,11 +65,10 @@ export const messagingPolicy = {
   relayRowBytes: 450,
   relaySendTimeoutMs: 15_000,
   relayStopMs: 5_000,
-  relayPollMinMs: 5,
-  relayPollMaxMs: 250,
-  relayForeignMs: 5_000,
+  relayPaceMs: 5,
+  relayPollMs: 1_000,
   leaseMs: 5_000,
-  leaseRenewMs: 1_000,
+  leaseRenewMs: 2_000,
   lanes: 2,
   batchSize: 500,
   unpackBytes: 32 * 1024 * 1024,
@@ -90,14 +89,14 @@ export const messagingPolicy = {
   retryMinMs: 100,
   retryMaxMs: 5_000,
   retryDelaysMs: [1_000, 5_000, 20_000, 60_000, 180_000],
-  releasePollMs: 500,
+  releasePollMs: 2_000,
   releaseConcurrency: 4,
   releaseLeaseMs: 15_000,
   releaseAgainMs: 1_000,
   crashAttempts: 3,
-  memberTtlMs: 4_000,
-  memberRenewMs: 1_000,
-  memberProofMs: 2_500,
+  memberTtlMs: 5_000,
+  memberRenewMs: 2_000,
+  memberProofMs: 4_500,
   carefulForMs: 10 * 60 * 1000,
   decisionsKeepMs: 90 * 24 * 60 * 60 * 1000,
   inboxKeepMs: 14 * 24 * 60 * 60 * 1000,

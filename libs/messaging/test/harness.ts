@@ -37,14 +37,15 @@ export async function messagingHarness(topics: readonly TopicDeclaration[], kafk
     level: process.env['LOG_LEVEL'] === 'debug' ? 'debug' : 'fatal',
   });
   const database = await createTestDatabase();
+  const config = {
+    DATABASE_URL: database.url,
+    DATABASE_POOL_MAX: 10,
+    DATABASE_POOL_IDLE_MS: 1000,
+    DATABASE_POOL_LIFETIME_S: 60,
+    DATABASE_CONNECT_TIMEOUT_MS: 2000,
+  };
   const dataSource = createDataSource({
-    config: {
-      DATABASE_URL: database.url,
-      DATABASE_POOL_MAX: 10,
-      DATABASE_POOL_IDLE_MS: 1000,
-      DATABASE_POOL_LIFETIME_S: 60,
-      DATABASE_CONNECT_TIMEOUT_MS: 2000,
-    },
+    config,
     service: 'test',
     entities: [],
     migrations: messagingMigrations,
@@ -62,6 +63,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[], kafk
   const stops: (() => Promise<void>)[] = [];
 
   return {
+    config,
     databaseUrl: database.url,
     dataSource,
     broker,

@@ -121,7 +121,8 @@ describe('the relay', () => {
       const payload = { key, n };
       return { id, contract: Noted, subject: key, payload, time: new Date(), traceparent, correlationId: id };
     });
-    await writer.write(h.dataSource.manager, messages);
+    const { text, values } = writer.statementOf(messages);
+    await h.dataSource.manager.query(text, [...values]);
     startRelay();
     h.consume(consumer, [writing(Noted, consumer)]);
     await eventually(async () => {

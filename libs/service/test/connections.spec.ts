@@ -82,6 +82,6 @@ describe('the connections of a process to PostgreSQL', () => {
 
   it('are fewer in a process without job workers', () => {
     const config = loadConfig(service.config, { ...env, PROCESS_TYPES: 'web,consumer,relay' });
-    expect(totalOf(mostConnections(service, config))).toBe(POOL_MAX + 1);
+    expect(totalOf(mostConnections(service, config))).toBe(POOL_MAX + 2);
   });
 });

@@ -39,6 +39,6 @@ export class RecordEvent {
     const fixed = unit.fix !== undefined || message.fix !== undefined;
     const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, fixed, customerId });
     await this.orders.append(unit, order, entry);
-    unit.afterCommit(() => this.feed.wake());
+    unit.afterCommit(() => this.feed.written());
   }
 }

@@ -28,7 +28,7 @@ export class RecordRequest {
       fixed: false,
     });
     await this.orders.append(unit, order, entry);
-    unit.afterCommit(() => this.feed.wake());
+    unit.afterCommit(() => this.feed.written());
     return order;
   }
 }

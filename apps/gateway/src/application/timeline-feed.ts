@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Notices } from '@dozen/database';
 import { messageOf } from '@dozen/kernel';
 import { LOGGER } from '@dozen/service';
 import { Lifecycle } from '@dozen/shutdown';
@@ -11,12 +12,16 @@ import { Orders } from './ports.js';
 /*
  * | name | why this value |
  * |---|---|
- * | pollMs | the net under what nobody announces: entries that another process has written; what a person calls at once |
+ * | pollMs | the net under announcements, which may be lost |
+ * | slowMs | how soon a reader that could not take more is asked again |
  * | paceMs | between two looks, while much is announced: one query of an index in this time, whatever the number of readers |
  * | entries | of one poll: a reader that begins at the start of many orders must not hold up the others |
  * | failedMs | pause after a database that does not answer |
  */
-const policy = { pollMs: 200, paceMs: 15, entries: 1_000, failedMs: 1_000 };
+const policy = { pollMs: 2_000, slowMs: 200, paceMs: 15, entries: 1_000, failedMs: 1_000 };
+
+/** Where feeds hear that another process has written entries. */
+const CHANNEL = 'dozen_timeline_written';
 
 /** Somebody who wants to hear what is new about one order. */
 export interface Reader {
@@ -33,7 +38,7 @@ export interface Reader {
 
 /**
  * New timeline entries for everybody in this process who waits for some: one query per look joins all of them, and none
- * is asked while nobody waits. It looks when this process has committed an entry, and now and then, since others write, too.
+ * is asked while nobody waits. It looks when an entry is announced as committed, here or by another process.
  * Whichever process wrote an entry, positions of one order become visible in their order.
  */
 @Injectable()
@@ -45,8 +50,10 @@ export class TimelineFeed {
   constructor(
     private readonly orders: Orders,
     private readonly lifecycle: Lifecycle,
+    private readonly notices: Notices,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    notices.listen(CHANNEL, { onNotice: () => this.#wake(), onGap: () => this.#wake() });
     observeGauges({
       gauges: [metrics.openStreams],
       look: (observe) => observe(metrics.openStreams, this.#readers.size, {}),
@@ -61,14 +68,15 @@ export class TimelineFeed {
   add(reader: Reader): () => void {
     if (this.lifecycle.draining) reader.end();
     else this.#readers.add(reader);
-    this.wake();
+    this.#wake();
     if (!this.#running) void this.#run();
     return () => this.#readers.delete(reader);
   }
 
-  /** An entry has been committed, or somebody has come. */
-  wake(): void {
-    this.#announced.resolve(undefined);
+  /** An entry has been committed in this process. */
+  written(): void {
+    this.#wake();
+    this.notices.announce(CHANNEL);
   }
 
   /** Never rejects. */
@@ -78,9 +86,9 @@ export class TimelineFeed {
     while (this.#readers.size > 0 && !signal.aborted) {
       this.#announced = Promise.withResolvers();
       try {
-        if ((await this.#poll()) === policy.entries) this.wake();
+        if ((await this.#poll()) === policy.entries) this.#wake();
         await sleep(policy.paceMs, undefined, { signal }).catch(() => undefined);
-        await this.#heard(policy.pollMs);
+        await this.#heard([...this.#readers].every(({ wants }) => wants) ? policy.pollMs : policy.slowMs);
       } catch (error) {
         this.logger.warn({ reason: messageOf(error), retry_in_ms: policy.failedMs }, 'the timeline cannot be read');
         await sleep(policy.failedMs, undefined, { signal }).catch(() => undefined);
@@ -89,11 +97,16 @@ export class TimelineFeed {
     this.#running = false;
   }
 
+  /** An entry may be there, or somebody has come. */
+  #wake(): void {
+    this.#announced.resolve(undefined);
+  }
+
   /** Until an entry is announced, and no longer than `ms`. */
   async #heard(ms: number): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.lifecycle.signal]);
-    await Promise.race([this.#announced.promise, sleep(ms, undefined, { signal }).catch(() => undefined)]);
+    await Promise.race([this.#announced.promise, sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)]);
     over.abort();
   }
 

@@ -1,11 +1,9 @@
 import type { Logger } from '@dozen/telemetry';
 import type { PgBoss } from 'pg-boss';
 import { HeldJob } from './held-job.js';
-import { pause } from './pause.js';
+import { pause } from '../pause.js';
 import { jobsPolicy } from './policy.js';
 import type { JobQueue } from './queue.js';
-
-const POLL_MS = jobsPolicy.pollingIntervalSeconds * 1000;
 
 export interface DispatcherOptions {
   readonly boss: PgBoss;
@@ -17,8 +15,8 @@ export interface DispatcherOptions {
 
 /**
  * The one loop that fetches the jobs of a queue in this process, as many at a time as there are free places
- * (`concurrency`). It fetches when there may be something: after `wake`, after a fetch that came back full, and at the
- * latest half a second after the last. Calls while a fetch is under way or no place is free become one fetch.
+ * (`concurrency`). It fetches when there may be something: at its start, after `wake`, and after a fetch that came back
+ * full. Calls while a fetch is under way or no place is free become one fetch.
  *
  * pg-boss' own `work` is such a loop for each place: with ten of them a job is one fetch that finds it and nine that do
  * not, and each looks for itself twice a second.
@@ -28,7 +26,6 @@ export class Dispatcher {
   readonly #inHand = new Map<HeldJob, Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #closing = new AbortController();
-  readonly #poll: NodeJS.Timeout;
   readonly #running: Promise<void>;
   #mayBeMore = true;
   #changed = Promise.withResolvers<void>();
@@ -36,7 +33,6 @@ export class Dispatcher {
   /** Begins at once. */
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#poll = setInterval(() => this.wake(), POLL_MS);
     this.#running = this.#run();
   }
 
@@ -48,7 +44,6 @@ export class Dispatcher {
 
   /** Fetches no more and waits for what is in hand, `timeoutMs` at most; then gives it back. */
   async stop(timeoutMs: number): Promise<void> {
-    clearInterval(this.#poll);
     this.#stopping.abort();
     this.#changed.resolve();
     const idle = new AbortController();
@@ -75,7 +70,6 @@ export class Dispatcher {
   async #fetch(free: number): Promise<void> {
     const { boss, logger, queue } = this.#options;
     this.#mayBeMore = false;
-    this.#poll.refresh();
     try {
       const jobs = await boss.fetch(queue.name, { batchSize: free, includeMetadata: true });
       if (jobs.length === free) this.#mayBeMore = true;
@@ -83,8 +77,8 @@ export class Dispatcher {
       if (this.#closing.signal.aborted) await Promise.all(held.map((job) => job.giveBack()));
       else held.forEach((job) => this.#take(job));
     } catch (error) {
-      logger.warn({ queue: queue.name, err: error }, 'jobs: cannot fetch; the next poll tries again');
-      await pause(POLL_MS, this.#stopping.signal);
+      logger.warn({ queue: queue.name, err: error }, 'jobs: cannot fetch; the next look tries again');
+      await pause(jobsPolicy.dueLookMs, this.#stopping.signal);
     }
   }
 

@@ -8,9 +8,12 @@ export const QUEUE_COUNTS = `
   SELECT name, deferred_count AS deferred, ready_count AS ready, active_count AS active, failed_count AS failed
   FROM ${JOBS_SCHEMA}.queue WHERE name = ANY($1)`;
 
-/** Not from the supervisor, which is gone when all workers are. Two steps per queue into pg-boss' index of live jobs. */
-export const DUE_AGE = `
-  SELECT queue.name, greatest(0, extract(epoch FROM clock_timestamp() - min(oldest.start_after)))::float8 AS age
+/**
+ * How long the first job of each queue has been due, in seconds: negative when it is not yet, null when there is none. Not
+ * from the supervisor, which is gone when all workers are. Two steps per queue into pg-boss' index of live jobs.
+ */
+export const DUE_FOR = `
+  SELECT queue.name, extract(epoch FROM clock_timestamp() - min(oldest.start_after))::float8 AS seconds
   FROM unnest($1::text[]) AS queue (name)
   LEFT JOIN LATERAL (
     ${['created', 'retry'].map(oldestIn).join(' UNION ALL ')}
@@ -35,8 +38,8 @@ export function jobGauges(queues: readonly JobQueue[]): DatabaseGauges {
           observe(metrics.jobs, count, { 'dozen.queue': name, 'dozen.job.state': state });
         }
       }
-      const ages: { name: string; age: number | null }[] = await manager.query(DUE_AGE, [names]);
-      for (const { name, age } of ages) observe(metrics.dueAge, age ?? 0, { 'dozen.queue': name });
+      const due: { name: string; seconds: number | null }[] = await manager.query(DUE_FOR, [names]);
+      for (const { name, seconds } of due) observe(metrics.dueAge, Math.max(0, seconds ?? 0), { 'dozen.queue': name });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DozenError } from '@dozen/kernel';
 import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
@@ -6,23 +7,28 @@ import { ServiceClient } from '../service-client.js';
 import { sessionOptions } from '../session-settings.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
+import type { Notices } from '../notices.js';
+import { pause } from '../pause.js';
 import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
 import { Dispatcher } from './dispatcher.js';
+import { DueLook } from './due-look.js';
 import { openJob } from './envelope.js';
 import type { HeldJob } from './held-job.js';
-import { JobListener } from './listener.js';
 import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobHandler, Settle } from './queue.js';
-import { pause } from './pause.js';
 import { Settlements } from './settlements.js';
+
+/** Where pg-boss notifies, in the enqueuing transaction, that a queue has a job to do; the payload is the queue's name. */
+const CHANNEL = `pgboss_${createHash('sha224').update(JOBS_SCHEMA).digest('hex').slice(0, 24)}`;
 
 export interface JobWorkerOptions {
   readonly config: DatabaseConfig;
   readonly service: string;
   readonly logger: Logger;
+  readonly notices: Notices;
   readonly units: UnitsOfWork;
 }
 
@@ -38,17 +44,14 @@ export class JobWorker {
   readonly #settlements: Settlements;
   readonly #logger: Logger;
   readonly #dispatchers = new Map<string, Dispatcher>();
-  readonly #listener: JobListener;
+  readonly #notices: Notices;
+  #dueLook: DueLook | undefined;
   #stopped = false;
   readonly #duration = recorder(databaseMetrics.jobDuration);
 
   constructor(options: JobWorkerOptions) {
     this.#logger = options.logger;
-    this.#listener = new JobListener({
-      ...options,
-      onJob: (queue) => this.#dispatchers.get(queue)?.wake(),
-      onGap: () => this.#dispatchers.forEach((dispatcher) => dispatcher.wake()),
-    });
+    this.#notices = options.notices;
     this.#boss = new PgBoss({
       connectionString: directUrl(options.config),
       application_name: `${options.service}-jobs`,
@@ -80,17 +83,25 @@ export class JobWorker {
   async start(handlers: readonly JobHandler[]): Promise<void> {
     await this.#boss.start();
     if (this.#stopped) throw databaseError('JOB-STATE', 'jobs were stopped while they started');
-    this.#listener.start();
     for (const handler of handlers) {
       const options = { boss: this.#boss, logger: this.#logger, queue: handler.queue };
       const attempt = (held: HeldJob): Promise<void> => this.#attempt(handler, held);
       this.#dispatchers.set(handler.queue.name, new Dispatcher({ ...options, attempt }));
     }
+    const onDue = (queue: string): void => this.#dispatchers.get(queue)?.wake();
+    this.#dueLook = new DueLook({
+      boss: this.#boss,
+      logger: this.#logger,
+      queues: [...this.#dispatchers.keys()],
+      onDue,
+    });
+    // What was not heard is looked for soon.
+    this.#notices.listen(CHANNEL, { onNotice: onDue, onGap: () => [...this.#dispatchers.keys()].forEach(onDue) });
   }
 
   async stop(timeoutMs: number): Promise<void> {
     this.#stopped = true;
-    await this.#listener.stop();
+    this.#dueLook?.stop();
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.stop(timeoutMs)));
     await this.#boss.stop({ graceful: false });
   }

@@ -1,5 +1,4 @@
 import type { Fix, MessageContract } from '@dozen/kernel';
-import type { EntityManager } from 'typeorm';
 
 /** A message that a unit has published: validated, and not yet in the outbox. */
 export interface OutgoingMessage {
@@ -20,10 +19,16 @@ export interface OutgoingMessage {
   readonly fix?: Fix | undefined;
 }
 
+/** A statement and its parameters, as PostgreSQL's driver takes them. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** Where the messages of a unit go; libs/messaging implements it. */
 export interface OutboxPort {
-  /** Called at most once a unit, inside its transaction, just before COMMIT, in the order of `publish`. Never empty. */
-  write(manager: EntityManager, messages: readonly OutgoingMessage[]): Promise<void>;
+  /** What stores the messages, in the order of `publish`: the last statement before COMMIT. Asked once; never of none. */
+  statementOf(messages: readonly OutgoingMessage[]): Statement;
   /** Called with the same messages after the COMMIT; may wake the relay. Must not throw. */
   committed(messages: readonly OutgoingMessage[]): void;
 }

@@ -2,11 +2,12 @@ import { type DozenError } from '@dozen/kernel';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { sqlStateOf } from '../sqlstate.js';
+import type { Statement } from './outbox-port.js';
 import { defaultUnitPolicy, serverGraceMs, type UnitPolicy } from './policy.js';
 
 /** The part of a checked-out `pg` client that a transaction needs beyond TypeORM. */
 interface PgClient {
-  query(text: string): Promise<{ command: string }>;
+  query(text: string, values?: readonly unknown[]): Promise<{ command: string }>;
   on(event: 'error', listener: (error: Error) => void): void;
   removeListener(event: 'error', listener: (error: Error) => void): void;
   readonly connection: { readonly stream: { destroy(error: Error): void } };
@@ -18,10 +19,11 @@ export interface OpenTransaction {
   /** Aborted when the transaction ends before its owner ended it; `reason` is UOW-DEADLINE or DB-CONNECTION-LOST. */
   readonly signal: AbortSignal;
   /**
+   * `last` is sent together with COMMIT; if it fails, nothing is committed, and its error is thrown.
    * @throws UOW-ABORTED when a statement had failed (PostgreSQL answers COMMIT with ROLLBACK and no error);
    * UOW-DEADLINE or DB-CONNECTION-LOST when the answer never came: then the outcome is unknown.
    */
-  commit(): Promise<void>;
+  commit(last?: Statement): Promise<void>;
   /** Never throws: a connection that cannot roll back is destroyed. Does nothing after the end. */
   rollback(): Promise<void>;
   /** Ends the connection instead of returning it to the pool; PostgreSQL rolls back. Does nothing after the end. */
@@ -39,18 +41,37 @@ export async function openTransaction(
   dataSource: DataSource,
   options: TransactionOptions = {},
 ): Promise<OpenTransaction> {
+  return (await openTransactionWith(dataSource, options, () => Promise.resolve())).tx;
+}
+
+/**
+ * The same, and `first` sends the first statements together with BEGIN, in one piece. Should BEGIN fail, they run outside of
+ * a transaction: so one that writes has IN_TRANSACTION in its condition. Their answers, or errors, are `answers`.
+ */
+export async function openTransactionWith<T>(
+  dataSource: DataSource,
+  options: TransactionOptions,
+  first: (manager: EntityManager) => Promise<T>,
+): Promise<{ tx: OpenTransaction; answers: Promise<T> }> {
   const policy = { ...defaultUnitPolicy, ...options };
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as PgClient;
-  const transaction = new PgTransaction(runner, client, policy.deadlineMs);
+  const tx = new PgTransaction(runner, client, policy.deadlineMs);
+  const begun = tx.begin(policy);
+  const answers = first(tx.manager);
+  // Whoever awaits it sees it; after a BEGIN that failed nobody does.
+  answers.catch(() => undefined);
   try {
-    await transaction.begin(policy);
+    await begun;
   } catch (error) {
-    await transaction.rollback();
-    throw transaction.signal.aborted ? transaction.signal.reason : error;
+    await tx.rollback();
+    throw tx.signal.aborted ? tx.signal.reason : error;
   }
-  return transaction;
+  return { tx, answers };
 }
+
+/** True in a transaction that `openTransaction` or `openTransactionWith` has begun, and nowhere else. */
+export const IN_TRANSACTION = "current_setting('dozen.in_transaction', true) = 'on'";
 
 /** The values are integers that this process made, so they may stand in the text. */
 function limitsSql(policy: UnitPolicy): string {
@@ -59,6 +80,7 @@ function limitsSql(policy: UnitPolicy): string {
     `SET LOCAL transaction_timeout = ${millis(policy.deadlineMs + serverGraceMs)}`,
     `SET LOCAL lock_timeout = ${millis(policy.lockTimeoutMs)}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${millis(policy.idleInTransactionMs)}`,
+    `SET LOCAL dozen.in_transaction = 'on'`,
   ].join(';');
 }
 
@@ -91,23 +113,27 @@ class PgTransaction implements OpenTransaction {
    * would note in the runner is noted here: a transaction inside this one is then a savepoint.
    */
   async begin(policy: UnitPolicy): Promise<void> {
-    await this.#runner.query(`START TRANSACTION;${limitsSql(policy)}`);
     Object.assign(this.#runner, { isTransactionActive: true, transactionDepth: 1 });
+    // Not through the runner, which sends a statement a moment later: nothing may come before it.
+    await this.#client.query(`START TRANSACTION;${limitsSql(policy)}`);
   }
 
-  async commit(): Promise<void> {
+  async commit(last?: Statement): Promise<void> {
     this.#assertOpen();
     // From here on a stray statement is refused; those on the wire stand before COMMIT in the pipeline.
     this.#open = false;
-    let command: string;
-    try {
-      // Not commitTransaction(): TypeORM drops the command tag, the only sign that COMMIT did not commit.
-      ({ command } = await this.#client.query('COMMIT'));
-    } catch (error) {
-      await this.#afterFailedEnd(error);
-      throw this.signal.aborted ? this.signal.reason : error;
+    // Not commitTransaction(): TypeORM drops the command tag, the only sign that COMMIT did not commit.
+    const [written, ended] = await Promise.allSettled([
+      last && this.#client.query(last.text, last.values),
+      this.#client.query('COMMIT'),
+    ]);
+    if (ended.status === 'rejected') {
+      await this.#afterFailedEnd(ended.reason);
+      throw this.signal.aborted ? this.signal.reason : ended.reason;
     }
     await this.#release();
+    if (written.status === 'rejected') throw written.reason;
+    const { command } = ended.value;
     if (command !== 'COMMIT') throw databaseError('UOW-ABORTED', `PostgreSQL answered COMMIT with ${command}`);
   }
 

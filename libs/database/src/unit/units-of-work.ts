@@ -48,8 +48,7 @@ export class UnitsOfWork {
       result = await untilAborted(work(unit), signal);
       published = unit.drain();
       await untilAborted(writeCollected(manager, unit.drainCollected()), signal);
-      if (published.length > 0) await untilAborted(this.#outbox.write(manager, published), signal);
-      await transaction.commit();
+      await transaction.commit(published.length > 0 ? this.#outbox.statementOf(published) : undefined);
     } catch (error) {
       unit.drain();
       await transaction.rollback();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageContract } from '@dozen/kernel';
 import { Client } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import {
   createDataSource,
@@ -10,6 +10,7 @@ import {
   type DatabaseConfig,
   type OutboxPort,
   type OutgoingMessage,
+  type Statement,
 } from '../../src/index.js';
 
 /** A database of the test file's own. */
@@ -74,11 +75,14 @@ export class TableOutbox implements OutboxPort {
   readonly counts: number[] = [];
   writes = 0;
 
-  async write(manager: EntityManager, messages: readonly OutgoingMessage[]): Promise<void> {
+  statementOf(messages: readonly OutgoingMessage[]): Statement {
     this.writes += 1;
-    for (const { id, subject, payload } of messages) {
-      await manager.query('INSERT INTO outbox (id, subject, payload) VALUES ($1, $2, $3)', [id, subject, payload]);
-    }
+    const values = messages.map(({ id, subject, payload }) => ({ id, subject, payload }));
+    return {
+      text: `INSERT INTO outbox (id, subject, payload)
+             SELECT id, subject, payload FROM jsonb_to_recordset($1) AS m (id uuid, subject text, payload jsonb)`,
+      values: [JSON.stringify(values)],
+    };
   }
 
   committed(messages: readonly OutgoingMessage[]): void {

@@ -5,6 +5,7 @@ import {
   defineJob,
   installJobs,
   Jobs,
+  Notices,
   UnitsOfWork,
   type JobHandler,
   type JobQueue,
@@ -13,6 +14,7 @@ import {
 } from '../../src/index.js';
 import { createTestDatabase, TableOutbox, type TestDatabase } from './database.js';
 
+const logger = createLogger({ service: 'under-test', release: 'test', level: 'silent' });
 const schema = z.object({ n: z.int() });
 export type Work = z.output<typeof schema>;
 export interface Effect {
@@ -30,6 +32,7 @@ export class JobsBench {
   readonly units: UnitsOfWork;
   readonly producer: Jobs;
   readonly #started: Jobs[] = [];
+  readonly #notices: Notices[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -47,16 +50,15 @@ export class JobsBench {
     return new JobsBench(database, await database.open());
   }
 
-  newJobs(config = this.database.config): Jobs {
-    return new Jobs({
-      config,
-      service: 'under-test',
-      logger: createLogger({ service: 'under-test', release: 'test', level: 'silent' }),
-    });
+  newJobs(config = this.database.config, notices = this.#newNotices()): Jobs {
+    return new Jobs({ config, service: 'under-test', notices, logger });
   }
 
   async serve(queue: JobQueue<Work>, perform: (job: JobRun<Work>) => Settle | Promise<Settle>): Promise<Jobs> {
-    const jobs = this.newJobs();
+    const notices = this.#newNotices();
+    notices.start();
+    this.#notices.push(notices);
+    const jobs = this.newJobs(this.database.config, notices);
     this.#started.push(jobs);
     const handler: JobHandler<Work> = { queue, perform: async (job) => await perform(job) };
     await jobs.start([handler], this.units);
@@ -65,10 +67,15 @@ export class JobsBench {
 
   async stopAll(): Promise<void> {
     await Promise.all(this.#started.splice(0).map((jobs) => jobs.stop(1_000)));
+    await Promise.all(this.#notices.splice(0).map((notices) => notices.stop()));
   }
 
   enqueue(queue: JobQueue<Work>, n: number): Promise<void> {
     return this.units.run((unit) => this.producer.enqueue(unit, queue, { n }));
+  }
+
+  #newNotices(): Notices {
+    return new Notices({ config: this.database.config, service: 'under-test', logger });
   }
 
   effects(queue: JobQueue<Work>): Promise<Effect[]> {

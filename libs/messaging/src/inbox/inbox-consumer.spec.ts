@@ -55,7 +55,7 @@ function consumerOn(
     consumer: 'c',
     broker,
     dataSource: { transaction, query } as unknown as DataSource,
-    outbox: { write: () => Promise.resolve(), committed: () => undefined },
+    outbox: { statementOf: () => ({ text: '', values: [] }), committed: () => undefined },
     clock: systemClock,
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
     progress: new ProgressWatch(),
@@ -126,10 +126,11 @@ describe('a stop', () => {
     expect(clients).toEqual([]);
   });
 
-  it('while the client begins leaves no timer behind', async () => {
+  it('while the client begins leaves no timer behind, and renews no membership', async () => {
     const started = Promise.withResolvers<undefined>();
     const { broker, clients } = fakeBroker(() => started.promise as Promise<unknown> as Promise<void>);
-    const { inbox } = consumerOn(broker);
+    const asked: string[] = [];
+    const { inbox } = consumerOn(broker, undefined, (text) => Promise.resolve(void asked.push(text) as unknown as []));
     const [set, cleared] = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(globalThis, 'clearInterval')];
     inbox.start();
     await clientNumber(clients, 1);
@@ -137,10 +138,13 @@ describe('a stop', () => {
     started.resolve(undefined);
     await sleep(20);
     const timers = set.mock.results.map(({ value }): unknown => value);
-    expect(timers.length).toBeGreaterThan(0);
     expect(cleared.mock.calls.map(([timer]): unknown => timer)).toEqual(expect.arrayContaining(timers));
     set.mockRestore();
     cleared.mockRestore();
+    const before = asked.length;
+    expect(asked.join()).toContain('consumer_members');
+    await sleep(1.1 * messagingPolicy.memberRenewMs);
+    expect(asked).toHaveLength(before);
   });
 });
 

@@ -34,10 +34,11 @@ export class Floors {
     return this.#floors.get(shard) ?? 0;
   }
 
-  /** Called now and then: finishes one proof and begins the next. */
-  async settle(store: OutboxStore): Promise<void> {
+  /** Called now and then, with the last seq that was given out before: finishes one proof and begins the next. */
+  async settle(store: OutboxStore, last: number): Promise<void> {
     const era = this.#era;
-    const probe = this.#probe ?? { last: await store.lastSeq(), writers: undefined };
+    if (this.#probe === undefined && last === this.#settled) return;
+    const probe = this.#probe ?? { last, writers: undefined };
     const writers = await store.writers();
     if (era !== this.#era) return;
     const open = [...(probe.writers ?? writers)].filter((writer) => writers.has(writer));

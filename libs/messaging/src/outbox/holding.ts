@@ -1,7 +1,8 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import { messagingPolicy as policy } from '../policy.js';
-import type { ShardLeases } from './leases.js';
+import { onBeat } from '../beat.js';
+import type { Renewal, ShardLeases } from './leases.js';
 
 /** Whose turn it is to move the rows of a shard: 0 up to `policy.relayLanes`. */
 export function laneOf(shard: number): number {
@@ -13,38 +14,52 @@ export function laneOf(shard: number): number {
  * for it, and goes on while all of them wait for the broker; only a process that holds nothing yet, or was frozen for
  * longer than its lease, waits.
  *
- * free → held (renewed every second; a free shard is noticed within a poll) → surplus, when another relay joins: no new
- * batch is begun for it, and once the last one that had it is over it is given up → free. So a hand-over repeats
- * nothing, whoever begins it.
+ * free → held (renewed on a beat) → surplus, when another relay joins: no new batch is begun for it, and once the last one
+ * that had it is over it is given up, and the others are told → free. So a hand-over repeats nothing, whoever begins it.
  */
 export class ShardHolding {
   readonly #leases: ShardLeases;
   readonly #logger: Logger;
-  readonly #onRenewed: () => Promise<void>;
+  readonly #onRenewed: (renewal: Renewal) => Promise<void>;
+  readonly #onFreed: () => void;
   readonly #inHand = new Map<number, readonly number[]>();
   #held: readonly number[] = [];
   #surplus: readonly number[] = [];
   #renewedAt = -Infinity;
-  #lookedAt = -Infinity;
   #asking: Promise<void> | undefined;
-  #beat: NodeJS.Timeout | undefined;
+  #stopBeat: (() => void) | undefined;
   #released = false;
 
-  constructor(options: { leases: ShardLeases; logger: Logger; onRenewed: () => Promise<void> }) {
+  constructor(options: {
+    leases: ShardLeases;
+    logger: Logger;
+    onRenewed: (renewal: Renewal) => Promise<void>;
+    /** Shards are free for others. */
+    onFreed: () => void;
+  }) {
     this.#leases = options.leases;
     this.#logger = options.logger;
     this.#onRenewed = options.onRenewed;
+    this.#onFreed = options.onFreed;
   }
 
   /** The shards that lane `lane` of `policy.relayLanes` may begin a batch of; in its hand until `done`. */
   async begin(lane: number): Promise<readonly number[]> {
-    this.#beat ??= setInterval(() => void this.#inBackground(() => this.#renew()), policy.leaseRenewMs);
-    const now = performance.now();
-    if (now - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
-    else if (now - this.#lookedAt >= policy.relayPollMaxMs) void this.#inBackground(() => this.#look());
+    this.#stopBeat ??= onBeat(policy.leaseRenewMs, () => this.renewSoon());
+    if (performance.now() - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
     const shards = this.#held.filter((shard) => laneOf(shard) === lane && !this.#surplus.includes(shard));
     this.#inHand.set(lane, shards);
     return shards;
+  }
+
+  /** Shards came free. */
+  renewSoon(): void {
+    void this.#inBackground(() => this.#renew());
+  }
+
+  /** Whether the rows of this shard are this process's to send. */
+  holds(shard: number): boolean {
+    return this.#held.includes(shard);
   }
 
   done(lane: number): void {
@@ -54,29 +69,30 @@ export class ShardHolding {
   /** Hands everything over at once. A renewal that is under way is waited for: it would take the shards back. */
   async release(): Promise<void> {
     this.#released = true;
-    clearInterval(this.#beat);
+    this.#stopBeat?.();
     await this.#asking?.catch(() => undefined);
-    if (Number.isFinite(this.#renewedAt)) await this.#leases.release();
+    if (!Number.isFinite(this.#renewedAt)) return;
+    await this.#leases.release();
+    this.#held = [];
+    this.#onFreed();
   }
 
   async #renew(): Promise<void> {
     await this.#giveUpSurplus();
-    const { held, share } = await this.#leases.renew();
+    const renewal = await this.#leases.renew();
+    const { held, share } = renewal;
     this.#held = held;
     this.#surplus = held.slice(share);
     this.#renewedAt = performance.now();
-    await this.#onRenewed();
+    await this.#onRenewed(renewal);
   }
 
   async #giveUpSurplus(): Promise<void> {
     const busy = new Set([...this.#inHand.values()].flat());
     const idle = this.#surplus.filter((shard) => !busy.has(shard));
-    if (idle.length > 0) await this.#leases.giveUp(idle);
-  }
-
-  async #look(): Promise<void> {
-    this.#lookedAt = performance.now();
-    if (await this.#leases.anyFree()) await this.#renew();
+    if (idle.length === 0) return;
+    await this.#leases.giveUp(idle);
+    this.#onFreed();
   }
 
   /** One question at a time; whoever comes meanwhile waits for that one. */

@@ -39,8 +39,6 @@ export class RelayLane {
   #announced = 0;
   #seen = 0;
   #wakeUp = Promise.withResolvers<undefined>();
-  /** When rows were last found that no commit in this process announced. */
-  #foreignAt = -Infinity;
   /** Shards that had rows at the last look share the batch: a backlog of few keys is in few shards. */
   #active: number = policy.shards;
   /** Rows per read; fewer while rows are large. */
@@ -50,7 +48,7 @@ export class RelayLane {
     this.#options = options;
   }
 
-  /** Rows of its shards were committed in this process. */
+  /** Rows of its shards are committed. */
   wake(): void {
     this.#announced += 1;
     this.#wakeUp.resolve(undefined);
@@ -58,22 +56,20 @@ export class RelayLane {
 
   async run(): Promise<void> {
     const { logger, stopping, holding, lane, floors } = this.#options;
-    let idleMs: number = policy.relayPollMinMs;
     let failedMs: number = policy.retryMinMs;
     while (!stopping.aborted) {
       try {
-        const announced = this.#announced > this.#seen;
+        const next = performance.now() + policy.relayPaceMs;
         this.#seen = this.#announced;
-        const { rows, more } = await this.#pass(await holding.begin(lane));
+        const more = await this.#pass(await holding.begin(lane));
         failedMs = policy.retryMinMs;
-        // An announcement that is a little late comes while its row is being sent.
-        if (rows > 0 && !announced && this.#announced === this.#seen) this.#foreignAt = performance.now();
-        idleMs = rows > 0 ? this.#firstPoll() : Math.min(idleMs * 2, policy.relayPollMaxMs);
-        if (!more) await this.#idle(idleMs);
+        if (more) continue;
+        await this.#pause(next - performance.now());
+        await this.#idle(policy.relayPollMs);
       } catch (error) {
         logger.warn({ err: error, retry_in_ms: failedMs }, 'relay pass failed; its rows stay in the outbox');
         floors.clear();
-        await sleep(failedMs, undefined, { signal: stopping }).catch(() => undefined);
+        await this.#pause(failedMs);
         failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
       } finally {
         holding.done(lane);
@@ -93,21 +89,21 @@ export class RelayLane {
     await producer?.close();
   }
 
-  /** One batch; returns how many rows were dealt with, and whether there may be more already. */
-  async #pass(shards: readonly number[]): Promise<{ rows: number; more: boolean }> {
-    if (shards.length === 0) return { rows: 0, more: false };
+  /** One batch; returns whether there may be more rows already. */
+  async #pass(shards: readonly number[]): Promise<boolean> {
+    if (shards.length === 0) return false;
     const { rows, full } = await this.#read(shards);
     const batch = this.#fitting(rows);
-    if (batch.length === 0) return { rows: 0, more: false };
+    if (batch.length === 0) return false;
     try {
       await this.#send(batch);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await this.#sendOneByOne(batch);
-      return { rows: batch.length, more: true };
+      return true;
     }
     await this.#options.store.delete(batch);
-    return { rows: batch.length, more: full || batch.length < rows.length };
+    return full || batch.length < rows.length;
   }
 
   /** `full` when a shard may have more rows than were read of it. */
@@ -187,10 +183,8 @@ export class RelayLane {
     }
   }
 
-  /** After rows: where all of them are announced, the next one is as well. */
-  #firstPoll(): number {
-    const foreign = performance.now() - this.#foreignAt < policy.relayForeignMs;
-    return foreign ? policy.relayPollMinMs : policy.relayPollMaxMs;
+  async #pause(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: this.#options.stopping }).catch(() => undefined);
   }
 
   /** At most `ms`; not at all after an announcement. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Notices } from '@dozen/database';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
@@ -6,8 +7,21 @@ import { messagingPolicy as policy } from '../policy.js';
 import { Floors } from './floors.js';
 import { laneOf, ShardHolding } from './holding.js';
 import { RelayLane } from './lane.js';
-import { ShardLeases } from './leases.js';
+import { type Renewal, ShardLeases } from './leases.js';
 import { OutboxStore } from './store.js';
+
+/** Where relays hear that rows of a shard are committed; the payload is the shard. */
+const WRITTEN = 'dozen_outbox_written';
+/** Where they hear that shards are free. */
+const FREED = 'dozen_outbox_freed';
+
+export interface RelayOptions {
+  readonly broker: BrokerPort;
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
+  /** Between the processes that write to an outbox and those that relay it. Without, polling finds what others commit. */
+  readonly notices?: Notices | undefined;
+}
 
 /**
  * Moves committed rows to the broker, in order per key, at least once. Its shards are dealt out to a few lanes, each with
@@ -15,22 +29,26 @@ import { OutboxStore } from './store.js';
  */
 export class Relay {
   readonly #holding: ShardHolding;
+  readonly #notices: Notices | undefined;
   readonly #lanes: readonly RelayLane[];
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
 
-  constructor(options: { broker: BrokerPort; dataSource: DataSource; logger: Logger }) {
-    const { broker, dataSource, logger } = options;
+  constructor(options: RelayOptions) {
+    const { broker, dataSource, notices, logger } = options;
     const store = new OutboxStore(dataSource);
     const floors = new Floors();
     const refused = { some: true };
-    const onRenewed = async (): Promise<void> => {
-      refused.some = await store.anyRefused();
-      await floors.settle(store);
+    const onRenewed = async (renewal: Renewal): Promise<void> => {
+      refused.some = renewal.refused;
+      this.#wake(renewal.taken);
+      await floors.settle(store, renewal.lastSeq);
     };
-    const holding = new ShardHolding({ leases: new ShardLeases(dataSource), logger, onRenewed });
+    const onFreed = (): void => notices?.announce(FREED);
+    const holding = new ShardHolding({ leases: new ShardLeases(dataSource), logger, onRenewed, onFreed });
     const stopping = this.#stopping.signal;
     this.#holding = holding;
+    this.#notices = notices;
     this.#lanes = Array.from(
       { length: policy.relayLanes },
       (_, lane) => new RelayLane({ lane, broker, store, holding, floors, refused, logger, stopping }),
@@ -38,12 +56,24 @@ export class Relay {
   }
 
   start(): void {
-    this.#running ??= Promise.all(this.#lanes.map((lane) => lane.run()));
+    if (this.#running !== undefined) return;
+    this.#running = Promise.all(this.#lanes.map((lane) => lane.run()));
+    this.#notices?.listen(WRITTEN, {
+      onNotice: (shard) => this.#wake([Number(shard)]),
+      onGap: () => this.#wake([...Array(policy.shards).keys()]),
+    });
+    this.#notices?.listen(FREED, {
+      onNotice: () => this.#holding.renewSoon(),
+      onGap: () => undefined,
+    });
   }
 
-  /** Rows of these shards were committed in this process. */
+  /** Rows of these shards were committed in this process. Those that another relay holds are announced to it. */
   wake(shards: readonly number[]): void {
-    for (const lane of new Set(shards.map(laneOf))) this.#lanes[lane]?.wake();
+    this.#wake(shards);
+    for (const shard of shards) {
+      if (!this.#holding.holds(shard)) this.#notices?.announce(WRITTEN, String(shard));
+    }
   }
 
   /** Finishes the batches in hand and hands the shards over at once. */
@@ -54,5 +84,10 @@ export class Relay {
     await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
     await Promise.all(this.#lanes.map((lane) => lane.close()));
     await this.#holding.release();
+  }
+
+  #wake(shards: readonly number[]): void {
+    const held = shards.filter((shard) => this.#holding.holds(shard));
+    for (const lane of new Set(held.map(laneOf))) this.#lanes[lane]?.wake();
   }
 }

@@ -1,3 +1,4 @@
+import { NOT_FLUSHED } from '@dozen/database';
 import type { DataSource } from 'typeorm';
 import type { OutgoingRecord } from '../broker/port.js';
 
@@ -58,10 +59,14 @@ export class OutboxStore {
     return this.#dataSource.query(OUTBOX_READ, readParameters(reading));
   }
 
+  /** What a crash of the server brings back is sent again, as after a crash before the delete. */
   async delete(rows: readonly OutboxRow[]): Promise<void> {
     await this.#dataSource.query(
-      `DELETE FROM messaging.outbox AS o USING unnest($1::smallint[], $2::bigint[]) AS sent (shard, seq)
-       WHERE o.shard = sent.shard AND o.seq = sent.seq`,
+      `WITH gone AS (
+         DELETE FROM messaging.outbox AS o USING unnest($1::smallint[], $2::bigint[]) AS sent (shard, seq)
+         WHERE o.shard = sent.shard AND o.seq = sent.seq
+       )
+       SELECT ${NOT_FLUSHED}`,
       [literal(rows.map((row) => row.shard)), literal(rows.map((row) => row.seq))],
     );
   }
@@ -72,22 +77,6 @@ export class OutboxStore {
       'UPDATE messaging.outbox SET refused_at = now(), refused_reason = $3 WHERE shard = $1 AND seq = $2',
       [row.shard, row.seq, reason],
     );
-  }
-
-  /** ORDER BY and LIMIT lead the planner to the partial index; EXISTS would let it scan the table. */
-  async anyRefused(): Promise<boolean> {
-    const rows: unknown[] = await this.#dataSource.query(
-      'SELECT FROM messaging.outbox WHERE refused_at IS NOT NULL ORDER BY topic, key LIMIT 1',
-    );
-    return rows.length > 0;
-  }
-
-  /** The highest seq that was given out so far. */
-  async lastSeq(): Promise<number> {
-    const [row]: { last: string; called: boolean }[] = await this.#dataSource.query(
-      'SELECT last_value AS last, is_called AS called FROM messaging.outbox_seq_seq',
-    );
-    return row?.called === true ? Number(row.last) : 0;
   }
 
   async writers(): Promise<Set<string>> {

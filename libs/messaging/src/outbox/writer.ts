@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { OutboxPort, OutgoingMessage } from '@dozen/database';
-import type { EntityManager } from 'typeorm';
+import type { OutboxPort, OutgoingMessage, Statement } from '@dozen/database';
 import { encodeHeaders } from '../cloudevents/encode.js';
 import { messagingPolicy } from '../policy.js';
 
@@ -27,7 +26,7 @@ export class OutboxWriter implements OutboxPort {
     this.#wake = options.wake;
   }
 
-  async write(manager: EntityManager, messages: readonly OutgoingMessage[]): Promise<void> {
+  statementOf(messages: readonly OutgoingMessage[]): Statement {
     const columns = [
       messages.map((message) => shardOf(message.subject)),
       messages.map((message) => message.id),
@@ -36,8 +35,9 @@ export class OutboxWriter implements OutboxPort {
       messages.map((message) => JSON.stringify(encodeHeaders(message, this.#source))),
       messages.map((message) => JSON.stringify(message.payload)),
     ];
-    if (messages.length === 1) await manager.query(INSERT_ONE, columns.flat());
-    else if (messages.length > 1) await manager.query(INSERT_MANY, columns);
+    return messages.length === 1
+      ? { text: INSERT_ONE, values: columns.flat() }
+      : { text: INSERT_MANY, values: columns };
   }
 
   committed(messages: readonly OutgoingMessage[]): void {

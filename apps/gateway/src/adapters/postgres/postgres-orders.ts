@@ -1,4 +1,4 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type After, type KnownOrder, Orders, type Place, type PlacedEntry } from '../../application/ports.js';
@@ -10,17 +10,24 @@ import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
 import { newestFirst } from './newest-first.js';
 
 /*
- * The projection's hot path is plain SQL: four statements per message, sent two by two down the pipelined connection.
- * An upsert that returns the row would save one of them and write the row twice.
+ * The projection's hot path is plain SQL: four statements for all messages that are handled together, sent two by two down
+ * the pipelined connection. An upsert that returns the row would save one of them and write the row twice.
  */
-const ENSURE = 'INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO NOTHING';
-const LOCK = 'SELECT customer_id, last_position, view FROM orders WHERE id = $1 FOR NO KEY UPDATE';
+const ENSURE =
+  'INSERT INTO orders (id) SELECT id FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT (id) DO NOTHING';
+const LOCK = `
+  SELECT id, customer_id, last_position, view FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 const LOCK_OWNED = `
-  SELECT customer_id, last_position, view FROM orders WHERE id = $1 AND customer_id = $2 FOR NO KEY UPDATE`;
+  SELECT id, customer_id, last_position, view FROM orders WHERE id = $1 AND customer_id = $2 FOR NO KEY UPDATE`;
 const APPEND = `
   INSERT INTO timeline (order_id, position, message_id, type, topic, source, time, aggregate_version, data, fixed)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
-const SAVE = 'UPDATE orders SET customer_id = $2, last_position = $3, status = $4, view = $5 WHERE id = $1';
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::int[],
+                       $9::jsonb[], $10::bool[])`;
+const SAVE = `
+  UPDATE orders AS o SET customer_id = s.customer_id, last_position = s.last_position, status = s.status, view = s.view
+  FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::jsonb[])
+    AS s (id, customer_id, last_position, status, view)
+  WHERE o.id = s.id`;
 
 const REFOLD =
   'UPDATE orders SET status = $2, view = $3 WHERE id = $1 AND (status, view) IS DISTINCT FROM ($2, $3::jsonb)';
@@ -32,10 +39,46 @@ const NEW_ENTRIES = `
   ) AS t LIMIT $3`;
 
 interface LockedRow {
+  readonly id: string;
   readonly customer_id: string | null;
   readonly last_position: number;
   readonly view: OrderView | null;
 }
+
+const lock = gathered(async (manager, ids: readonly string[]) => {
+  const parameters = [[...new Set(ids)].sort()];
+  const [, rows] = await Promise.all([manager.query(ENSURE, parameters), manager.query<LockedRow[]>(LOCK, parameters)]);
+  const orders = new Map(rows.map((row) => [row.id, orderOf(row)]));
+  return ids.map((id) => orders.get(id));
+});
+
+/** Of several orders; of one order at a time. */
+const append = gathered(async (manager, all: readonly { order: ToldOrder; entry: TimelineEntry }[]) => {
+  const column = <T>(of: (one: { order: ToldOrder; entry: TimelineEntry }) => T): T[] => all.map(of);
+  const id = column(({ order }) => order.id);
+  await Promise.all([
+    manager.query(APPEND, [
+      id,
+      column(({ entry }) => entry.position),
+      column(({ entry }) => entry.messageId),
+      column(({ entry }) => entry.type),
+      column(({ entry }) => entry.topic),
+      column(({ entry }) => entry.source),
+      column(({ entry }) => entry.time),
+      column(({ entry: { fact } }) => ('version' in fact ? fact.version : null)),
+      column(({ entry }) => JSON.stringify(entry.fact)),
+      column(({ entry }) => entry.fixed),
+    ]),
+    manager.query(SAVE, [
+      id,
+      column(({ order }) => order.customerId),
+      column(({ order }) => order.lastPosition),
+      column(({ order }) => order.view.status),
+      column(({ order }) => JSON.stringify(order.view)),
+    ]),
+  ]);
+  return [];
+});
 
 @Injectable()
 export class PostgresOrders extends Orders {
@@ -44,29 +87,18 @@ export class PostgresOrders extends Orders {
   }
 
   async lock({ manager }: UnitOfWork, orderId: string): Promise<Order> {
-    const [, rows] = await Promise.all([manager.query(ENSURE, [orderId]), manager.query<[LockedRow]>(LOCK, [orderId])]);
-    return orderOf(orderId, rows[0]);
+    const order = await lock(manager, orderId);
+    if (order === undefined) throw new TypeError('an order that was ensured is not there');
+    return order;
   }
 
   async lockOwned({ manager }: UnitOfWork, orderId: string, customerId: string): Promise<Order | undefined> {
     const [row]: LockedRow[] = await manager.query(LOCK_OWNED, [orderId, customerId]);
-    return row && orderOf(orderId, row);
+    return row && orderOf(row);
   }
 
   async append({ manager }: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void> {
-    const { position, messageId, type, topic, source, time, fact, fixed } = entry;
-    const version = 'version' in fact ? fact.version : null;
-    const data = JSON.stringify(fact);
-    await Promise.all([
-      manager.query(APPEND, [order.id, position, messageId, type, topic, source, time, version, data, fixed]),
-      manager.query(SAVE, [
-        order.id,
-        order.customerId,
-        order.lastPosition,
-        order.view.status,
-        JSON.stringify(order.view),
-      ]),
-    ]);
+    await append(manager, { order, entry });
   }
 
   async find(orderId: string, customerId: string): Promise<KnownOrder | undefined> {
@@ -127,7 +159,7 @@ export class PostgresOrders extends Orders {
   }
 }
 
-function orderOf(id: string, { customer_id: customerId, last_position: lastPosition, view }: LockedRow): Order {
+function orderOf({ id, customer_id: customerId, last_position: lastPosition, view }: LockedRow): Order {
   return { id, customerId, lastPosition, view: view === null ? undefined : completeView(view) };
 }
 

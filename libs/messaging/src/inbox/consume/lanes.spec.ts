@@ -212,6 +212,32 @@ describe('partitions of one lane', () => {
     await pool.finish();
   });
 
+  it('take what waits behind a transaction that failed with them, in its order', async () => {
+    let fails = false;
+    const done: string[] = [];
+    const { push, handled, pool } = lanesWith((records) => {
+      if (fails) {
+        fails = false;
+        return Promise.reject(outage());
+      }
+      done.push(...places(records));
+      return Promise.resolve();
+    });
+    await join(push, handled, [one, other]);
+    done.length = 0;
+    fails = true;
+    push(batch(one, 1, 1));
+    push(batch(other, 1, 1));
+    for (const first of [2, 3]) push(batch(one, 1, first));
+    await eventually(() => {
+      expect(done.filter((place) => place.startsWith(`${one}@`))).toEqual(
+        [1, 2, 3].map((offset) => `${one}@${offset}`),
+      );
+      expect(done).toContain(`${other}@1`);
+    });
+    await pool.finish();
+  });
+
   it('are not begun anew before the transaction of their last assignment has ended', async () => {
     const gate = Promise.withResolvers<undefined>();
     const begun: string[] = [];

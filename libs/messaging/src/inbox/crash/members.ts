@@ -1,8 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, newId } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
+import { NOT_FLUSHED } from '@dozen/database';
 import type { DataSource } from 'typeorm';
+import { onBeat } from '../../beat.js';
 import { messagingPolicy as policy } from '../../policy.js';
+
+const JOIN = `
+  INSERT INTO messaging.consumer_members (member, consumer, expires_at)
+  VALUES ($1, $2, now() + interval '${policy.memberTtlMs} milliseconds')
+  ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at`;
+
+/** A renewal that a crash of the server loses is followed by the next one. */
+const RENEW = `WITH renewed AS (${JOIN}) SELECT ${NOT_FLUSHED}`;
 
 /**
  * Who consumes. A member that stops cleanly deletes its row; a row that expired says that a process ended uncleanly (or
@@ -14,7 +24,7 @@ export class ConsumerMembers {
   readonly #logger: Logger;
   /** One per process: names who had a message in hand. */
   readonly id = newId();
-  #timer: NodeJS.Timeout | undefined;
+  #stopBeat: (() => void) | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #left = false;
 
@@ -27,14 +37,14 @@ export class ConsumerMembers {
   /** Before the first message. Repeatable; rejects while the database is away. Also forgets the ends of long ago. */
   async join(): Promise<void> {
     if (this.#isLeft()) return;
-    await this.#renew();
+    await this.#renew(JOIN);
     await this.#dataSource.query(
       `DELETE FROM messaging.consumer_members
        WHERE expires_at < now() - interval '${policy.carefulForMs} milliseconds'`,
     );
-    this.#timer ??= setInterval(() => {
+    this.#stopBeat ??= onBeat(policy.memberRenewMs, () => {
       this.#renewing = this.#keepUp();
-    }, policy.memberRenewMs).unref();
+    });
     // It was stopped meanwhile.
     if (this.#isLeft()) await this.leave();
   }
@@ -42,7 +52,7 @@ export class ConsumerMembers {
   /** After the last message. A row that cannot be deleted only makes the next start careful. */
   async leave(): Promise<void> {
     this.#left = true;
-    clearInterval(this.#timer);
+    this.#stopBeat?.();
     // A renewal on its way would put the row back.
     await this.#renewing;
     try {
@@ -55,7 +65,7 @@ export class ConsumerMembers {
   /** Others are to take the end of this process for an unclean one, at once: a row that cannot be changed expires later. */
   async abandon(): Promise<void> {
     this.#left = true;
-    clearInterval(this.#timer);
+    this.#stopBeat?.();
     await this.#renewing;
     try {
       await this.#dataSource.query(
@@ -104,18 +114,13 @@ export class ConsumerMembers {
     return this.#left;
   }
 
-  async #renew(): Promise<void> {
-    await this.#dataSource.query(
-      `INSERT INTO messaging.consumer_members (member, consumer, expires_at)
-       VALUES ($1, $2, now() + interval '${policy.memberTtlMs} milliseconds')
-       ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at`,
-      [this.id, this.#consumer],
-    );
+  async #renew(statement: string): Promise<void> {
+    await this.#dataSource.query(statement, [this.id, this.#consumer]);
   }
 
   async #keepUp(): Promise<void> {
     try {
-      await this.#renew();
+      await this.#renew(RENEW);
     } catch (error) {
       this.#logger.debug({ reason: messageOf(error) }, 'membership not renewed; the next time comes soon');
     }

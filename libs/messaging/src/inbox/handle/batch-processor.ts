@@ -1,8 +1,8 @@
 import {
   isAbortedTransaction,
   isInfrastructureError,
-  openTransaction,
   type OpenTransaction,
+  openTransactionWith,
   untilAborted,
 } from '@dozen/database';
 import type { DozenError } from '@dozen/kernel';
@@ -36,8 +36,8 @@ interface Refusal {
 /**
  * Handles the records of one partition in one transaction, effects exactly once.
  *
- * BEGIN → claim ids (known ones are dropped) → see which keys are held → park → take the declared locks → run the
- * handlers (run-all.ts) → write the outbox → COMMIT.
+ * BEGIN, claim ids (known ones are dropped), see which keys are held, take the declared locks: in one piece → park what
+ * waits → run the handlers (run-all.ts) → write the outbox and COMMIT, in one piece.
  * A crash before COMMIT leaves nothing; a crash after it leaves claims, and the repeat does nothing.
  *
  * A message failure rolls the batch back and runs it again without the failed message, which is parked in the same
@@ -105,16 +105,24 @@ export class BatchProcessor {
   /** One transaction; returns what failed after a rollback, or nothing after the commit. */
   async #attempt(items: readonly Item[], refused: ReadonlyMap<Item, Refusal>): Promise<Failure[]> {
     const { consumer, dataSource } = this.#options;
-    const tx = await openTransaction(dataSource, batchLimits);
+    const clean = refused.size === 0 && items.every(({ error }) => error === undefined);
+    const { tx, answers } = await openTransactionWith(dataSource, batchLimits, async (manager) => {
+      const store = new InboxStore(manager, consumer);
+      const [claimed, held] = await Promise.all([
+        store.claim(items.flatMap(({ id }) => id ?? [])),
+        store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),
+        // Of messages that are to be held, keys come before locks, in every process: else two would wait for each other.
+        clean ? store.lock(items.flatMap(({ work }) => work?.locks ?? [])) : undefined,
+      ]);
+      return { store, claimed, held };
+    });
     try {
-      const store = new InboxStore(tx.manager, consumer);
-      const claimed = await store.claim(items.flatMap(({ id }) => id ?? []));
+      const { store, claimed, held } = await answers;
       const fresh = items.filter(({ id }) => id === undefined || claimed.has(id));
-      const held = await store.heldKeys([...new Set(fresh.flatMap(({ orderKey }) => orderKey ?? []))]);
       const { parked, newlyHeld, runs } = this.#sort(fresh, refused, { held, tx });
       await store.hold(newlyHeld);
       await store.park(parked);
-      await store.lock(runs.flatMap(({ work }) => work.locks));
+      if (!clean) await store.lock(runs.flatMap(({ work }) => work.locks));
       const failures = await untilAborted(runAll(runs, this.#timer), tx.signal);
       if (failures.length > 0) {
         await tx.rollback();

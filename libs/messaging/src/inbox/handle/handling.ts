@@ -83,8 +83,7 @@ export async function commit(
     tx.manager,
     runs.flatMap(({ unit }) => unit.drainCollected()),
   );
-  if (outgoing.length > 0) await outbox.write(tx.manager, outgoing);
-  await tx.commit();
+  await tx.commit(outgoing.length > 0 ? outbox.statementOf(outgoing) : undefined);
   if (outgoing.length > 0) outbox.committed(outgoing);
   for (const hook of runs.flatMap(({ unit }) => unit.drainHooks())) {
     try {

@@ -1,3 +1,4 @@
+import { IN_TRANSACTION } from '@dozen/database';
 import { type DozenError, messageOf, toPlainText } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../../broker/port.js';
@@ -27,12 +28,12 @@ export class InboxStore {
     this.#consumer = consumer;
   }
 
-  /** Claims ids for this consumer; returns those that were free. A claim vanishes with a rollback. */
+  /** Claims ids for this consumer; returns those that were free. A claim vanishes with a rollback. Sent with BEGIN. */
   async claim(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const rows: { message_id: string }[] = await this.#manager.query(
       `INSERT INTO messaging.inbox (consumer, message_id)
-       SELECT $1, id FROM unnest($2::uuid[]) AS id
+       SELECT $1, id FROM unnest($2::uuid[]) AS id WHERE ${IN_TRANSACTION}
        ON CONFLICT DO NOTHING RETURNING message_id`,
       [this.#consumer, [...ids].sort()],
     );

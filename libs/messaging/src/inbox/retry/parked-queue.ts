@@ -61,6 +61,11 @@ const BEGIN_ONE = `
   WHERE p.id = $1 AND p.consumer = $2 AND (p.begun_at IS NULL OR p.retry_at <= now()) AND ${IS_HEAD}
   RETURNING p.id, p.held_key AS "heldKey", p.attempts`;
 
+const LOOK = `
+  SELECT EXISTS (SELECT FROM messaging.parked_messages WHERE consumer = $1 AND retry_at <= now()) AS due,
+         (SELECT extract(epoch FROM min(retry_at) - clock_timestamp())::float8 * 1000
+          FROM messaging.parked_messages WHERE consumer = $1 AND retry_at > now()) AS ms`;
+
 /** The bookkeeping of attempts at parked messages; each statement is a transaction of its own. */
 export class ParkedQueue {
   readonly #dataSource: DataSource;
@@ -107,14 +112,13 @@ export class ParkedQueue {
     );
   }
 
-  /** ms until the next attempt is due; undefined when none is planned. What is due but not the first of its key waits. */
-  async nextDueInMs(): Promise<number | undefined> {
-    const [row]: { ms: number | null }[] = await this.#dataSource.query(
-      `SELECT extract(epoch FROM min(retry_at) - clock_timestamp())::float8 * 1000 AS ms
-       FROM messaging.parked_messages WHERE consumer = $1 AND retry_at > now()`,
-      [this.#consumer],
-    );
-    return row?.ms ?? undefined;
+  /**
+   * Whether an attempt may be due (what is due but not the first of its key waits), and in how many ms the first of the
+   * others will be; Infinity when none is planned.
+   */
+  async look(): Promise<{ due: boolean; nextInMs: number }> {
+    const [row]: { due: boolean; ms: number | null }[] = await this.#dataSource.query(LOOK, [this.#consumer]);
+    return { due: row?.due === true, nextInMs: row?.ms ?? Infinity };
   }
 }
 

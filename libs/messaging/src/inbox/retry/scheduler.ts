@@ -77,8 +77,9 @@ export class RetryScheduler {
     const free = policy.releaseConcurrency - this.#inHand.size;
     // The end of an attempt wakes it.
     if (free === 0 || this.#notNoted > 0) return policy.releasePollMs;
-    // Asked first: what becomes due between the two is begun, not slept over.
-    const nextMs = (await this.#queue.nextDueInMs()) ?? Infinity;
+    const { due, nextInMs } = await this.#queue.look();
+    const waitMs = Math.min(policy.releasePollMs, Math.max(1, nextInMs));
+    if (!due) return waitMs;
     const { begun, crashed } = await this.#queue.beginDue(free);
     for (const { id, attempts } of crashed) {
       this.#attempts.record(1, { 'dozen.outcome': 'dead_letter' });
@@ -91,7 +92,7 @@ export class RetryScheduler {
       });
       this.#inHand.add(work);
     }
-    return Math.min(policy.releasePollMs, Math.max(1, nextMs));
+    return waitMs;
   }
 
   async #attempt(attempt: BegunAttempt): Promise<void> {

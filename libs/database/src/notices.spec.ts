@@ -1,8 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import { JobListener } from './listener.js';
-import { jobsPolicy } from './policy.js';
+import { Notices, noticesPolicy } from './notices.js';
 
 const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 const int32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer).swap32();
@@ -48,14 +47,14 @@ class FakePostgres {
 }
 
 let server: FakePostgres;
-let listener: JobListener;
+let notices: Notices;
 let heard: string[];
 let gaps: number;
 
 beforeEach(async () => {
   server = new FakePostgres();
   [heard, gaps] = [[], 0];
-  listener = new JobListener({
+  notices = new Notices({
     config: {
       DATABASE_URL: await server.start(),
       DATABASE_POOL_MAX: 1,
@@ -65,13 +64,12 @@ beforeEach(async () => {
     },
     service: 'under-test',
     logger: createLogger({ service: 'under-test', release: 'test', level: 'silent' }),
-    onJob: (queue) => heard.push(queue),
-    onGap: () => (gaps += 1),
   });
-  listener.start();
+  notices.listen('channel', { onNotice: (payload) => heard.push(payload), onGap: () => (gaps += 1) });
+  notices.start();
 });
 afterEach(async () => {
-  await listener.stop();
+  await notices.stop();
   await server.stop();
 });
 
@@ -80,8 +78,8 @@ const listening = (times: number): Promise<void> =>
     expect(gaps).toBe(times);
   });
 
-describe('listening for jobs', () => {
-  it('hears which queue has one', async () => {
+describe('notices', () => {
+  it('are heard with their payloads', async () => {
     await listening(1);
     server.connections[0]?.write(Buffer.concat([notification('charge'), notification('mail')]));
     await eventually(() => {
@@ -102,10 +100,10 @@ describe('listening for jobs', () => {
   it('ends at once, and hears no last words any more', async () => {
     await listening(1);
     const began = performance.now();
-    const stopped = listener.stop();
+    const stopped = notices.stop();
     server.connections[0]?.write(LAST_WORDS);
     await stopped;
-    expect(performance.now() - began).toBeLessThan(jobsPolicy.listenAnswerMs / 5);
+    expect(performance.now() - began).toBeLessThan(noticesPolicy.answerMs / 5);
   });
 });
 
@@ -118,7 +116,7 @@ describe('a server that says nothing', () => {
       expect(server.connections).toHaveLength(2);
     });
     const began = performance.now();
-    await listener.stop();
-    expect(performance.now() - began).toBeLessThan(jobsPolicy.listenAnswerMs / 5);
+    await notices.stop();
+    expect(performance.now() - began).toBeLessThan(noticesPolicy.answerMs / 5);
   });
 });
