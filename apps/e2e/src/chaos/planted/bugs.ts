@@ -30,8 +30,12 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
     file: BATCH,
     edits: [
       {
-        search: 'const claimed = await store.claim(',
-        replace: 'const claimed = await new InboxStore(dataSource.manager, consumer).claim(',
+        search: 'store.claim(items.flatMap(({ id }) => id ?? []))',
+        replace:
+          'dataSource.transaction(async (early) => {\n' +
+          '  await early.query("SET LOCAL dozen.in_transaction = \'on\'");\n' +
+          '  return new InboxStore(early, consumer).claim(items.flatMap(({ id }) => id ?? []));\n' +
+          '})',
       },
     ],
     faults: ['kill', 'postgres-cut', 'postgres-kill'],
@@ -51,13 +55,26 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
     faults: ['kill', 'postgres-refuse', 'postgres-slow', 'roll'],
   },
   {
+    name: 'lane that forgets what waits behind a failed transaction',
+    file: INBOX_LANE,
+    edits: [
+      {
+        search: 'const failed = taken.flatMap(({ name }) => this.#queues.get(name) ?? []);',
+        replace: 'const failed = taken.map(({ waiting }) => waiting);',
+      },
+    ],
+    faults: ['postgres-cut', 'postgres-kill', 'postgres-slow'],
+  },
+  {
     name: 'outbox written after the commit',
     file: HANDLING,
     edits: [
       {
-        search: 'if (outgoing.length > 0)\n        await outbox.write(tx.manager, outgoing);\n    await tx.commit();',
+        search: 'await tx.commit(outgoing.length > 0 ? outbox.statementOf(outgoing) : undefined);',
         replace:
-          'await tx.commit();\n    if (outgoing.length > 0) await outbox.write(tx.manager.dataSource.manager, outgoing);',
+          'await tx.commit();\n' +
+          'const late = outgoing.length > 0 ? outbox.statementOf(outgoing) : undefined;\n' +
+          'if (late !== undefined) await tx.manager.dataSource.manager.query(late.text, late.values);',
       },
     ],
     faults: ['kill', 'postgres-cut', 'postgres-slow', 'postgres-kill'],
@@ -94,14 +111,14 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
     file: BATCH,
     edits: [
       {
-        search: 'const claimed = await store.claim(',
+        search: 'const store = new InboxStore(manager, consumer);',
         replace:
-          'const held = await store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]);\n' +
-          'const claimed = await store.claim(',
+          'const store = new InboxStore(manager, consumer);\n' +
+          'const early = store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]);',
       },
       {
-        search: 'const held = await store.heldKeys([...new Set(fresh.flatMap(({ orderKey }) => orderKey ?? []))]);',
-        replace: '',
+        search: 'store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),',
+        replace: 'early,',
       },
     ],
     // No unclean end: after one, messages are handled one by one, and the window is shut.
