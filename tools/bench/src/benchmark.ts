@@ -36,12 +36,22 @@ export interface Evidence {
   readonly text: string;
 }
 
+/** Lines over one axis, as a picture and as a table. */
+export interface Curve {
+  readonly title: string;
+  readonly x: { readonly title: string; readonly values: readonly number[] };
+  /** Unit of the lines. */
+  readonly y: string;
+  readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
 export interface Findings {
   /** How often it was measured, when that is not what the context asks for. */
   readonly rounds?: number;
   readonly ratios: readonly Ratio[];
   readonly latencies: readonly Latency[];
   readonly counts: readonly Count[];
+  readonly curves?: readonly Curve[];
   readonly evidence: readonly Evidence[];
 }
 

@@ -3,7 +3,7 @@ import { readCommandLine, UsageError } from './options.js';
 describe('the command line of the benchmarks', () => {
   it('runs what is named, each once and in a fixed order', () => {
     expect(readCommandLine(['writes', 'relay', 'writes']).benchmarks).toEqual(['relay', 'writes']);
-    const all = ['relay', 'inbox', 'writes', 'latency', 'system', 'streams', 'start', 'telemetry'];
+    const all = ['relay', 'inbox', 'writes', 'latency', 'system', 'order', 'streams', 'start', 'telemetry'];
     expect(readCommandLine(['all']).benchmarks).toEqual(all);
   });
 

@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util';
 
-export const BENCHMARKS = ['relay', 'inbox', 'writes', 'latency', 'system', 'streams', 'start', 'telemetry'] as const;
+export const BENCHMARKS = [
+  'relay',
+  'inbox',
+  'writes',
+  'latency',
+  'system',
+  'order',
+  'streams',
+  'start',
+  'telemetry',
+] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 
 export interface CommandLine {
@@ -12,7 +22,7 @@ export interface CommandLine {
   readonly save: boolean;
 }
 
-export const USAGE = `npm run bench -- relay|inbox|writes|latency|system|streams|start|telemetry|all|document [--rounds N] [--scale F] [--save]
+export const USAGE = `npm run bench -- relay|inbox|writes|latency|system|order|streams|start|telemetry|all|document [--rounds N] [--scale F] [--save]
   --rounds N   repetitions of each measurement; the best counts (without it 3)
   --scale F    multiplies the amount of work: 0.1 for a quick look (without it 1)
   --save       write the results to docs/benchmarks.json and docs/benchmarks.md

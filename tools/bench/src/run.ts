@@ -7,6 +7,7 @@ import { describeEnvironment } from './environment.js';
 import { inbox } from './inbox/index.js';
 import { latency } from './latency/index.js';
 import type { BenchmarkName, CommandLine } from './options.js';
+import { order } from './order/index.js';
 import { relay } from './relay/index.js';
 import { environmentLine } from './report/document.js';
 import { tablesOf } from './report/tables.js';
@@ -23,6 +24,7 @@ const RUNS: Readonly<Record<BenchmarkName, Benchmark>> = {
   writes,
   latency,
   system,
+  order,
   streams,
   start,
   telemetry,

@@ -28,6 +28,7 @@ export const BUDGET = {
   unit: 60,
   component: 300,
   system: 150,
+  cost: 40,
   chaos: 100,
   fuzz: 40,
 };
@@ -113,6 +114,15 @@ export function stepsIn(folder) {
       backing: true,
       alone: true,
       deadlineS: 600,
+    },
+    {
+      name: 'cost',
+      group: 'cost',
+      args: [join('tools', 'bench', 'dist', 'order', 'guard.js')],
+      after: ['build'],
+      alone: true,
+      whole: true,
+      deadlineS: 180,
     },
     {
       name: 'chaos',

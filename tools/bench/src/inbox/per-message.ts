@@ -29,7 +29,8 @@ export async function perMessage(input: ConsumerInput): Promise<() => Promise<vo
     const claimed: unknown[] = await manager.query(CLAIM, [group, id]);
     if (claimed.length === 0) return;
     await book(manager, credit);
-    await outbox.write(manager, [bookedMessage(credit)]);
+    const { text, values } = outbox.statementOf([bookedMessage(credit)]);
+    await manager.query(text, [...values]);
   };
 
   await consumer.run({

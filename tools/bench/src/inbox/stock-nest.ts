@@ -20,7 +20,8 @@ export function stockNest(input: ConsumerInput): Promise<() => Promise<void>> {
   const outbox = new OutboxWriter({ source: '/dozen/bench', wake: () => undefined });
   const bookAndPublish = async (manager: EntityManager, credit: Credit): Promise<void> => {
     await book(manager, credit);
-    await outbox.write(manager, [bookedMessage(credit)]);
+    const { text, values } = outbox.statementOf([bookedMessage(credit)]);
+    await manager.query(text, [...values]);
   };
   return startStock(input, (database, credit) => database.transaction((manager) => bookAndPublish(manager, credit)));
 }

@@ -30,7 +30,8 @@ export class Backlog {
         const message = numbered(key, Math.floor((at + index) / keys.length));
         return { id, contract, subject: key, payload: message, time: new Date(), traceparent, correlationId: id };
       });
-      await writer.write(dataSource.manager, messages);
+      const { text, values } = writer.statementOf(messages);
+      await dataSource.manager.query(text, [...values]);
     }
     await dataSource.query('CREATE UNLOGGED TABLE backlog AS SELECT * FROM messaging.outbox ORDER BY seq');
     await dataSource.query('TRUNCATE messaging.outbox');

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Curve } from '../benchmark.js';
 import { BENCHMARKS, type BenchmarkName } from '../options.js';
 import { type Result, type Results, ROOT } from '../results.js';
 import type { Environment } from '../environment.js';
@@ -34,7 +35,22 @@ async function section(name: BenchmarkName, result: Result | undefined): Promise
   const [title = '', ...text] = notes.split('\n');
   const evidence = findings.evidence.map(({ title: what, text: listing }) => `${what}\n\n\`\`\`\n${listing}\n\`\`\``);
   const where = `${date}, best of ${rounds}: ${environmentLine(environment)}.`;
-  return `${[title, where, ...tablesOf(findings), text.join('\n').trim(), ...evidence].join('\n\n')}\n`;
+  const pictures = (findings.curves ?? []).map(pictureOf);
+  return `${[title, where, ...tablesOf(findings), ...pictures, text.join('\n').trim(), ...evidence].join('\n\n')}\n`;
+}
+
+/** A chart that Markdown viewers draw (Mermaid). The lines are in the order of the table's columns. */
+function pictureOf({ title, x, y, lines }: Curve): string {
+  const list = (values: readonly number[]): string => `[${values.map((value) => Math.round(value)).join(', ')}]`;
+  return [
+    '```mermaid',
+    'xychart-beta',
+    `  title "${title.replaceAll('"', "'")}"`,
+    `  x-axis "${x.title}" ${list(x.values)}`,
+    `  y-axis "${y}"`,
+    ...lines.map(({ values }) => `  line ${list(values)}`),
+    '```',
+  ].join('\n');
 }
 
 export function environmentLine(environment: Environment): string {

@@ -18,6 +18,13 @@ export function tablesOf(findings: Findings): string[] {
   if (findings.counts.length > 0) {
     tables.push(table(['counted', 'found', 'at most', 'reached'], findings.counts.map(countRow)));
   }
+  for (const { title, x, lines } of findings.curves ?? []) {
+    const rows = x.values.map((at, index) => [
+      whole(at),
+      ...lines.map(({ values }) => (values[index] ?? NaN).toFixed(1)),
+    ]);
+    tables.push(`${title}:\n\n${table([x.title, ...lines.map(({ name }) => name)], rows)}`);
+  }
   return tables;
 }
 

@@ -12,7 +12,6 @@ export class Confirmations {
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> = Promise.resolve();
   #busy = false;
-  #failure: Error | undefined;
 
   private constructor(private readonly client: pg.Client) {
     this.#timer = setInterval(() => {
@@ -24,11 +23,6 @@ export class Confirmations {
     const client = new pg.Client({ connectionString: gatewayDatabaseUrl });
     await client.connect();
     return new Confirmations(client);
-  }
-
-  /** What the last look failed with, if it did. The next is soon. */
-  get failure(): Error | undefined {
-    return this.#failure;
   }
 
   /** Resolves with the moment at which it was confirmed. */
@@ -51,13 +45,12 @@ export class Confirmations {
         [[...this.#waiting.keys()]],
       );
       const at = machineNow();
-      this.#failure = undefined;
       for (const { id } of rows) {
         this.#waiting.get(id)?.(at);
         this.#waiting.delete(id);
       }
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
+      process.emitWarning(`cannot look whether orders are confirmed: ${String(error)}`);
     } finally {
       this.#busy = false;
     }

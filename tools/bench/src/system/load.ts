@@ -1,17 +1,31 @@
 import { atPace } from '../latency/pace.js';
 import type { Pace } from '../latency/rounds.js';
 import { machineNow } from '../measures.js';
-import type { Confirmations } from './confirmations.js';
+import { machineCpuSeconds } from '../processes.js';
 import type { Shop } from './shop.js';
 
 const WARM_UP_S = 3;
 const PATIENCE_MS = 120_000;
+
+/** Who knows when orders are confirmed: resolves with the moment, on the machine's clock. */
+export interface Watch {
+  of(orderId: string): Promise<number>;
+}
+
+export interface Client {
+  readonly shop: Shop;
+  readonly watch: Watch;
+}
 
 export interface Load {
   /** From the request to "confirmed", in ms; without the first seconds. */
   readonly latencies: readonly number[];
   /** Orders that were asked for. */
   readonly orders: number;
+  /** From the first request to the last confirmation, in seconds. */
+  readonly seconds: number;
+  /** CPU of the whole machine meanwhile, in seconds. */
+  readonly cpuSeconds: number;
   /** Orders that were asked for and not confirmed yet when the last request was sent. */
   readonly backlog: number;
   /** Orders that the gateway did not take. */
@@ -19,11 +33,9 @@ export interface Load {
 }
 
 /** Posts orders at an even pace and waits until all are confirmed. */
-export async function load(
-  { shop, confirmations }: { readonly shop: Shop; readonly confirmations: Confirmations },
-  { perSecond, seconds }: Pace,
-): Promise<Load> {
-  const orders = Math.ceil(perSecond * (WARM_UP_S + seconds));
+export async function load({ shop, watch }: Client, { perSecond, seconds }: Pace, warmUpS = WARM_UP_S): Promise<Load> {
+  const orders = Math.ceil(perSecond * (warmUpS + seconds));
+  const [started, spent] = [performance.now(), await machineCpuSeconds()];
   const latencies: number[] = [];
   let confirmed = 0;
   let backlog = 0;
@@ -36,20 +48,23 @@ export async function load(
       refused += 1;
       return;
     }
-    const at = await confirmations.of(id);
+    const at = await watch.of(id);
     confirmed += 1;
-    if (index >= perSecond * WARM_UP_S) latencies.push(at - began);
+    if (index >= perSecond * warmUpS) latencies.push(at - began);
   });
   const late = Promise.withResolvers<never>();
   const paceMs = (orders / perSecond) * 1000;
   const timer = setTimeout(() => {
-    const { failure: cause } = confirmations;
-    late.reject(new Error(`${confirmed} of ${orders} orders are confirmed, ${refused} refused`, { cause }));
+    late.reject(new Error(`${confirmed} of ${orders} orders are confirmed, ${refused} refused`));
   }, paceMs + PATIENCE_MS);
   try {
     await Promise.race([all, late.promise]);
   } finally {
     clearTimeout(timer);
   }
-  return { orders, latencies, backlog, refused };
+  return {
+    ...{ orders, latencies, backlog, refused },
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (await machineCpuSeconds()) - spent,
+  };
 }

@@ -28,24 +28,25 @@ export class Shop {
   #placed = 0;
 
   private constructor(
-    private readonly url: URL,
+    readonly url: URL,
     readonly token: string,
+    private readonly skus: readonly string[],
   ) {}
 
-  static async open({ identityUrl, gatewayUrl }: Doors): Promise<Shop> {
+  static async open({ identityUrl, gatewayUrl }: Doors, skus: readonly string[] = SKUS): Promise<Shop> {
     const response = await fetch(new URL('/token', identityUrl), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ sub: 'bench', email: 'bench@dozen.example', scope: 'orders:read orders:write' }),
     });
     const { access_token: token } = (await response.json()) as { access_token: string };
-    return new Shop(new URL('/v1/orders', gatewayUrl), token);
+    return new Shop(new URL('/v1/orders', gatewayUrl), token, skus);
   }
 
   /** Resolves with the order's id, at its 202; undefined when the gateway has no room for it (503). */
   async place(): Promise<string | undefined> {
     this.#placed += 1;
-    const sku = SKUS[this.#placed % SKUS.length];
+    const sku = this.skus[this.#placed % this.skus.length];
     const answer = await fetch(this.url, {
       method: 'POST',
       headers: {

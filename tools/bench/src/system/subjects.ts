@@ -16,21 +16,34 @@ export interface Opened extends Doors {
 /** What is measured. */
 export interface Subject {
   readonly name: string;
+  /** What the orders want, in turns. */
+  readonly skus: readonly string[];
+  /** Whether a client can follow an order by a stream of events. */
+  readonly streams: boolean;
   open(context: Pick<BenchContext, 'backing' | 'signal'>): Promise<Opened>;
 }
 
 export const TOGETHER = dozen(ALL_IN_ONE);
 export const APART = dozen(SPLIT);
+export const ONE_PRODUCT: Subject = {
+  ...TOGETHER,
+  name: `${TOGETHER.name}, all orders of one product`,
+  skus: SKUS.slice(0, 1),
+};
 
 /** The same flow as a user would write it with stock Nest: no outbox, no claims, no jobs. */
 export const STOCK: Subject = {
   name: 'stock Nest, one process per service',
+  skus: SKUS,
+  streams: false,
   open: ({ backing, signal }) => startStock({ backing, signal, skus: [...new Set(SKUS)] }),
 };
 
 function dozen({ name, options }: Layout): Subject {
   return {
     name,
+    skus: SKUS,
+    streams: true,
     async open({ backing, signal }) {
       const dir = await mkdtemp(join(tmpdir(), 'dozen-bench-system-'));
       const running = await startSystem({ ...options, dir, backing, signal, env: { all: { LOG_LEVEL: 'warn' } } });

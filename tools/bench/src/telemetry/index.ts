@@ -85,7 +85,7 @@ async function measure({ backing, scale, signal }: BenchContext, { env }: Varian
     const system = await startSystem({ dir, backing, signal, env: { all } });
     const confirmations = await Confirmations.watch(backing.postgres.url('gateway'));
     try {
-      const client = { shop: await Shop.open(doorsOf(system)), confirmations };
+      const client = { shop: await Shop.open(doorsOf(system)), watch: confirmations };
       await load(client, { perSecond: PER_SECOND, seconds: WARM_UP_S * scale });
       const [before, exported] = [await spent(system), collector.bytes];
       const { latencies, orders } = await load(client, { perSecond: PER_SECOND, seconds: SECONDS * scale });
