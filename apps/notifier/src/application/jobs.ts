@@ -11,7 +11,7 @@ const mailKey = z.object({ orderId: z.uuid({ version: 'v7' }), template: mailTem
  * | retryDelayMaxS 1800 | a mail server that was away for a night is asked again within half an hour of coming back       |
  * | retryLimit 60       | with those delays about a day: longer than an outage that nobody sees to                        |
  * | expireInSeconds 60  | above the sum of the time limits in adapters/mail: an attempt ends by itself before it expires  |
- * | concurrency 4       | also the most connections that one process opens to the mail server                            |
+ * | concurrency 20      | also the most connections that one process opens to the mail server, which usually allows 50 of a client; a mail of 0.12 s leaves room for 80 orders a second |
  */
 export const sendMail = defineJob({
   name: 'send-mail',
@@ -21,7 +21,7 @@ export const sendMail = defineJob({
   retryBackoff: true,
   retryDelayMaxS: 1800,
   expireInSeconds: 60,
-  concurrency: 4,
+  concurrency: 20,
 });
 
 /** No second attempt: it is there to be listed among the failed jobs as soon as the mail is refused. */

@@ -1,18 +1,39 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Ledger } from '../../application/ports.js';
 import type { LedgerTransaction } from '../../domain/ledger.js';
-import { LedgerEntryEntity } from './entities/ledger-entry.entity.js';
-import { LedgerTransactionEntity } from './entities/ledger-transaction.entity.js';
+
+const BOOK = 'INSERT INTO ledger_transaction (payment_id, booking) SELECT * FROM unnest($1::uuid[], $2::text[])';
+/** One statement for all entries of a booking: the database checks after each that what it added sums to zero. */
+const ENTER = `
+  INSERT INTO ledger_entry (payment_id, booking, position, account, amount, currency)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::text[])`;
+
+const book = gathered(async (manager, all: readonly LedgerTransaction[]) => {
+  const entries = all.flatMap(({ paymentId, booking, entries: of }) =>
+    of.map(({ account, amount: { amount, currency } }, index) => ({
+      ...{ paymentId, booking, position: index + 1 },
+      ...{ account, amount, currency },
+    })),
+  );
+  const column = <T>(of: (entry: (typeof entries)[number]) => T): T[] => entries.map(of);
+  await Promise.all([
+    manager.query(BOOK, [all.map(({ paymentId }) => paymentId), all.map(({ booking }) => booking)]),
+    manager.query(ENTER, [
+      column(({ paymentId }) => paymentId),
+      column(({ booking }) => booking),
+      column(({ position }) => position),
+      column(({ account }) => account),
+      column(({ amount }) => amount),
+      column(({ currency }) => currency),
+    ]),
+  ]);
+  return [];
+});
 
 @Injectable()
 export class PostgresLedger extends Ledger {
-  async book({ manager }: UnitOfWork, { paymentId, booking, entries }: LedgerTransaction): Promise<void> {
-    await manager.insert(LedgerTransactionEntity, { paymentId, booking });
-    // One statement: the database checks after each that what it added sums to zero.
-    await manager.insert(
-      LedgerEntryEntity,
-      entries.map(({ account, amount }, index) => ({ paymentId, booking, position: index + 1, account, ...amount })),
-    );
+  async book({ manager }: UnitOfWork, transaction: LedgerTransaction): Promise<void> {
+    await book(manager, transaction);
   }
 }

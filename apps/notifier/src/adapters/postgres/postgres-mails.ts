@@ -1,15 +1,18 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mails, type MailState, type NewMail } from '../../application/ports.js';
 import { earlierThan, type MailKey } from '../../domain/mail.js';
 import { MailEntity } from './entities/mail.entity.js';
 
-const ENSURE_ORDER = 'INSERT INTO mail_orders (order_id) VALUES ($1) ON CONFLICT (order_id) DO NOTHING';
+const ENSURE_ORDERS = `
+  INSERT INTO mail_orders (order_id) SELECT DISTINCT order_id FROM unnest($1::uuid[]) AS order_id ORDER BY order_id
+  ON CONFLICT (order_id) DO NOTHING`;
 const ADD = `
-  INSERT INTO mails (order_id, template, message_id, locale, recipient, notice) VALUES ($1, $2, $3, $4, $5, $6)
+  INSERT INTO mails (order_id, template, message_id, locale, recipient, notice)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
   ON CONFLICT (order_id, template) DO NOTHING
-  RETURNING template`;
+  RETURNING message_id`;
 const LOCK_ORDER = 'SELECT mails_sent FROM mail_orders WHERE order_id = $1 FOR NO KEY UPDATE';
 /** CTEs so that the answer is rows: TypeORM returns [rows, count] for a bare UPDATE. */
 const MARK_SENT = `
@@ -33,19 +36,33 @@ const MARK_OVERTAKEN = `
   UPDATE mails SET refused_at = now(), refused_answer = 'overtaken by ' || $2::text, recipient = '', notice = '{}'
    WHERE order_id = $1 AND template = ANY ($3) AND sent_at IS NULL AND refused_at IS NULL`;
 
+/** Of mails that are all different; each with whether it was added. */
+const add = gathered(async (manager, mails: readonly NewMail[]) => {
+  const column = <T>(of: (mail: NewMail) => T): T[] => mails.map(of);
+  const orderIds = column(({ orderId }) => orderId);
+  const [, added] = await Promise.all([
+    manager.query(ENSURE_ORDERS, [orderIds]),
+    manager.query<{ message_id: string }[]>(ADD, [
+      orderIds,
+      column(({ notice }) => notice.template),
+      column(({ messageId }) => messageId),
+      column(({ locale }) => locale),
+      column(({ recipient }) => recipient),
+      column(({ notice }) => JSON.stringify(notice)),
+    ]),
+  ]);
+  const ids = new Set(added.map((row) => row.message_id));
+  return mails.map(({ messageId }) => ids.has(messageId));
+});
+
 @Injectable()
 export class PostgresMails extends Mails {
   constructor(private readonly dataSource: DataSource) {
     super();
   }
 
-  async add({ manager }: UnitOfWork, mail: NewMail): Promise<boolean> {
-    const { orderId, messageId, locale, recipient, notice } = mail;
-    const [, added] = await Promise.all([
-      manager.query(ENSURE_ORDER, [orderId]),
-      manager.query<unknown[]>(ADD, [orderId, notice.template, messageId, locale, recipient, JSON.stringify(notice)]),
-    ]);
-    return added.length === 1;
+  add({ manager }: UnitOfWork, mail: NewMail): Promise<boolean> {
+    return add(manager, mail);
   }
 
   async find({ orderId, template }: MailKey): Promise<MailState> {
