@@ -5,7 +5,9 @@
 export function onBeat(periodMs: number, work: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (): void => {
-    timer = setTimeout(beat, periodMs - (performance.now() % periodMs)).unref();
+    const toNext = periodMs - (performance.now() % periodMs);
+    // A timer may be early by a part of a millisecond: that beat has been.
+    timer = setTimeout(beat, toNext < periodMs / 2 ? toNext + periodMs : toNext).unref();
   };
   const beat = (): void => {
     wait();

@@ -66,7 +66,7 @@ export const messagingPolicy = {
   relaySendTimeoutMs: 15_000,
   relayStopMs: 5_000,
   relayPaceMs: 5,
-  relayPollMs: 1_000,
+  relayPollMs: 2_000,
   leaseMs: 5_000,
   leaseRenewMs: 2_000,
   lanes: 2,

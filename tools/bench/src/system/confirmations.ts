@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { machineNow } from '../measures.js';
 
-const EVERY_MS = 5;
+const EVERY_MS = 25;
 
 /**
- * When the gateway would first have answered "confirmed": one look in five milliseconds at the status that its GET reads,
+ * When the gateway would first have answered "confirmed": one look in 25 ms at the status that its GET reads,
  * for all orders that are waited for. A client per order that asks would be most of the load.
  */
 export class Confirmations {
