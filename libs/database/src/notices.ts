@@ -50,7 +50,7 @@ export class Notices {
   /** Channels and their payloads, each once. */
   #pending = new Map<string, Set<string>>();
   #client: pg.Client | undefined;
-  /** Past its LISTEN. */
+  /** Connected: it can announce, and listens or is about to. */
   #listening: pg.Client | undefined;
   #announcing = false;
   #running: Promise<void> | undefined;

@@ -24,6 +24,7 @@ function newHolding(): ShardHolding {
     leases: new ShardLeases(h.dataSource),
     logger,
     onRenewed: () => Promise.resolve(),
+    onFailed: () => undefined,
     onFreed: () => holdings.forEach((other) => other.renewSoon()),
   });
   holdings.push(holding);

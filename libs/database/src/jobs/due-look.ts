@@ -14,7 +14,7 @@ export interface DueLookOptions {
 
 /**
  * Looks for jobs that are due and that nobody announced: one statement for all queues of the process, every `dueLookMs`.
- * What becomes due before the next look is told at its time.
+ * When the first of a queue becomes due before the next look, it is told at its time.
  */
 export class DueLook {
   readonly #options: DueLookOptions;

@@ -48,7 +48,8 @@ export interface JobHandler<T = unknown> {
   /**
    * Does the remote call, in no transaction, and returns what to write. Throwing counts as an attempt and retries by
    * the queue's policy. `settle` runs once the job is known to be still this attempt's; it is run again from the start
-   * when the database fails under it, so it must touch nothing but its unit.
+   * when the database fails under it, so it must touch nothing but its unit. Jobs of a queue with different keys may settle
+   * side by side in one transaction: what two of them could both change needs one key.
    */
   perform(job: JobRun<T>): Promise<Settle>;
 }

@@ -30,9 +30,9 @@ class Memory {
     },
   } as unknown as UnitsOfWork;
 
-  hold(id: string): HeldJob {
+  hold(id: string, queue = 'queue'): HeldJob {
     this.held.add(id);
-    return { job: { name: 'queue', id }, claim: { id, retryCount: 0 } } as HeldJob;
+    return { job: { name: queue, id, singletonKey: id }, claim: { id, retryCount: 0 } } as HeldJob;
   }
 
   writes(id: string): Settle {
@@ -61,6 +61,24 @@ describe('settlements', () => {
   it('that wait at the same time share a transaction', async () => {
     await together((id) => memory.writes(id), 'a', 'b', 'c');
     expect([memory.committed, memory.units]).toEqual([['a', 'b', 'c'], 2]);
+  });
+
+  it('of two queues about one row come one after the other: in one transaction no lock would keep them apart', async () => {
+    let state = 'requested';
+    const change =
+      (to: string): Settle =>
+      async () => {
+        const seen = state;
+        await sleep(5);
+        if (seen === 'requested') state = to;
+      };
+    const slow = settlements.settle(memory.hold('slow'), () => sleep(20));
+    const both = [
+      settlements.settle(memory.hold('payment', 'charge'), change('captured')),
+      settlements.settle(memory.hold('payment', 'time-out'), change('voiding')),
+    ];
+    await Promise.all([slow, ...both]);
+    expect([state, memory.units]).toEqual(['captured', 2]);
   });
 
   it('of a job that another worker has write nothing, and those that would have shared its transaction do', async () => {

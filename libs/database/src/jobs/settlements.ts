@@ -19,6 +19,9 @@ interface Waiting {
 /**
  * Settles attempts, one transaction at a time, with all that wait by then: the busier, the more of them share a COMMIT. What
  * fails for several says nothing about any of them: from then on each of them has a transaction of its own.
+ *
+ * In one transaction no lock keeps two of them apart, so queues settle one after the other, and the jobs of a queue side by
+ * side: their keys differ. By key, so that two processes lock their rows in the same order.
  */
 export class Settlements {
   readonly #boss: PgBoss;
@@ -68,9 +71,11 @@ export class Settlements {
   /** Completing comes first: it locks the jobs' rows, so that an expiry waits for the outcome, and finds them done. */
   async #commit(all: readonly Waiting[]): Promise<void> {
     await this.#units.run(async (unit) => {
-      const byQueue = Map.groupBy(all, ({ held }) => held.job.name);
-      await Promise.all([...byQueue].map(([queue, waiting]) => this.#complete(unit, queue, waiting)));
-      await Promise.all(all.map(({ settle, inContext }) => inContext(() => settle(unit))));
+      const byQueue = [...Map.groupBy(all.toSorted(byKey), ({ held }) => held.job.name)];
+      await Promise.all(byQueue.map(([queue, waiting]) => this.#complete(unit, queue, waiting)));
+      for (const [, waiting] of byQueue) {
+        await Promise.all(waiting.map(({ settle, inContext }) => inContext(() => settle(unit))));
+      }
     });
   }
 
@@ -82,4 +87,8 @@ export class Settlements {
     if ('affected' in response && response.affected === claims.length) return;
     throw databaseError('JOB-LOST', `not held by this worker any more: ${claims.map(({ id }) => id).join(', ')}`);
   }
+}
+
+function byKey({ held: { job: a } }: Waiting, { held: { job: b } }: Waiting): number {
+  return (a.singletonKey ?? '').localeCompare(b.singletonKey ?? '', 'en');
 }

@@ -9,7 +9,8 @@ interface Waiting<Item, Answer> {
 /**
  * One statement for what several pieces of work ask at the same time in one transaction, each for itself: the handlers of a
  * batch run side by side, so what is written for one message needs no second version for many. `ask` answers for each
- * item, in their order; what it throws, all of them get. Two items may be about the same row only if `ask` says so.
+ * item, in their order; what it throws, all of them get, as the same object. Two items may be about the same row only if
+ * `ask` says so.
  */
 export function gathered<Item, Answer>(
   ask: (manager: EntityManager, items: readonly Item[]) => Promise<readonly Answer[]>,

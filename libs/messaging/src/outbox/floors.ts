@@ -16,7 +16,8 @@ interface Proof {
  * all of those are gone, that seq and all below it are settled. A read that began after that shows what is left of them:
  * below its lowest row (or below the settled seq, if that is lower) the shard is empty for good.
  *
- * Held in memory and forgotten at any failure: a database that was restored counts anew.
+ * Held in memory and forgotten at any failure, and whenever the connection of notices was lost: a database that was restored
+ * counts anew, and one that has crashed may have taken back the last deletions, which do not wait for the disk.
  */
 export class Floors {
   #floors = new Map<number, number>();

@@ -21,12 +21,15 @@ export class ShardHolding {
   readonly #leases: ShardLeases;
   readonly #logger: Logger;
   readonly #onRenewed: (renewal: Renewal) => Promise<void>;
+  readonly #onFailed: () => void;
   readonly #onFreed: () => void;
   readonly #inHand = new Map<number, readonly number[]>();
   #held: readonly number[] = [];
   #surplus: readonly number[] = [];
   #renewedAt = -Infinity;
   #asking: Promise<void> | undefined;
+  /** Asked for while a renewal was under way, which may have looked too early. */
+  #again = false;
   #stopBeat: (() => void) | undefined;
   #released = false;
 
@@ -34,12 +37,15 @@ export class ShardHolding {
     leases: ShardLeases;
     logger: Logger;
     onRenewed: (renewal: Renewal) => Promise<void>;
+    /** A renewal failed; the next one comes. */
+    onFailed: () => void;
     /** Shards are free for others. */
     onFreed: () => void;
   }) {
     this.#leases = options.leases;
     this.#logger = options.logger;
     this.#onRenewed = options.onRenewed;
+    this.#onFailed = options.onFailed;
     this.#onFreed = options.onFreed;
   }
 
@@ -54,7 +60,8 @@ export class ShardHolding {
 
   /** Shards came free. */
   renewSoon(): void {
-    void this.#inBackground(() => this.#renew());
+    if (this.#asking !== undefined) this.#again = true;
+    else void this.#inBackground(() => this.#renew());
   }
 
   /** Whether the rows of this shard are this process's to send. */
@@ -64,6 +71,7 @@ export class ShardHolding {
 
   done(lane: number): void {
     this.#inHand.delete(lane);
+    if (this.#surplus.length > 0) this.renewSoon();
   }
 
   /** Hands everything over at once. A renewal that is under way is waited for: it would take the shards back. */
@@ -78,12 +86,12 @@ export class ShardHolding {
   }
 
   async #renew(): Promise<void> {
-    await this.#giveUpSurplus();
     const renewal = await this.#leases.renew();
     const { held, share } = renewal;
     this.#held = held;
     this.#surplus = held.slice(share);
     this.#renewedAt = performance.now();
+    await this.#giveUpSurplus();
     await this.#onRenewed(renewal);
   }
 
@@ -92,6 +100,8 @@ export class ShardHolding {
     const idle = this.#surplus.filter((shard) => !busy.has(shard));
     if (idle.length === 0) return;
     await this.#leases.giveUp(idle);
+    this.#held = this.#held.filter((shard) => !idle.includes(shard));
+    this.#surplus = this.#surplus.filter((shard) => !idle.includes(shard));
     this.#onFreed();
   }
 
@@ -100,6 +110,9 @@ export class ShardHolding {
     if (this.#released) return Promise.resolve();
     this.#asking ??= question().finally(() => {
       this.#asking = undefined;
+      if (!this.#again) return;
+      this.#again = false;
+      this.renewSoon();
     });
     return this.#asking;
   }
@@ -109,6 +122,7 @@ export class ShardHolding {
     try {
       await this.#ask(question);
     } catch (error) {
+      this.#onFailed();
       this.#logger.debug({ reason: messageOf(error) }, 'leases not renewed');
     }
   }

@@ -29,6 +29,7 @@ export interface RelayOptions {
  */
 export class Relay {
   readonly #holding: ShardHolding;
+  readonly #floors: Floors;
   readonly #notices: Notices | undefined;
   readonly #lanes: readonly RelayLane[];
   readonly #stopping = new AbortController();
@@ -45,9 +46,11 @@ export class Relay {
       await floors.settle(store, renewal.lastSeq);
     };
     const onFreed = (): void => notices?.announce(FREED);
-    const holding = new ShardHolding({ leases: new ShardLeases(dataSource), logger, onRenewed, onFreed });
+    const onFailed = (): void => floors.clear();
+    const holding = new ShardHolding({ leases: new ShardLeases(dataSource), logger, onRenewed, onFailed, onFreed });
     const stopping = this.#stopping.signal;
     this.#holding = holding;
+    this.#floors = floors;
     this.#notices = notices;
     this.#lanes = Array.from(
       { length: policy.relayLanes },
@@ -60,7 +63,11 @@ export class Relay {
     this.#running = Promise.all(this.#lanes.map((lane) => lane.run()));
     this.#notices?.listen(WRITTEN, {
       onNotice: (shard) => this.#wake([Number(shard)]),
-      onGap: () => this.#wake([...Array(policy.shards).keys()]),
+      onGap: () => {
+        // The server may have crashed meanwhile, and have taken back the last deletions.
+        this.#floors.clear();
+        this.#wake([...Array(policy.shards).keys()]);
+      },
     });
     this.#notices?.listen(FREED, {
       onNotice: () => this.#holding.renewSoon(),

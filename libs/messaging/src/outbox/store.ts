@@ -21,8 +21,8 @@ export interface Reading {
 
 /**
  * The lowest rows of each shard, found through the index on (shard, seq). Never "past the last seq seen": a
- * transaction that took a lower seq may commit later, and its row would be skipped for ever. $5 is a constant to the
- * planner: false removes the probe for refused rows from the plan.
+ * transaction that took a lower seq may commit later, and its row would be skipped for ever. While $5 is false the
+ * probe for refused rows is not run.
  */
 export const OUTBOX_READ = `
   SELECT o.shard, o.seq, o.topic, o.key, o.headers, o.payload AS value

@@ -11,7 +11,7 @@ import { portionOf } from './portion.js';
 export interface Replies {
   /** The batch's records are in the database up to `offset` (the next one to read). */
   readonly handled: (batch: FetchedBatch, offset: string) => void;
-  /** The whole batch is handled: the partition may be fetched again. */
+  /** The whole batch is handled: it is not in hand any more. */
   readonly done: (batch: FetchedBatch) => void;
 }
 

@@ -18,7 +18,8 @@ export interface Isolation {
  * Which transaction a partition's records go into.
  *
  * isolated (from its assignment until its isolation is over) → in a lane ⇄ alone (from a failed transaction of its lane
- * until its own has committed). So what fails, or hangs until its deadline, costs its lane one transaction.
+ * until more comes when all that it had is committed). So what fails, or hangs until its deadline, costs its lane one
+ * transaction.
  *
  * A lane has the partitions of one remainder, of every topic: with equal partition counts all messages of a key are in
  * one lane, and never wait for each other's rows. When partitions move all are dismissed: what waits is void, the

@@ -29,9 +29,9 @@ export interface LonePartitionOptions {
 }
 
 /**
- * Works one partition's batches off, in order. The queue is bounded by the broker's pause: a partition is fetched again
- * when its batch is done. An infrastructure error makes the partition wait and try the same records again, without a
- * limit and without touching other partitions.
+ * Works one partition's batches off, in order. The queue is bounded by what the client reads ahead of a partition. An
+ * infrastructure error makes the partition wait and try the same records again, without a limit and without touching other
+ * partitions.
  */
 export class LonePartition {
   readonly #options: LonePartitionOptions;

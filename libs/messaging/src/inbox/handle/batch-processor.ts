@@ -34,7 +34,7 @@ interface Refusal {
 }
 
 /**
- * Handles the records of one partition in one transaction, effects exactly once.
+ * Handles records, of whatever partitions, in one transaction, effects exactly once.
  *
  * BEGIN, claim ids (known ones are dropped), see which keys are held, take the declared locks: in one piece → park what
  * waits → run the handlers (run-all.ts) → write the outbox and COMMIT, in one piece.
@@ -182,15 +182,16 @@ export class BatchProcessor {
 
 /**
  * Which failures are the messages' own. After one statement failed, the others on the connection fail with 25P02
- * (in_failed_sql_transaction): among several messages that says nothing about any of them. One infrastructure error
- * makes the batch a case of it.
+ * (in_failed_sql_transaction): among several messages that says nothing about any of them. Nor does one error that several
+ * got, of a statement that was gathered for all of them. One infrastructure error makes the batch a case of it.
  */
 function ownFailures(failures: readonly Failure[], items: readonly Item[]): { item: Item; error: unknown }[] {
   const infrastructure = failures.find(({ error }) => isInfrastructureError(error));
   if (infrastructure !== undefined) throw infrastructure.error;
   const [first, ...others] = items;
   if (first !== undefined && others.length === 0) return failures.map(({ error }) => ({ item: first, error }));
+  const shared = (error: unknown): boolean => failures.filter((failure) => failure.error === error).length > 1;
   return failures.flatMap(({ item, error }) =>
-    item === undefined || isAbortedTransaction(error) ? [] : [{ item, error }],
+    item === undefined || isAbortedTransaction(error) || shared(error) ? [] : [{ item, error }],
   );
 }
