@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Backing } from '@dozen/backing';
 import type { System } from '@dozen/demo';
-import { cpuSeconds, machineCpuSeconds } from '../processes.js';
+import { cpuSeconds, machineCpuSeconds, treeCpuSeconds } from '../processes.js';
 
 /** CPU in seconds, by who has used it. */
 export type CpuByOwner = ReadonlyMap<string, number>;
@@ -10,26 +9,22 @@ export const MACHINE = 'the whole machine';
 const CLIENT = 'the client of this measurement';
 const TOOLS = 'payment provider, mail server, identity';
 
-/** What everybody has used so far. Backends of PostgreSQL that have ended are in nobody's sum but the machine's. */
+/** What everybody has used so far. */
 export async function cpuByOwner(backing: Backing, system: System): Promise<CpuByOwner> {
-  const pids: readonly (readonly [string, readonly number[]])[] = [
-    ...system.services.map(({ name, pid }) => [name, pid === undefined ? [] : [pid]] as const),
-    [TOOLS, system.tools.flatMap(({ pid }) => pid ?? [])],
-    ['PostgreSQL', await treeOf(backing.postgres.pid)],
-    ['Kafka', await treeOf(backing.kafka.pid)],
+  const pids: readonly (readonly [string, readonly (number | undefined)[]])[] = [
+    ...system.services.map(({ name, pid }) => [name, [pid]] as const),
+    [TOOLS, system.tools.map(({ pid }) => pid)],
+    ['PostgreSQL', [backing.postgres.pid]],
+    ['Kafka', [backing.kafka.pid]],
     [CLIENT, [process.pid]],
   ];
   const spent = await Promise.all(pids.map(async ([owner, of]) => [owner, await sumOf(of)] as const));
   return new Map([...spent, [MACHINE, await machineCpuSeconds()]]);
 }
 
-async function treeOf(pid: number | undefined): Promise<number[]> {
-  if (pid === undefined) return [];
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return [pid, ...(await Promise.all(children.split(' ').filter(Boolean).map(Number).map(treeOf))).flat()];
-}
-
-async function sumOf(pids: readonly number[]): Promise<number> {
-  const all = await Promise.all(pids.map((pid) => cpuSeconds(pid).catch(() => 0)));
+/** Of the processes and those that they started; the client's own children are the others, so it counts alone. */
+async function sumOf(pids: readonly (number | undefined)[]): Promise<number> {
+  const known = pids.filter((pid) => pid !== undefined);
+  const all = await Promise.all(known.map((pid) => (pid === process.pid ? cpuSeconds(pid) : treeCpuSeconds(pid))));
   return all.reduce((sum, seconds) => sum + seconds, 0);
 }
