@@ -17,6 +17,7 @@ export { POSTGRES } from './postgres-url.js';
 export { DatabaseProbe } from './probe.js';
 export * from './section.js';
 export * from './sqlstate.js';
+export { PLANNED_ANEW } from './statement-names.js';
 export { tableGauges } from './tables.js';
 export { type Collected, type Collector, writeCollected } from './unit/collector.js';
 export { gathered } from './unit/gathered.js';

@@ -1,4 +1,4 @@
-import { StatementNames } from './statement-names.js';
+import { PLANNED_ANEW, StatementNames } from './statement-names.js';
 
 describe('names of statements', () => {
   it('are given to texts that repeat, and stay', () => {
@@ -20,6 +20,12 @@ describe('names of statements', () => {
     const another = names.of('SELECT 1');
     expect(another).toMatch(/^dozen_\d+$/);
     expect(another).not.toBe(name);
+  });
+
+  it('are not given to what is to be planned anew', () => {
+    const names = new StatementNames(10);
+    const text = `${PLANNED_ANEW} SELECT 1`;
+    expect([names.of(text), names.of(text), names.of(text)]).toEqual([undefined, undefined, undefined]);
   });
 
   it('are bounded, and so is what is known of texts that never repeat', () => {

@@ -1,4 +1,4 @@
-import { NOT_FLUSHED } from '@dozen/database';
+import { NOT_FLUSHED, PLANNED_ANEW } from '@dozen/database';
 import type { DataSource } from 'typeorm';
 import type { OutgoingRecord } from '../broker/port.js';
 
@@ -62,7 +62,8 @@ export class OutboxStore {
   /** What a crash of the server brings back is sent again, as after a crash before the delete. */
   async delete(rows: readonly OutboxRow[]): Promise<void> {
     await this.#dataSource.query(
-      `WITH gone AS (
+      `${PLANNED_ANEW}
+       WITH gone AS (
          DELETE FROM messaging.outbox AS o USING unnest($1::smallint[], $2::bigint[]) AS sent (shard, seq)
          WHERE o.shard = sent.shard AND o.seq = sent.seq
        )
