@@ -14,8 +14,8 @@ interface Held {
 
 /**
  * What this member holds in memory of batches that are not done, over all its partitions, in bytes. A partition is read
- * ahead of what is being handled, so that the next transaction has all that has come meanwhile: up to the records of two
- * transactions, and no more bytes than a usual batch. A packed batch says nothing of what it unpacks to: a few that are
+ * ahead of what is being handled, so that the next transaction has all that has come meanwhile: up to as many records as
+ * one takes, and no more bytes than a usual batch. A packed batch says nothing of what it unpacks to: a few that are
  * crafted for it would fill the memory of any process. What does not fit is let go and fetched again. A batch of usual
  * size always fits where its partition has none: one that stands still with a large batch must not hold up the others.
  */
@@ -42,7 +42,7 @@ export class InHand {
       bytes: 0,
       records: 0,
     });
-    return total.records < 2 * messagingPolicy.batchSize && total.bytes < USUAL_BYTES;
+    return total.records < messagingPolicy.batchSize && total.bytes < USUAL_BYTES;
   }
 
   /** The first batch of a partition is done: returns the partitions that may be read again, those that waited first. */
