@@ -114,6 +114,6 @@ class MeasuredClient extends ServiceClient {
 }
 
 function verbOf(query: unknown): string {
-  const verb = typeof query === 'string' ? /^\s*([a-z]+)/i.exec(query)?.[1]?.toUpperCase() : undefined;
+  const verb = typeof query === 'string' ? /^(?:\s|\/\*.*?\*\/)*([a-z]+)/i.exec(query)?.[1]?.toUpperCase() : undefined;
   return verb !== undefined && VERBS.has(verb) ? verb : OTHER;
 }

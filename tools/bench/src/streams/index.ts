@@ -15,7 +15,7 @@ const SECONDS = 300;
 const BASELINE_S = 20;
 /** Orders that are placed meanwhile, each with a stream from its first moment on. */
 const ORDERS_PER_S = 2;
-/** Noise: the baseline has one poll in 200 ms already, and a query per stream would be 5,000 a second. */
+/** Noise: the baseline looks at each announced commit already, and a query per stream would be thousands a second. */
 const MORE_PER_S = 5;
 /** What the last orders may take to their end. */
 const SETTLE_MS = 30_000;

@@ -42,7 +42,7 @@ export const HTTP_BUGS: readonly FuzzBug[] = [
     file: 'libs/http/dist/server/head.js',
     edits: [{ search: 'payload.destroy();', replace: 'payload.resume();' }],
     lacks:
-      'a bound that sees it: however many readers stay, they ask five times a second, a fifth of what an idle gateway does',
+      'a bound that sees it: however many readers stay, they ask once in two seconds, a small part of what an idle gateway does',
   },
   {
     name: 'no body is a bad body',
