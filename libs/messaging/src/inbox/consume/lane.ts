@@ -106,37 +106,45 @@ export class Lane {
     } finally {
       step.end();
       this.#inHand = [];
-      for (const { waiting } of taken) blocked.moved(waiting.batch);
+      for (const { records } of taken) if (records[0] !== undefined) blocked.moved(records[0]);
     }
   }
 
-  /** The first records of the partitions, for one transaction. */
+  /** The first records of the partitions, for one transaction: of each from all batches that it has. */
   #gather(): Part[] {
-    const heads = [...this.#queues].flatMap(([name, [waiting]]) => (waiting === undefined ? [] : [{ name, waiting }]));
-    const offered = heads.flatMap((head) => head.waiting.rest.slice(0, this.#size).map((record) => ({ head, record })));
+    const offered = [...this.#queues].flatMap(([name, queue]) =>
+      queue
+        .flatMap(({ rest }) => rest)
+        .slice(0, this.#size)
+        .map((record) => ({ name, record })),
+    );
     const records = portionOf(
       offered.map(({ record }) => record),
       this.#size,
     );
-    const parts = Map.groupBy(offered.slice(0, records.length), ({ head }) => head);
-    return [...parts].map(([head, of]) => ({ ...head, records: of.map(({ record }) => record) }));
+    const parts = Map.groupBy(offered.slice(0, records.length), ({ name }) => name);
+    return [...parts].map(([name, of]) => ({ name, records: of.map(({ record }) => record) }));
   }
 
-  /** The records are in the database. */
-  #settle({ name, waiting, records }: Part): void {
-    const { batch, replies } = waiting;
-    const rest = waiting.rest.slice(records.length);
-    const behind = (this.#queues.get(name) ?? []).slice(1);
-    const left = rest.length === 0 ? behind : [{ ...waiting, rest }, ...behind];
+  /** The records are in the database: says so for each batch that they came in. */
+  #settle({ name, records }: Part): void {
+    let before = 0;
+    const batches = (this.#queues.get(name) ?? []).map((waiting) => {
+      const own = records.slice(before, before + waiting.rest.length);
+      before += own.length;
+      return { ...waiting, rest: waiting.rest.slice(own.length), last: own.at(-1) };
+    });
+    const left = batches.filter(({ rest }) => rest.length > 0);
     this.#queues.delete(name);
     if (left.length > 0) this.#queues.set(name, left);
-    const last = records.at(-1);
-    if (last !== undefined) replies.handled(batch, (BigInt(last.offset) + 1n).toString());
-    if (rest.length === 0) replies.done(batch);
+    for (const { batch, replies, rest, last } of batches) {
+      if (last !== undefined) replies.handled(batch, (BigInt(last.offset) + 1n).toString());
+      if (rest.length === 0) replies.done(batch);
+    }
   }
 
   #report(taken: readonly Part[], error: unknown): void {
-    for (const topic of new Set(taken.map(({ waiting }) => waiting.batch.topic))) {
+    for (const topic of new Set(taken.flatMap(({ records }) => records.map((record) => record.topic)))) {
       this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });
     }
     const partitions = taken.map(({ name }) => name);
@@ -147,7 +155,6 @@ export class Lane {
 /** What a transaction has of one partition. */
 interface Part {
   readonly name: string;
-  readonly waiting: Waiting;
   readonly records: readonly FetchedRecord[];
 }
 
