@@ -20,7 +20,7 @@ describe('the timeline of an order that nobody has heard of', () => {
       units.run(async (unit) => {
         const before = await orders.lock(unit, orderId);
         const { order, entry } = arrive(before, mailArrival());
-        await orders.append(unit, order, entry);
+        orders.append(unit, order, entry);
       });
     await Promise.all(Array.from({ length: 10 }, append));
     const positions = (await orders.timeline(orderId)).map(({ position }) => position);

@@ -29,7 +29,7 @@ export class CancelOrder {
       throw gatewayError('GWY-ORDER-FINAL', `the order is ${view.status}`, { orderId, status: view.status });
     }
     if (view.cancellation !== null || view.status === 'cancelled') return { ...before, view };
-    const order = await this.recordRequest.run(unit, before, { fact: cancellationRequested(), customerId });
+    const order = this.recordRequest.run(unit, before, { fact: cancellationRequested(), customerId });
     unit.publish(CancelOrderCommand, { orderId, customerId });
     return order;
   }

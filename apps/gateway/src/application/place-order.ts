@@ -3,8 +3,7 @@ import type { UnitOfWork } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { Injectable } from '@nestjs/common';
 import { orderRequested } from '../domain/facts.js';
-import type { ToldOrder } from '../domain/order.js';
-import { Orders } from './ports.js';
+import { type ToldOrder, newOrder } from '../domain/order.js';
 import { RecordRequest } from './record-request.js';
 
 export type OrderRequest = Omit<PlaceOrderCommand, 'orderId'>;
@@ -12,15 +11,12 @@ export type OrderRequest = Omit<PlaceOrderCommand, 'orderId'>;
 /** Takes an order in: a pending row, its first timeline entry and the command to orders, all in the caller's unit. */
 @Injectable()
 export class PlaceOrder {
-  constructor(
-    private readonly orders: Orders,
-    private readonly recordRequest: RecordRequest,
-  ) {}
+  constructor(private readonly recordRequest: RecordRequest) {}
 
   /** The new order, pending. The payment token goes into the command and nowhere else. */
-  async run(unit: UnitOfWork, request: OrderRequest): Promise<ToldOrder> {
+  run(unit: UnitOfWork, request: OrderRequest): ToldOrder {
     const asked = { fact: orderRequested(request), customerId: request.customer.id };
-    const order = await this.recordRequest.run(unit, await this.orders.lock(unit, newId()), asked);
+    const order = this.recordRequest.run(unit, newOrder(newId()), asked);
     unit.publish(PlaceOrderCommand, { orderId: order.id, ...request });
     return order;
   }

@@ -33,8 +33,8 @@ export abstract class Orders {
   abstract lock(unit: UnitOfWork, orderId: string): Promise<Order>;
   /** The order, locked until the unit ends, if it is there and the customer's. */
   abstract lockOwned(unit: UnitOfWork, orderId: string, customerId: string): Promise<Order | undefined>;
-  /** Stores an order that this unit has locked, and the entry that made it what it is. */
-  abstract append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void>;
+  /** Stores, at the unit's end, an order that it has locked or that is new, and the entry that made it what it is. */
+  abstract append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): void;
   /** Only if the customer owns it. */
   abstract find(orderId: string, customerId: string): Promise<KnownOrder | undefined>;
   /** Newest first, at most `limit`. */

@@ -23,22 +23,22 @@ export class RecordEvent {
 
   /** `unit.message` says where it comes from. @throws GWY-OWNER-MISMATCH, GWY-NO-MESSAGE */
   async run(unit: UnitOfWork, event: OrderEvent): Promise<void> {
-    await this.append(unit, await this.orders.lock(unit, event.orderId), event);
+    this.append(unit, await this.orders.lock(unit, event.orderId), event);
   }
 
   /** The same if the customer that it names has this order; otherwise nothing. @throws GWY-NO-MESSAGE */
   async ifOwned(unit: UnitOfWork, event: OrderEvent & { readonly customerId: string }): Promise<void> {
     const before = await this.orders.lockOwned(unit, event.orderId, event.customerId);
-    if (before !== undefined) await this.append(unit, before, event);
+    if (before !== undefined) this.append(unit, before, event);
   }
 
-  private async append(unit: UnitOfWork, before: Order, { customerId, fact }: OrderEvent): Promise<void> {
+  private append(unit: UnitOfWork, before: Order, { customerId, fact }: OrderEvent): void {
     const { message } = unit;
     if (message === undefined) throw gatewayError('GWY-NO-MESSAGE', 'an event was recorded outside of a message');
     const { id: messageId, type, topic, source, time } = message;
     const fixed = unit.fix !== undefined || message.fix !== undefined;
     const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, fixed, customerId });
-    await this.orders.append(unit, order, entry);
+    this.orders.append(unit, order, entry);
     unit.afterCommit(() => this.feed.written());
   }
 }

@@ -16,8 +16,8 @@ export class RecordRequest {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The order after it. This unit has locked it before. */
-  async run(unit: UnitOfWork, before: Order, request: { fact: Fact; customerId: string }): Promise<ToldOrder> {
+  /** The order after it. This unit has locked it before, or made it. */
+  run(unit: UnitOfWork, before: Order, request: { fact: Fact; customerId: string }): ToldOrder {
     const { order, entry } = arrive(before, {
       ...request,
       messageId: newId(),
@@ -27,7 +27,7 @@ export class RecordRequest {
       time: this.clock.now(),
       fixed: false,
     });
-    await this.orders.append(unit, order, entry);
+    this.orders.append(unit, order, entry);
     unit.afterCommit(() => this.feed.written());
     return order;
   }

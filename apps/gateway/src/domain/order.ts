@@ -13,6 +13,11 @@ export interface Order {
   readonly view: OrderView | undefined;
 }
 
+/** An order without a timeline. */
+export function newOrder(id: string): Order {
+  return { id, customerId: null, lastPosition: 0, view: undefined };
+}
+
 /** An order with something in its timeline. */
 export interface ToldOrder extends Order {
   readonly view: OrderView;

@@ -12,12 +12,15 @@ export interface Collected {
   readonly item: unknown;
 }
 
-/** Writes what the units of one transaction have collected. Throws what a collector throws. */
+/** Writes what the units of one transaction have collected, in one piece. Throws what a collector throws. */
 export async function writeCollected(manager: EntityManager, all: readonly Collected[]): Promise<void> {
-  for (const [collector, of] of Map.groupBy(all, (one) => one.collector)) {
-    await collector.write(
-      manager,
-      of.map(({ item }) => item),
-    );
-  }
+  const groups = Map.groupBy(all, ({ collector }) => collector);
+  await Promise.all(
+    [...groups].map(([collector, of]) =>
+      collector.write(
+        manager,
+        of.map(({ item }) => item),
+      ),
+    ),
+  );
 }

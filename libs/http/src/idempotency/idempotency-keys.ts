@@ -1,4 +1,4 @@
-import { sqlStateOf, type UnitOfWork } from '@dozen/database';
+import { type Collector, sqlStateOf, type UnitOfWork } from '@dozen/database';
 import { DozenError } from '@dozen/kernel';
 import { Injectable } from '@nestjs/common';
 import { ProblemError } from '../problems/problem-error.js';
@@ -53,6 +53,16 @@ const STORE = `
   UPDATE idempotent_requests SET status = $3, headers = $4::json, body = $5::json
   WHERE customer_id = $1 AND key = $2 AND created_at = now()`;
 
+/** With what else the unit writes at its end. */
+const responses: Collector<IdempotentRequest & { readonly response: StoredResponse }> = {
+  async write(manager, all) {
+    for (const { customerId, key, response } of all) {
+      const { status, headers, body } = response;
+      await manager.query(STORE, [customerId, key, status, JSON.stringify(headers), JSON.stringify(body ?? null)]);
+    }
+  },
+};
+
 /** Idempotency keys in the service's own database (`idempotencyMigrations`), in the caller's transaction. */
 @Injectable()
 export class IdempotencyKeys {
@@ -78,13 +88,7 @@ export class IdempotencyKeys {
         details: { ...response },
       });
     }
-    await unit.manager.query(STORE, [
-      request.customerId,
-      request.key,
-      response.status,
-      JSON.stringify(response.headers),
-      JSON.stringify(response.body ?? null),
-    ]);
+    unit.collect(responses, { ...request, response });
     return { ...response, replayed: false };
   }
 }

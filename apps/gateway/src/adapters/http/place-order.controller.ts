@@ -41,9 +41,9 @@ export class PlaceOrderController {
     const customer = { id: user.id, email: user.email, locale: user.locale };
     // One transaction holds the key, the pending order, its first timeline entry and the command.
     const response = await this.units.run((unit) =>
-      this.keys.run(unit, request, async (): Promise<StoredResponse> => {
-        const order = orderResource(await this.placeOrder.run(unit, { ...body, customer }));
-        return { status: 202, headers: { location: `${PATH}/${order.id}` }, body: order };
+      this.keys.run(unit, request, (): Promise<StoredResponse> => {
+        const order = orderResource(this.placeOrder.run(unit, { ...body, customer }));
+        return Promise.resolve({ status: 202, headers: { location: `${PATH}/${order.id}` }, body: order });
       }),
     );
     void reply.status(response.status).headers(response.headers);

@@ -1,6 +1,6 @@
-import { gathered, type UnitOfWork } from '@dozen/database';
+import { type Collector, gathered, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type After, type KnownOrder, Orders, type Place, type PlacedEntry } from '../../application/ports.js';
 import type { Order, TimelineEntry, ToldOrder } from '../../domain/order.js';
 import type { Fact } from '../../domain/facts.js';
@@ -10,8 +10,8 @@ import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
 import { newestFirst } from './newest-first.js';
 
 /*
- * The projection's hot path is plain SQL, for all messages that are handled together, in two pieces down
- * the pipelined connection. An upsert that returns the row would save one of them and write the row twice.
+ * The projection's hot path is plain SQL, for all messages that are handled together. What a transaction has locked it
+ * knows, so that several messages of one order are one row to read and one to write.
  */
 const ENSURE =
   'INSERT INTO orders (id) SELECT id FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT (id) DO NOTHING';
@@ -23,6 +23,9 @@ const APPEND = `
   INSERT INTO timeline (order_id, position, message_id, type, topic, source, time, aggregate_version, data, fixed)
   SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::int[],
                        $9::jsonb[], $10::bool[])`;
+const ADD = `
+  INSERT INTO orders (id, customer_id, last_position, status, view)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::jsonb[])`;
 const SAVE = 'UPDATE orders SET customer_id = $2, last_position = $3, status = $4, view = $5 WHERE id = $1';
 
 const REFOLD =
@@ -41,37 +44,79 @@ interface LockedRow {
   readonly view: OrderView | null;
 }
 
+/** Orders as they are in a transaction that has locked them, with what it is still to write. */
+const locked = new WeakMap<EntityManager, Map<string, Order>>();
+
+function lockedBy(manager: EntityManager): Map<string, Order> {
+  const orders = locked.get(manager) ?? new Map<string, Order>();
+  locked.set(manager, orders);
+  return orders;
+}
+
 const lock = gathered(async (manager, ids: readonly string[]) => {
-  const parameters = [[...new Set(ids)].sort()];
-  const [, rows] = await Promise.all([manager.query(ENSURE, parameters), manager.query<LockedRow[]>(LOCK, parameters)]);
-  const orders = new Map(rows.map((row) => [row.id, orderOf(row)]));
+  const orders = lockedBy(manager);
+  const read = async (wanted: readonly string[]): Promise<void> => {
+    const rows = await manager.query<LockedRow[]>(LOCK, [wanted]);
+    for (const row of rows) orders.set(row.id, orderOf(row));
+  };
+  const wanted = [...new Set(ids)].sort();
+  await read(wanted);
+  const unknown = wanted.filter((id) => !orders.has(id));
+  if (unknown.length > 0) await Promise.all([manager.query(ENSURE, [unknown]), read(unknown)]);
   return ids.map((id) => orders.get(id));
 });
 
-/** Of several orders; of one order at a time. */
-const append = gathered(async (manager, all: readonly { order: ToldOrder; entry: TimelineEntry }[]) => {
-  const column = <T>(of: (one: { order: ToldOrder; entry: TimelineEntry }) => T): T[] => all.map(of);
-  const id = column(({ order }) => order.id);
-  await Promise.all([
-    manager.query(APPEND, [
-      id,
-      column(({ entry }) => entry.position),
-      column(({ entry }) => entry.messageId),
-      column(({ entry }) => entry.type),
-      column(({ entry }) => entry.topic),
-      column(({ entry }) => entry.source),
-      column(({ entry }) => entry.time),
-      column(({ entry: { fact } }) => ('version' in fact ? fact.version : null)),
-      column(({ entry }) => JSON.stringify(entry.fact)),
-      column(({ entry }) => entry.fixed),
-    ]),
-    // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
-    ...all.map(({ order: { id: orderId, customerId, lastPosition, view } }) =>
-      manager.query(SAVE, [orderId, customerId, lastPosition, view.status, JSON.stringify(view)]),
-    ),
+interface Appended {
+  /** Whether the order has no row yet. */
+  readonly isNew: boolean;
+  readonly order: ToldOrder;
+  readonly entry: TimelineEntry;
+}
+
+/** Of each order all entries, and what it is after the last of them. */
+const timelines: Collector<Appended> = {
+  async write(manager, all) {
+    const column = <T>(of: (one: Appended) => T): T[] => all.map(of);
+    const orders = [...new Map(all.map(({ order }) => [order.id, order])).values()];
+    const added = new Set(all.flatMap(({ order, isNew }) => (isNew ? [order.id] : [])));
+    await Promise.all([
+      add(
+        manager,
+        orders.filter(({ id }) => added.has(id)),
+      ),
+      manager.query(APPEND, [
+        column(({ order }) => order.id),
+        column(({ entry }) => entry.position),
+        column(({ entry }) => entry.messageId),
+        column(({ entry }) => entry.type),
+        column(({ entry }) => entry.topic),
+        column(({ entry }) => entry.source),
+        column(({ entry }) => entry.time),
+        column(({ entry: { fact } }) => ('version' in fact ? fact.version : null)),
+        column(({ entry }) => JSON.stringify(entry.fact)),
+        column(({ entry }) => entry.fixed),
+      ]),
+      // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
+      ...orders
+        .filter(({ id }) => !added.has(id))
+        .map(({ id, customerId, lastPosition, view }) =>
+          manager.query(SAVE, [id, customerId, lastPosition, view.status, JSON.stringify(view)]),
+        ),
+    ]);
+  },
+};
+
+async function add(manager: EntityManager, orders: readonly ToldOrder[]): Promise<void> {
+  if (orders.length === 0) return;
+  const column = <T>(of: (order: ToldOrder) => T): T[] => orders.map(of);
+  await manager.query(ADD, [
+    column(({ id }) => id),
+    column(({ customerId }) => customerId),
+    column(({ lastPosition }) => lastPosition),
+    column(({ view }) => view.status),
+    column(({ view }) => JSON.stringify(view)),
   ]);
-  return [];
-});
+}
 
 @Injectable()
 export class PostgresOrders extends Orders {
@@ -80,18 +125,25 @@ export class PostgresOrders extends Orders {
   }
 
   async lock({ manager }: UnitOfWork, orderId: string): Promise<Order> {
-    const order = await lock(manager, orderId);
+    const order = lockedBy(manager).get(orderId) ?? (await lock(manager, orderId));
     if (order === undefined) throw new TypeError('an order that was ensured is not there');
     return order;
   }
 
   async lockOwned({ manager }: UnitOfWork, orderId: string, customerId: string): Promise<Order | undefined> {
-    const [row]: LockedRow[] = await manager.query(LOCK_OWNED, [orderId, customerId]);
-    return row && orderOf(row);
+    const orders = lockedBy(manager);
+    if (!orders.has(orderId)) {
+      const rows: LockedRow[] = await manager.query(LOCK_OWNED, [orderId, customerId]);
+      for (const row of rows) orders.set(row.id, orderOf(row));
+    }
+    const order = orders.get(orderId);
+    return order?.customerId === customerId ? order : undefined;
   }
 
-  async append({ manager }: UnitOfWork, order: ToldOrder, entry: TimelineEntry): Promise<void> {
-    await append(manager, { order, entry });
+  append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): void {
+    const orders = lockedBy(unit.manager);
+    unit.collect(timelines, { isNew: !orders.has(order.id), order, entry });
+    orders.set(order.id, order);
   }
 
   async find(orderId: string, customerId: string): Promise<KnownOrder | undefined> {

@@ -1,9 +1,10 @@
+import type { MailTemplate } from '@dozen/contracts';
 import { gathered, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mails, type MailState, type NewMail } from '../../application/ports.js';
-import { earlierThan, type MailKey } from '../../domain/mail.js';
-import { MailEntity } from './entities/mail.entity.js';
+import type { Locale } from '../../domain/locale.js';
+import { earlierThan, type MailKey, type Notice } from '../../domain/mail.js';
 
 const ENSURE_ORDERS = `
   INSERT INTO mail_orders (order_id) SELECT DISTINCT order_id FROM unnest($1::uuid[]) AS order_id ORDER BY order_id
@@ -13,17 +14,22 @@ const ADD = `
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
   ON CONFLICT (order_id, template) DO NOTHING
   RETURNING message_id`;
-const LOCK_ORDER = 'SELECT mails_sent FROM mail_orders WHERE order_id = $1 FOR NO KEY UPDATE';
+const OF_ORDERS = `
+  SELECT order_id, template, message_id, locale, recipient, notice, created_at, sent_at, refused_at
+  FROM mails WHERE order_id = ANY($1::uuid[])`;
+const LOCK_ORDERS = 'SELECT FROM mail_orders WHERE order_id = ANY($1::uuid[]) ORDER BY order_id FOR NO KEY UPDATE';
 /** CTEs so that the answer is rows: TypeORM returns [rows, count] for a bare UPDATE. */
 const MARK_SENT = `
   WITH sent AS (
     UPDATE mails SET sent_at = now(), recipient = NULL, notice = NULL
-     WHERE order_id = $1 AND template = $2 AND sent_at IS NULL AND refused_at IS NULL
-    RETURNING order_id),
+     WHERE order_id = ANY($1::uuid[]) AND order_id || '.' || template = ANY($2::text[])
+       AND sent_at IS NULL AND refused_at IS NULL
+    RETURNING order_id, template),
   counted AS (
-    UPDATE mail_orders SET mails_sent = mails_sent + 1 FROM sent WHERE mail_orders.order_id = sent.order_id
-    RETURNING mails_sent)
-  SELECT mails_sent FROM counted`;
+    UPDATE mail_orders AS o SET mails_sent = mails_sent + (SELECT count(*) FROM sent WHERE sent.order_id = o.order_id)
+     WHERE order_id = ANY($1::uuid[]) AND order_id IN (SELECT order_id FROM sent)
+    RETURNING order_id, mails_sent)
+  SELECT order_id, template, mails_sent FROM sent JOIN counted USING (order_id)`;
 const MARK_REFUSED = `
   WITH refused AS (
     UPDATE mails SET refused_at = now(), refused_answer = $3
@@ -55,6 +61,43 @@ const add = gathered(async (manager, mails: readonly NewMail[]) => {
   return mails.map(({ messageId }) => ids.has(messageId));
 });
 
+interface MailRow {
+  readonly order_id: string;
+  readonly template: MailTemplate;
+  readonly message_id: string;
+  readonly locale: Locale;
+  readonly recipient: string | null;
+  readonly notice: Notice | null;
+  readonly created_at: Date;
+  readonly sent_at: Date | null;
+  readonly refused_at: Date | null;
+}
+
+const find = gathered(async (manager, keys: readonly MailKey[]) => {
+  const rows = await manager.query<MailRow[]>(OF_ORDERS, [[...new Set(keys.map(({ orderId }) => orderId))]]);
+  const mails = Map.groupBy(rows, (row) => row.order_id);
+  return keys.map(({ orderId, template }) => stateOf(template, mails.get(orderId) ?? []));
+});
+
+/** Of mails that are all different: how many of the order are sent with this one, those of one order counted in turn. */
+const markSent = gathered(async (manager, keys: readonly MailKey[]) => {
+  const orderIds = [...new Set(keys.map(({ orderId }) => orderId))].sort();
+  // The orders first: mails of one order settle one after the other, and none waits while another is held.
+  const [, sent] = await Promise.all([
+    manager.query(LOCK_ORDERS, [orderIds]),
+    manager.query<{ order_id: string; template: string; mails_sent: number }[]>(MARK_SENT, [
+      orderIds,
+      keys.map(({ orderId, template }) => `${orderId}.${template}`),
+    ]),
+  ]);
+  const unsaid = Map.groupBy(sent, (row) => row.order_id);
+  return keys.map(({ orderId, template }) => {
+    const ofOrder = unsaid.get(orderId) ?? [];
+    const own = ofOrder.findIndex((row) => row.template === template);
+    return own === -1 ? undefined : (ofOrder[own]?.mails_sent ?? 0) - (ofOrder.length - 1 - own);
+  });
+});
+
 @Injectable()
 export class PostgresMails extends Mails {
   constructor(private readonly dataSource: DataSource) {
@@ -65,23 +108,12 @@ export class PostgresMails extends Mails {
     return add(manager, mail);
   }
 
-  async find({ orderId, template }: MailKey): Promise<MailState> {
-    const rows = await this.dataSource.getRepository(MailEntity).findBy({ orderId });
-    const row = rows.find((mail) => mail.template === template);
-    if (row === undefined) return { is: 'unknown' };
-    if (row.refusedAt !== null) return { is: 'refused' };
-    const { messageId, locale, recipient, notice, createdAt: queuedAt } = row;
-    if (recipient === null || notice === null) return { is: 'sent' };
-    const earlier = earlierThan(template);
-    const afterUnsent = rows.some((mail) => earlier.includes(mail.template) && !mail.sentAt && !mail.refusedAt);
-    return { is: 'unsent', mail: { orderId, messageId, locale, recipient, notice, queuedAt, afterUnsent } };
+  find(key: MailKey): Promise<MailState> {
+    return find(this.dataSource.manager, key);
   }
 
-  async markSent({ manager }: UnitOfWork, { orderId, template }: MailKey): Promise<number | undefined> {
-    // The order first: two mails of one order settle one after the other, and neither waits while holding its mail.
-    await manager.query(LOCK_ORDER, [orderId]);
-    const rows = await manager.query<{ mails_sent: number }[]>(MARK_SENT, [orderId, template]);
-    return rows[0]?.mails_sent;
+  markSent({ manager }: UnitOfWork, key: MailKey): Promise<number | undefined> {
+    return markSent(manager, key);
   }
 
   async markOvertaken({ manager }: UnitOfWork, { orderId, template }: MailKey): Promise<void> {
@@ -92,4 +124,15 @@ export class PostgresMails extends Mails {
     const rows = await manager.query<unknown[]>(MARK_REFUSED, [orderId, template, answer]);
     return rows.length === 1;
   }
+}
+
+function stateOf(template: MailTemplate, ofOrder: readonly MailRow[]): MailState {
+  const row = ofOrder.find((mail) => mail.template === template);
+  if (row === undefined) return { is: 'unknown' };
+  if (row.refused_at !== null) return { is: 'refused' };
+  const { order_id: orderId, message_id: messageId, locale, recipient, notice, created_at: queuedAt } = row;
+  if (recipient === null || notice === null) return { is: 'sent' };
+  const earlier = earlierThan(template);
+  const afterUnsent = ofOrder.some((mail) => earlier.includes(mail.template) && !mail.sent_at && !mail.refused_at);
+  return { is: 'unsent', mail: { orderId, messageId, locale, recipient, notice, queuedAt, afterUnsent } };
 }
