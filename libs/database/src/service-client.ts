@@ -37,8 +37,11 @@ export class ServiceClient extends pg.Client {
       if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return ask(...args);
       const name = this.#usable(names.of(text));
       if (name === undefined) return ask(...args);
-      if (isCallback(callback)) return ask({ name, text, values }, noting(callback, text));
-      return forgetting(ask({ name, text, values }) as Promise<unknown>, text);
+      if (isCallback(callback)) return ask(prepared(name, { text, values, callback: noting(callback, text) }));
+      return new Promise((resolve, reject) => {
+        const answered: Callback = (error, result) => (error ? reject(error) : resolve(result));
+        ask(prepared(name, { text, values, callback: noting(answered, text) }));
+      });
     }) as pg.Client['query'];
   }
 
@@ -74,17 +77,13 @@ export class ServiceClient extends pg.Client {
   }
 }
 
-async function forgetting(answer: Promise<unknown>, text: string): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (markStalePlan(error)) names.forget(text);
-    throw error;
-  }
+/** As pg would make it of a configuration, which it copies first, property by property. */
+function prepared(name: string, query: { text: string; values: unknown[]; callback: Callback }): pg.Query {
+  return Object.assign(new pg.Query(query.text, query.values), { name, callback: query.callback });
 }
 
 /** As pg's pool asks. */
-type Callback = (error: unknown, result: unknown) => void;
+type Callback = (error: Error | null | undefined, result: unknown) => void;
 
 function isCallback(value: unknown): value is Callback {
   return typeof value === 'function';

@@ -6,7 +6,10 @@ export function brokerWithin<T>(timeoutMs: number, work: Promise<T>): Promise<T>
   return within(timeoutMs, work, () => messagingError('MSG-SEND', `no answer from the broker within ${timeoutMs} ms`));
 }
 
-/** Whether the work settled within the time; it is waited for no longer. Never rejects. */
+/**
+ * Whether the work settled within the time; it is waited for no longer. Never rejects. Needs no signal to end its timer: an
+ * abort makes an error with a stack, and a busy process would make hundreds of them a second.
+ */
 export async function settles(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DozenError } from '@dozen/kernel';
 import { inSpan, type Logger, MOST_LINKS, recorder, spans, timer } from '@dozen/telemetry';
 import type { BrokerPort, BrokerProducer } from '../broker/port.js';
+import { settles } from '../deadline.js';
 import { messagingError } from '../errors.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
@@ -191,9 +192,7 @@ export class RelayLane {
   async #idle(ms: number): Promise<void> {
     if (this.#announced > this.#seen) return;
     this.#wakeUp = Promise.withResolvers();
-    const timer = new AbortController();
-    await Promise.race([this.#wakeUp.promise, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    timer.abort();
+    await settles(ms, this.#wakeUp.promise);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recorder } from '@dozen/telemetry';
+import { settles } from '../../deadline.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy as policy } from '../../policy.js';
 import type { HandlingOptions } from '../handle/handling.js';
@@ -123,9 +124,7 @@ export class RetryScheduler {
   }
 
   async #idle(ms: number): Promise<void> {
-    const timer = new AbortController();
-    await Promise.race([this.#wakeUp.promise, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    timer.abort();
+    await settles(ms, this.#wakeUp.promise);
     this.#wakeUp = Promise.withResolvers<undefined>();
   }
 }
