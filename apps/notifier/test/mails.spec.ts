@@ -203,6 +203,22 @@ describe('a mail server', () => {
     });
   });
 
+  it('is talked to over a connection that is kept, and over a new one when it has ended that', async () => {
+    const mails = async (): Promise<void> => {
+      const { orderId, placed } = story();
+      await notifier.publish(placed());
+      await untilSent(orderId, 1);
+    };
+    await mails();
+    const open = notifier.mailServer.connections();
+    expect(open).toBeGreaterThan(0);
+    await mails();
+    expect(notifier.mailServer.connections()).toBe(open);
+    notifier.mailServer.hangUp();
+    await mails();
+    expect(notifier.mailServer.connections()).toBe(1);
+  });
+
   it('that takes its time holds no transaction open', async () => {
     const { orderId, email, placed } = story();
     let release = (): void => undefined;

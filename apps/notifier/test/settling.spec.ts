@@ -56,6 +56,17 @@ describe('settling a mail', () => {
     expect((await Promise.all(keys.map(sent))).toSorted()).toEqual([1, 2]);
   });
 
+  it('counts mails that are settled together in their turn, and not those that were before', async () => {
+    const [[one, two], [other, last], [unknown]] = [order(), order(), order()];
+    await add(one, two, other, last);
+    await sent(last);
+    const together = [last, two, other, unknown, one];
+    const counts = await notifier.units.run((unit) => Promise.all(together.map((key) => mails.markSent(unit, key))));
+    expect(counts[0]).toBeUndefined();
+    expect([counts[1], counts[4]].toSorted()).toEqual([1, 2]);
+    expect(counts.slice(2, 4)).toEqual([2, undefined]);
+  });
+
   it('is final: what is sent is never refused, what is refused is never sent', async () => {
     const [a, b] = order();
     await add(a, b);

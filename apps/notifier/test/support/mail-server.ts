@@ -65,6 +65,12 @@ export async function startMailServer() {
     receivedBy: (address: string): Received[] => received.filter(({ to }) => to === address),
     /** Conversations that got as far as the address. */
     attemptsAt: (address: string): number => attempts.filter((to) => to === address).length,
+    /** Those that are open. */
+    connections: (): number => server.connections.size,
+    /** Ends all connections, as a server that is restarted does. */
+    hangUp: (): void => {
+      for (const { _socket } of server.connections) _socket.destroy();
+    },
     stop: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }

@@ -150,12 +150,14 @@ describe('partitions of one lane', () => {
     push(batch(other, 1, 1, 2));
     push(batch(one, 1, 2));
     push(batch(third, 1, 1));
+    push(batch(other, 1, 3));
     gate.resolve(undefined);
     await eventually(() => {
-      expect(handled).toHaveLength(8);
+      expect(handled).toHaveLength(10);
     });
-    expect(turns[1]).toEqual([`${other}@1`, `${other}@2`, `${third}@1`, `${one}@2`]);
-    expect(handled).toContain(`1:${other}@3`);
+    expect(turns[1]).toEqual([1, 2, 3].map((n) => `${other}@${n}`).concat(`${third}@1`, `${one}@2`));
+    const ofOther = handled.filter((word) => word.startsWith(`1:${other}`));
+    expect(ofOther).toEqual([`1:${other}@3`, `1:${other} done`, `1:${other}@4`, `1:${other} done`]);
     await pool.finish();
   });
 
@@ -174,6 +176,25 @@ describe('partitions of one lane', () => {
       expect(handled.filter((word) => word.endsWith('done'))).toHaveLength(3);
     });
     expect(turns).toEqual([[one], [other, third, one], [one]]);
+    await pool.finish();
+  });
+
+  it('take part of a batch behind one that they take whole', async () => {
+    const size = messagingPolicy.batchSize;
+    const turns: string[] = [];
+    const { push, handled, pool } = lanesWith((records) => {
+      turns.push(`${records[0]?.offset} to ${records.at(-1)?.offset}`);
+      return Promise.resolve();
+    });
+    await join(push, handled, [one]);
+    push(batch(one, 1, 1));
+    push(batch(one, 1, 2, size));
+    await eventually(() => {
+      expect(handled).toEqual(
+        [2, size + 1, size + 2].flatMap((n) => [`1:${one}@${n}`, `1:${one} done`]).toSpliced(3, 1),
+      );
+    });
+    expect(turns.slice(1)).toEqual([`1 to ${size}`, `${size + 1} to ${size + 1}`]);
     await pool.finish();
   });
 
