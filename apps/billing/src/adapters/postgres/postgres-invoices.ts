@@ -1,28 +1,56 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Invoices } from '../../application/ports.js';
 import type { Invoice } from '../../domain/invoice.js';
-import { InvoiceEntity } from './entities/invoice.entity.js';
+
+/** Not a failing insert: that would cost the batch of messages its transaction. */
+const ADD = `
+  INSERT INTO invoice (id, order_id, customer_id, lines, amount, currency)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::bigint[], $6::text[])
+  ON CONFLICT DO NOTHING
+  RETURNING id`;
+const OF_ORDERS = `${PLANNED_ANEW}
+  SELECT id, order_id, customer_id, lines, amount, currency FROM invoice WHERE order_id = ANY($1::uuid[])`;
+
+interface Row {
+  readonly id: string;
+  readonly order_id: string;
+  readonly customer_id: string;
+  readonly lines: Invoice['lines'];
+  /** A bigint: pg reads it as text. */
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** Of each the invoice that its order had before, if it had one. */
+const add = gathered(async (manager, invoices: readonly Invoice[]) => {
+  const column = <T>(of: (invoice: Invoice) => T): T[] => invoices.map(of);
+  const added = await manager.query<{ id: string }[]>(ADD, [
+    column(({ id }) => id),
+    column(({ orderId }) => orderId),
+    column(({ customerId }) => customerId),
+    column(({ lines }) => JSON.stringify(lines)),
+    column(({ total }) => total.amount),
+    column(({ total }) => total.currency),
+  ]);
+  if (added.length === invoices.length) return [];
+  const ids = new Set(added.map(({ id }) => id));
+  const refused = invoices.filter(({ id }) => !ids.has(id)).map(({ orderId }) => orderId);
+  const rows = await manager.query<Row[]>(OF_ORDERS, [refused]);
+  const existing = new Map(rows.map((row) => [row.order_id, toInvoice(row)]));
+  if (refused.some((orderId) => !existing.has(orderId))) {
+    throw new TypeError('an order that is invoiced has no invoice');
+  }
+  return invoices.map(({ id, orderId }) => (ids.has(id) ? undefined : existing.get(orderId)));
+});
 
 @Injectable()
 export class PostgresInvoices extends Invoices {
-  async add({ manager }: UnitOfWork, invoice: Invoice): Promise<Invoice | undefined> {
-    const { id, orderId, customerId, lines, total } = invoice;
-    // Not a failing insert: that would cost the batch of messages its transaction.
-    const added = await manager
-      .createQueryBuilder()
-      .insert()
-      .into(InvoiceEntity)
-      .values({ id, orderId, customerId, lines: [...lines], ...total })
-      .orIgnore()
-      .returning('id')
-      .execute();
-    const returned: unknown = added.raw;
-    if (Array.isArray(returned) && returned.length === 1) return undefined;
-    return toInvoice(await manager.findOneByOrFail(InvoiceEntity, { orderId }));
+  add({ manager }: UnitOfWork, invoice: Invoice): Promise<Invoice | undefined> {
+    return add(manager, invoice);
   }
 }
 
-function toInvoice({ id, orderId, customerId, lines, amount, currency }: InvoiceEntity): Invoice {
-  return { id, orderId, customerId, lines, total: { amount, currency } };
+function toInvoice({ id, order_id: orderId, customer_id: customerId, lines, amount, currency }: Row): Invoice {
+  return { id, orderId, customerId, lines, total: { amount: Number(amount), currency } };
 }

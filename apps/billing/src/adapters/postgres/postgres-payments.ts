@@ -1,9 +1,82 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Payments } from '../../application/ports.js';
 import type { Payment } from '../../domain/payment.js';
-import { PaymentEntity } from './entities/payment.entity.js';
+
+const READ = `
+  SELECT id, order_id, invoice_id, amount, currency, state, version, payment_token, provider_reference, decline_reason,
+         given_up_for
+  FROM payment`;
+const FIND = `${READ} WHERE id = $1`;
+/** Both by id, so that whoever locks several locks them in one order. */
+const LOCK = `${PLANNED_ANEW} ${READ} WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+const LOCK_OF_ORDERS = `${PLANNED_ANEW} ${READ} WHERE order_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+const ADD = `
+  INSERT INTO payment (id, order_id, invoice_id, amount, currency, state, version, payment_token, provider_reference,
+                       decline_reason, given_up_for)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::text[],
+                       $9::text[], $10::text[], $11::text[])`;
+const SAVE = `
+  UPDATE payment SET state = $2, version = $3, payment_token = $4, provider_reference = $5, decline_reason = $6,
+                     given_up_for = $7, updated_at = now()
+  WHERE id = $1`;
+
+interface Row {
+  readonly id: string;
+  readonly order_id: string;
+  readonly invoice_id: string;
+  /** A bigint: pg reads it as text. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly state: Payment['state'];
+  readonly version: number;
+  readonly payment_token: string | null;
+  readonly provider_reference: string | null;
+  readonly decline_reason: string | null;
+  readonly given_up_for: Payment['givenUpFor'];
+}
+
+const lock = gathered(async (manager, ids: readonly string[]) => {
+  const rows = await manager.query<Row[]>(LOCK, [ids]);
+  const payments = new Map(rows.map((row) => [row.id, toPayment(row)]));
+  return ids.map((id) => payments.get(id));
+});
+
+const lockOfOrder = gathered(async (manager, orderIds: readonly string[]) => {
+  const rows = await manager.query<Row[]>(LOCK_OF_ORDERS, [orderIds]);
+  const payments = new Map(rows.map((row) => [row.order_id, toPayment(row)]));
+  return orderIds.map((orderId) => payments.get(orderId));
+});
+
+const add = gathered(async (manager, payments: readonly Payment[]) => {
+  const column = <T>(of: (payment: Payment) => T): T[] => payments.map(of);
+  await manager.query(ADD, [
+    column(({ id }) => id),
+    column(({ orderId }) => orderId),
+    column(({ invoiceId }) => invoiceId),
+    column(({ amount: { amount } }) => amount),
+    column(({ amount: { currency } }) => currency),
+    column(({ state }) => state),
+    column(({ version }) => version),
+    column(({ paymentToken }) => paymentToken),
+    column(({ providerReference }) => providerReference),
+    column(({ declineReason }) => declineReason),
+    column(({ givenUpFor }) => givenUpFor),
+  ]);
+  return [];
+});
+
+/** What changes in a payment's life; the rest is written once. */
+const save = gathered(async (manager, payments: readonly Payment[]) => {
+  // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
+  await Promise.all(
+    payments.map(({ id, state, version, paymentToken, providerReference, declineReason, givenUpFor }) =>
+      manager.query(SAVE, [id, state, version, paymentToken, providerReference, declineReason, givenUpFor]),
+    ),
+  );
+  return [];
+});
 
 @Injectable()
 export class PostgresPayments extends Payments {
@@ -12,47 +85,34 @@ export class PostgresPayments extends Payments {
   }
 
   async find(id: string): Promise<Payment | undefined> {
-    const row = await this.dataSource.manager.findOneBy(PaymentEntity, { id });
-    return row === null ? undefined : toPayment(row);
+    const [row]: Row[] = await this.dataSource.query(FIND, [id]);
+    return row && toPayment(row);
   }
 
-  lock(unit: UnitOfWork, id: string): Promise<Payment | undefined> {
-    return this.lockWhere(unit, { id });
+  lock({ manager }: UnitOfWork, id: string): Promise<Payment | undefined> {
+    return lock(manager, id);
   }
 
-  lockOfOrder(unit: UnitOfWork, orderId: string): Promise<Payment | undefined> {
-    return this.lockWhere(unit, { orderId });
+  lockOfOrder({ manager }: UnitOfWork, orderId: string): Promise<Payment | undefined> {
+    return lockOfOrder(manager, orderId);
   }
 
   async add({ manager }: UnitOfWork, payment: Payment): Promise<void> {
-    const { id, orderId, invoiceId, amount } = payment;
-    await manager.insert(PaymentEntity, { id, orderId, invoiceId, ...amount, ...changing(payment) });
+    await add(manager, payment);
   }
 
   async save({ manager }: UnitOfWork, payment: Payment): Promise<void> {
-    await manager.update(PaymentEntity, { id: payment.id }, { ...changing(payment), updatedAt: () => 'now()' });
-  }
-
-  private async lockWhere(
-    { manager }: UnitOfWork,
-    where: Partial<Pick<PaymentEntity, 'id' | 'orderId'>>,
-  ): Promise<Payment | undefined> {
-    const row = await manager.findOne(PaymentEntity, { where, lock: { mode: 'for_no_key_update' } });
-    return row === null ? undefined : toPayment(row);
+    await save(manager, payment);
   }
 }
 
-type Changing = Pick<
-  Payment,
-  'state' | 'version' | 'paymentToken' | 'providerReference' | 'declineReason' | 'givenUpFor'
->;
-
-/** What changes in a payment's life; the rest is written once. */
-function changing({ state, version, paymentToken, providerReference, declineReason, givenUpFor }: Changing): Changing {
-  return { state, version, paymentToken, providerReference, declineReason, givenUpFor };
-}
-
-function toPayment(row: PaymentEntity): Payment {
-  const { id, orderId, invoiceId, amount, currency } = row;
-  return { id, orderId, invoiceId, amount: { amount, currency }, ...changing(row) };
+function toPayment(row: Row): Payment {
+  const { id, order_id: orderId, invoice_id: invoiceId, amount, currency, state, version } = row;
+  return {
+    ...{ id, orderId, invoiceId, amount: { amount: Number(amount), currency }, state, version },
+    paymentToken: row.payment_token,
+    providerReference: row.provider_reference,
+    declineReason: row.decline_reason,
+    givenUpFor: row.given_up_for,
+  };
 }

@@ -1,10 +1,11 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, MoreThan } from 'typeorm';
 import { Catalogue } from '../../application/ports.js';
 import { type ListedProduct, LOW_UNITS, type Product } from '../../domain/product.js';
 import { ProductEntity } from './entities/product.entity.js';
 
+const SOLD = 'SELECT sku, name, price_amount, currency FROM product WHERE sku = ANY($1::text[]) AND NOT withdrawn';
 const ADD = `
   INSERT INTO product (sku, version, name, price_amount, currency, withdrawn, availability)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sku) DO NOTHING RETURNING sku`;
@@ -26,17 +27,32 @@ const OUTDATED = `
         CASE WHEN now.available <= 0 THEN 'sold-out' WHEN now.available <= $1 THEN 'low' ELSE 'in-stock' END
   ORDER BY p.sku LIMIT $2`;
 
+interface SoldRow {
+  readonly sku: string;
+  readonly name: string;
+  /** A bigint: pg reads it as text. */
+  readonly price_amount: string;
+  readonly currency: string;
+}
+
+/** Several may ask for the same SKUs: each gets those that it asked for. */
+const find = gathered(async (manager, wanted: readonly (readonly string[])[]) => {
+  const rows = await manager.query<SoldRow[]>(SOLD, [[...new Set(wanted.flat())]]);
+  const sold = new Map(rows.map((row) => [row.sku, toProduct(row)]));
+  return wanted.map((skus) => {
+    const products = skus.flatMap((sku) => sold.get(sku) ?? []);
+    return new Map(products.map((product) => [product.sku, product]));
+  });
+});
+
 @Injectable()
 export class PostgresCatalogue extends Catalogue {
   constructor(private readonly dataSource: DataSource) {
     super();
   }
 
-  async find({ manager }: UnitOfWork, skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
-    const rows = await manager.findBy(ProductEntity, { sku: In(skus), withdrawn: false });
-    return new Map(
-      rows.map(({ sku, name, priceAmount: amount, currency }) => [sku, { sku, name, price: { amount, currency } }]),
-    );
+  find({ manager }: UnitOfWork, skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+    return find(manager, skus);
   }
 
   /** Sorted, so that two who lock several do not deadlock. */
@@ -46,7 +62,7 @@ export class PostgresCatalogue extends Catalogue {
       order: { sku: 'ASC' },
       lock: { mode: 'for_no_key_update' },
     });
-    return rows.map(toProduct);
+    return rows.map(toListed);
   }
 
   async page({ manager }: UnitOfWork, limit: number, after = ''): Promise<ListedProduct[]> {
@@ -56,7 +72,7 @@ export class PostgresCatalogue extends Catalogue {
       take: limit,
       lock: { mode: 'pessimistic_read' },
     });
-    return rows.map(toProduct);
+    return rows.map(toListed);
   }
 
   async add({ manager }: UnitOfWork, product: ListedProduct): Promise<boolean> {
@@ -85,7 +101,11 @@ export class PostgresCatalogue extends Catalogue {
   }
 }
 
-function toProduct(row: ProductEntity): ListedProduct {
+function toProduct({ sku, name, price_amount: amount, currency }: SoldRow): Product {
+  return { sku, name, price: { amount: Number(amount), currency } };
+}
+
+function toListed(row: ProductEntity): ListedProduct {
   const { sku, version, name, priceAmount: amount, currency, withdrawn, availability } = row;
   return { sku, version, name, price: { amount, currency }, withdrawn, availability: availability ?? undefined };
 }

@@ -1,67 +1,118 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Orders } from '../../application/ports.js';
 import type { PricedItem, RequestedItem } from '../../domain/items.js';
 import type { Order } from '../../domain/order.js';
 import type { Quote } from '../../domain/pricing.js';
-import { OrderEntity } from './entities/order.entity.js';
+import type { OrderEntity } from './entities/order.entity.js';
+import { safeInteger } from './safe-integer.js';
+
+/* Plain SQL for all messages that are handled together: a query builder costs much CPU for each row. */
+/** A plan that is kept for many ids from when the table was small reads all of it: 10 ms instead of 0.4 at 25,000 orders. */
+const FIND = `${PLANNED_ANEW}
+  SELECT id, status, version, content_hash, customer_id, customer_email, customer_locale, items, total_amount, total_currency,
+         rejection_reason, rejection_detail
+  FROM orders WHERE id = ANY($1::uuid[])`;
+const LOCK = `${FIND} ORDER BY id FOR NO KEY UPDATE`;
+const ADD = `
+  INSERT INTO orders (id, status, version, content_hash, customer_id, customer_email, customer_locale, items, total_amount,
+                      total_currency, rejection_reason, rejection_detail)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
+                       $9::bigint[], $10::text[], $11::text[], $12::text[])`;
+const SAVE = `
+  UPDATE orders SET status = $2, version = $3, rejection_reason = $4, rejection_detail = $5, updated_at = now() WHERE id = $1`;
+
+interface Row {
+  readonly id: string;
+  readonly status: Order['status'];
+  readonly version: number;
+  readonly content_hash: string;
+  readonly customer_id: string;
+  readonly customer_email: string;
+  readonly customer_locale: string;
+  readonly items: OrderEntity['items'];
+  /** A bigint: pg reads it as text. */
+  readonly total_amount: string | null;
+  readonly total_currency: string | null;
+  readonly rejection_reason: OrderEntity['rejectionReason'];
+  readonly rejection_detail: string | null;
+}
+
+/** Each id's order, if there is one. */
+const read = (statement: string) =>
+  gathered(async (manager, ids: readonly string[]) => {
+    const rows = await manager.query<Row[]>(statement, [ids]);
+    const orders = new Map(rows.map((row) => [row.id, toOrder(row)]));
+    return ids.map((id) => orders.get(id));
+  });
+const find = read(FIND);
+const lock = read(LOCK);
+
+const add = gathered(async (manager, orders: readonly Order[]) => {
+  const column = <T>(of: (order: Order) => T): T[] => orders.map(of);
+  await manager.query(ADD, [
+    column(({ id }) => id),
+    column(({ status }) => status),
+    column(({ version }) => version),
+    column(({ contentHash }) => contentHash),
+    column(({ customer }) => customer.id),
+    column(({ customer }) => customer.email),
+    column(({ customer }) => customer.locale),
+    column(({ quote, items }) => JSON.stringify(quote?.items ?? items)),
+    column(({ quote }) => quote?.total.amount ?? null),
+    column(({ quote }) => quote?.total.currency ?? null),
+    column(({ rejection }) => rejection?.reason ?? null),
+    column(({ rejection }) => rejection?.detail ?? null),
+  ]);
+  return [];
+});
+
+/** What changes in an order's life; the rest is written once. */
+const save = gathered(async (manager, orders: readonly Order[]) => {
+  // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
+  await Promise.all(
+    orders.map(({ id, status, version, rejection }) =>
+      manager.query(SAVE, [id, status, version, rejection?.reason ?? null, rejection?.detail ?? null]),
+    ),
+  );
+  return [];
+});
 
 @Injectable()
 export class PostgresOrders extends Orders {
-  async find({ manager }: UnitOfWork, id: string): Promise<Order | undefined> {
-    const row = await manager.findOneBy(OrderEntity, { id });
-    return row === null ? undefined : toOrder(row);
+  find({ manager }: UnitOfWork, id: string): Promise<Order | undefined> {
+    return find(manager, id);
   }
 
-  async lock({ manager }: UnitOfWork, id: string): Promise<Order | undefined> {
-    const row = await manager.findOne(OrderEntity, { where: { id }, lock: { mode: 'for_no_key_update' } });
-    return row === null ? undefined : toOrder(row);
+  lock({ manager }: UnitOfWork, id: string): Promise<Order | undefined> {
+    return lock(manager, id);
   }
 
   async add({ manager }: UnitOfWork, order: Order): Promise<void> {
-    await manager.insert(OrderEntity, {
-      ...changing(order),
-      id: order.id,
-      contentHash: order.contentHash,
-      customerId: order.customer.id,
-      customerEmail: order.customer.email,
-      customerLocale: order.customer.locale,
-      items: [...(order.quote?.items ?? order.items)],
-      totalAmount: order.quote?.total.amount ?? null,
-      totalCurrency: order.quote?.total.currency ?? null,
-    });
+    await add(manager, order);
   }
 
   async save({ manager }: UnitOfWork, order: Order): Promise<void> {
-    await manager.update(OrderEntity, { id: order.id }, { ...changing(order), updatedAt: () => 'now()' });
+    await save(manager, order);
   }
 }
 
-/** What changes in an order's life; the rest is written once. */
-function changing({ status, version, rejection }: Order) {
-  return {
-    status,
-    version,
-    rejectionReason: rejection?.reason ?? null,
-    rejectionDetail: rejection?.detail ?? null,
-  };
-}
-
-function toOrder(row: OrderEntity): Order {
-  const { id, status, version, contentHash, rejectionReason: reason, rejectionDetail: detail } = row;
+function toOrder(row: Row): Order {
+  const { id, status, version, content_hash: contentHash, rejection_reason: reason, rejection_detail: detail } = row;
   return {
     id,
     status,
     version,
     contentHash,
-    customer: { id: row.customerId, email: row.customerEmail, locale: row.customerLocale },
+    customer: { id: row.customer_id, email: row.customer_email, locale: row.customer_locale },
     items: row.items.map(({ sku, quantity }) => ({ sku, quantity })),
     quote: quoteOf(row),
     rejection: reason === null || detail === null ? undefined : { reason, detail },
   };
 }
 
-function quoteOf({ items, totalAmount: amount, totalCurrency: currency }: OrderEntity): Quote | undefined {
+function quoteOf({ items, total_amount: total, total_currency: currency }: Row): Quote | undefined {
+  const amount = safeInteger.from(total);
   if (amount === null || currency === null) return undefined;
   return { items: items.filter(isPriced), total: { amount, currency } };
 }

@@ -1,4 +1,4 @@
-import type { UnitOfWork } from '@dozen/database';
+import { gathered, type UnitOfWork } from '@dozen/database';
 import { lockNames } from '@dozen/messaging';
 import { Injectable } from '@nestjs/common';
 import { Stock } from '../../application/ports.js';
@@ -48,14 +48,20 @@ const RESERVE = `
   SELECT sku FROM short ORDER BY sku`;
 
 const SETTLE = `
-  INSERT INTO stock_movement (sku, order_id, available, reserved, sold)
-  SELECT sku, $1, available, reserved, sold
-  FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS m (sku, available, reserved, sold)`;
+  INSERT INTO stock_movement (order_id, sku, available, reserved, sold)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])`;
 
 const OPEN = `
   INSERT INTO stock_level (sku, available)
   SELECT sku, available FROM unnest($1::text[], $2::bigint[]) AS s (sku, available) ORDER BY sku
   ON CONFLICT (sku) DO NOTHING`;
+
+/** Of several orders: a settlement looks at nothing that another one writes. */
+const settle = gathered(async (manager, all: readonly { orderId: string; movements: readonly StockMovement[] }[]) => {
+  const orderIds = all.flatMap(({ orderId, movements }) => movements.map(() => orderId));
+  await manager.query(SETTLE, [orderIds, ...columns(all.flatMap(({ movements }) => movements))]);
+  return [];
+});
 
 @Injectable()
 export class PostgresStock extends Stock {
@@ -65,7 +71,7 @@ export class PostgresStock extends Stock {
   }
 
   async settle({ manager }: UnitOfWork, orderId: string, movements: readonly StockMovement[]): Promise<void> {
-    await manager.query(SETTLE, [orderId, ...columns(movements)]);
+    await settle(manager, { orderId, movements });
   }
 
   async available({ manager }: UnitOfWork, skus: readonly string[]): Promise<ReadonlyMap<string, number>> {
