@@ -5,7 +5,7 @@
  * |---|---|
  * | shards | upper bound of relay processes that share an outbox; cheap, so well above any deploy. Fixed: it is stored in rows |
  * | relayBatch | 1000 rows: past it the broker's gain per row is under 5 % and a crash repeats more |
- * | relayLanes | batches in flight, of different shards: one is read or deleted while another is sent; a third gains nothing |
+ * | relayLanes | batches in flight, of different shards: a second one gains nothing with a backlog, and without one halves the batches |
  * | relaySendBytes | a broker takes 1 MiB per partition and request unless told otherwise, and a batch may be of one partition |
  * | relayRowBytes | what a record has besides its value: key, headers, framing |
  * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
@@ -13,7 +13,7 @@
  * | relayPaceMs | from one look to the next while there are rows: what is committed meanwhile goes with the next batch |
  * | relayPollMs | commits announce their rows; polling covers announcements that were lost |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed twice in it |
- * | lanes | transactions in hand at once; a second one works while the first waits for its commit |
+ * | lanes | transactions in hand at once: a second one gains nothing with a backlog, and without one halves the batches and waits for the other's locks |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | unpackBytes | what a batch may unpack to, and an answer of the broker in all its batches: a batch has 1 MiB packed unless a topic is told otherwise, and JSON packs to a thirtieth at best |
  * | batchRecords | records in a batch, and about as many in an answer: 32 MiB of messages with CloudEvents' headers, which have 500 bytes each |
@@ -60,7 +60,7 @@
 export const messagingPolicy = {
   shards: 16,
   relayBatch: 1000,
-  relayLanes: 2,
+  relayLanes: 1,
   relaySendBytes: 900_000,
   relayRowBytes: 450,
   relaySendTimeoutMs: 15_000,
@@ -69,7 +69,7 @@ export const messagingPolicy = {
   relayPollMs: 2_000,
   leaseMs: 5_000,
   leaseRenewMs: 2_000,
-  lanes: 2,
+  lanes: 1,
   batchSize: 500,
   unpackBytes: 32 * 1024 * 1024,
   batchRecords: 65_536,

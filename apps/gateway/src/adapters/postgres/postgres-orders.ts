@@ -1,4 +1,4 @@
-import { type Collector, gathered, type UnitOfWork } from '@dozen/database';
+import { type Collector, gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type After, type KnownOrder, Orders, type Place, type PlacedEntry } from '../../application/ports.js';
@@ -15,7 +15,7 @@ import { newestFirst } from './newest-first.js';
  */
 const ENSURE =
   'INSERT INTO orders (id) SELECT id FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT (id) DO NOTHING';
-const LOCK = `
+const LOCK = `${PLANNED_ANEW}
   SELECT id, customer_id, last_position, view FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 const LOCK_OWNED = `
   SELECT id, customer_id, last_position, view FROM orders WHERE id = $1 AND customer_id = $2 FOR NO KEY UPDATE`;

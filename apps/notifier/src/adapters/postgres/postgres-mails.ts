@@ -1,5 +1,5 @@
 import type { MailTemplate } from '@dozen/contracts';
-import { gathered, type UnitOfWork } from '@dozen/database';
+import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mails, type MailState, type NewMail } from '../../application/ports.js';
@@ -14,12 +14,13 @@ const ADD = `
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
   ON CONFLICT (order_id, template) DO NOTHING
   RETURNING message_id`;
-const OF_ORDERS = `
+const OF_ORDERS = `${PLANNED_ANEW}
   SELECT order_id, template, message_id, locale, recipient, notice, created_at, sent_at, refused_at
   FROM mails WHERE order_id = ANY($1::uuid[])`;
-const LOCK_ORDERS = 'SELECT FROM mail_orders WHERE order_id = ANY($1::uuid[]) ORDER BY order_id FOR NO KEY UPDATE';
+const LOCK_ORDERS = `${PLANNED_ANEW}
+  SELECT FROM mail_orders WHERE order_id = ANY($1::uuid[]) ORDER BY order_id FOR NO KEY UPDATE`;
 /** CTEs so that the answer is rows: TypeORM returns [rows, count] for a bare UPDATE. */
-const MARK_SENT = `
+const MARK_SENT = `${PLANNED_ANEW}
   WITH sent AS (
     UPDATE mails SET sent_at = now(), recipient = NULL, notice = NULL
      WHERE order_id = ANY($1::uuid[]) AND order_id || '.' || template = ANY($2::text[])

@@ -56,6 +56,11 @@ const OPEN = `
   SELECT sku, available FROM unnest($1::text[], $2::bigint[]) AS s (sku, available) ORDER BY sku
   ON CONFLICT (sku) DO NOTHING`;
 
+/** One by one, since each looks at what those before it have left; answered together, so that what follows is one statement. */
+const reserve = gathered((manager, all: readonly (readonly StockMovement[])[]) =>
+  Promise.all(all.map((movements) => manager.query<{ sku: string }[]>(RESERVE, columns(movements)))),
+);
+
 /** Of several orders: a settlement looks at nothing that another one writes. */
 const settle = gathered(async (manager, all: readonly { orderId: string; movements: readonly StockMovement[] }[]) => {
   const orderIds = all.flatMap(({ orderId, movements }) => movements.map(() => orderId));
@@ -66,7 +71,7 @@ const settle = gathered(async (manager, all: readonly { orderId: string; movemen
 @Injectable()
 export class PostgresStock extends Stock {
   async reserve({ manager }: UnitOfWork, movements: readonly StockMovement[]): Promise<string[]> {
-    const short: { sku: string }[] = await manager.query(RESERVE, columns(movements));
+    const short = await reserve(manager, movements);
     return short.map(({ sku }) => sku);
   }
 
