@@ -10,6 +10,13 @@ const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'ES384', 'PS256', 'RS256'];
 /** Clocks of issuer and service may differ by this much, in seconds. */
 const CLOCK_TOLERANCE_S = 30;
 
+/**
+ * A client sends one token with each of its requests: what was found of it is kept so long, and so many. A key that the issuer
+ * withdraws is believed no longer than that beyond the time for which the key set itself is kept.
+ */
+const KEPT_MS = 30_000;
+const MOST_KEPT = 1_000;
+
 /** Who sent a request. Personal data: never logged. */
 export interface AuthenticatedUser {
   /** The token's `sub`. */
@@ -46,6 +53,9 @@ const claims = z.object({
 });
 
 export class TokenVerifier {
+  /** By token, the oldest first. */
+  private readonly kept = new Map<string, { readonly user: AuthenticatedUser; readonly until: number }>();
+
   constructor(
     private readonly keys: JWTVerifyGetKey,
     private readonly accepts: { readonly issuer: string; readonly audience: readonly string[] },
@@ -53,6 +63,16 @@ export class TokenVerifier {
 
   /** @throws AUTH-INVALID-TOKEN for a token that is no good, AUTH-UNAVAILABLE when the keys cannot be had. */
   async verify(token: string): Promise<AuthenticatedUser> {
+    const kept = this.kept.get(token);
+    if (kept !== undefined && Date.now() < kept.until) return kept.user;
+    const user = await this.userOf(token);
+    this.kept.delete(token);
+    for (const oldest of this.kept.keys()) if (this.kept.size >= MOST_KEPT) this.kept.delete(oldest);
+    this.kept.set(token, { user, until: Math.min(Date.now() + KEPT_MS, user.acceptedUntil.getTime()) });
+    return user;
+  }
+
+  private async userOf(token: string): Promise<AuthenticatedUser> {
     const payload = await this.payloadOf(token);
     const parsed = claims.safeParse(payload);
     if (!parsed.success) {
