@@ -49,7 +49,19 @@ const NOTICE_A_LOST_CLIENT = {
  * at no round trip. A pooler that refuses start-up options needs `ignore_startup_parameters = options`, and then the
  * same values from elsewhere; readiness names those that are not in force (`DatabaseProbe`).
  */
-export const sessionOptions = Object.entries({ ...NOTICE_A_LOST_CLIENT, ...SESSION_SETTINGS })
-  // A space in a value would begin the next option.
-  .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
-  .join(' ');
+export const sessionOptions = optionsOf(SESSION_SETTINGS);
+
+/**
+ * The same for a pool whose transactions may be forgotten when the server crashes: its COMMIT does not wait for the disk. What
+ * another session has flushed since is never kept without them, since the log has them in order.
+ */
+export const notFlushedOptions = optionsOf({ ...SESSION_SETTINGS, synchronous_commit: 'off' });
+
+function optionsOf(settings: Readonly<Record<string, string>>): string {
+  return (
+    Object.entries({ ...NOTICE_A_LOST_CLIENT, ...settings })
+      // A space in a value would begin the next option.
+      .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
+      .join(' ')
+  );
+}

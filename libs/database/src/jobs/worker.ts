@@ -4,7 +4,7 @@ import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@doz
 import { PgBoss } from 'pg-boss';
 import { clientKeepAlive, directUrl, lastWords, type DatabaseConfig } from '../data-source.js';
 import { ServiceClient } from '../service-client.js';
-import { sessionOptions } from '../session-settings.js';
+import { notFlushedOptions } from '../session-settings.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
 import type { Notices } from '../notices.js';
@@ -56,7 +56,8 @@ export class JobWorker {
       connectionString: directUrl(options.config),
       application_name: `${options.service}-jobs`,
       connectionTimeoutMillis: options.config.DATABASE_CONNECT_TIMEOUT_MS,
-      options: sessionOptions,
+      // An attempt that is forgotten is made again; what comes of one is committed by the service's own pool.
+      options: notFlushedOptions,
       ...{ Client: ServiceClient },
       ...clientKeepAlive,
       ...lastWords,
