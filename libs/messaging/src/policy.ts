@@ -5,7 +5,6 @@
  * |---|---|
  * | shards | upper bound of relay processes that share an outbox; cheap, so well above any deploy. Fixed: it is stored in rows |
  * | relayBatch | 1000 rows: past it the broker's gain per row is under 5 % and a crash repeats more |
- * | relayLanes | batches in flight, of different shards: a second one gains nothing with a backlog, and without one halves the batches |
  * | relaySendBytes | a broker takes 1 MiB per partition and request unless told otherwise, and a batch may be of one partition |
  * | relayRowBytes | what a record has besides its value: key, headers, framing |
  * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
@@ -60,7 +59,6 @@
 export const messagingPolicy = {
   shards: 16,
   relayBatch: 1000,
-  relayLanes: 1,
   relaySendBytes: 900_000,
   relayRowBytes: 450,
   relaySendTimeoutMs: 15_000,

@@ -117,14 +117,14 @@ describe('the relay in an outage of the broker', () => {
     );
     startRelay(brokerWith(h.broker, { producer: () => Promise.resolve(session) }));
     await eventually(() => {
-      expect(inHand).toHaveLength(policy.relayLanes);
+      expect(inHand).toHaveLength(1);
     });
     // More comes while nothing is acknowledged.
     await publish(
       Array.from({ length: 100 }, () => newId()),
       50,
     );
-    expect(inHand).toHaveLength(policy.relayLanes);
+    expect(inHand).toHaveLength(1);
     for (const records of inHand) expect(records.length).toBeLessThanOrEqual(policy.relayBatch);
     frozen.resolve(null);
     await eventually(async () => {

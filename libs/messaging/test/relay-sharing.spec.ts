@@ -145,7 +145,7 @@ describe('relays that share an outbox', () => {
     await publish(64);
     startRelay(sent, () => broker.promise);
     await eventually(() => {
-      expect(sent).toHaveLength(policy.relayLanes);
+      expect(sent).toHaveLength(1);
     });
     const holders = () => h.dataSource.query('SELECT DISTINCT member FROM messaging.relay_leases');
     const first: unknown = await holders();

@@ -4,14 +4,9 @@ import { messagingPolicy as policy } from '../policy.js';
 import { onBeat } from '../beat.js';
 import type { Renewal, ShardLeases } from './leases.js';
 
-/** Whose turn it is to move the rows of a shard: 0 up to `policy.relayLanes`. */
-export function laneOf(shard: number): number {
-  return shard % policy.relayLanes;
-}
-
 /**
- * The shards that this process relays, and when to ask about them. Renewal runs beside the lanes, so that no row waits
- * for it, and goes on while all of them wait for the broker; only a process that holds nothing yet, or was frozen for
+ * The shards that this process relays, and when to ask about them. Renewal runs beside the batches, so that no row
+ * waits for it, and goes on while one waits for the broker; only a process that holds nothing yet, or was frozen for
  * longer than its lease, waits.
  *
  * free → held (renewed on a beat) → surplus, when another relay joins: no new batch is begun for it, and once the last one
@@ -23,7 +18,8 @@ export class ShardHolding {
   readonly #onRenewed: (renewal: Renewal) => Promise<void>;
   readonly #onFailed: () => void;
   readonly #onFreed: () => void;
-  readonly #inHand = new Map<number, readonly number[]>();
+  /** Shards of the batch that is under way. */
+  #inHand: readonly number[] = [];
   #held: readonly number[] = [];
   #surplus: readonly number[] = [];
   #renewedAt = -Infinity;
@@ -49,13 +45,12 @@ export class ShardHolding {
     this.#onFreed = options.onFreed;
   }
 
-  /** The shards that lane `lane` of `policy.relayLanes` may begin a batch of; in its hand until `done`. */
-  async begin(lane: number): Promise<readonly number[]> {
+  /** The shards that a batch may be begun of; they are in hand until `done`. */
+  async begin(): Promise<readonly number[]> {
     this.#stopBeat ??= onBeat(policy.leaseRenewMs, () => this.renewSoon());
     if (performance.now() - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
-    const shards = this.#held.filter((shard) => laneOf(shard) === lane && !this.#surplus.includes(shard));
-    this.#inHand.set(lane, shards);
-    return shards;
+    this.#inHand = this.#held.filter((shard) => !this.#surplus.includes(shard));
+    return this.#inHand;
   }
 
   /** Shards came free. */
@@ -69,8 +64,8 @@ export class ShardHolding {
     return this.#held.includes(shard);
   }
 
-  done(lane: number): void {
-    this.#inHand.delete(lane);
+  done(): void {
+    this.#inHand = [];
     if (this.#surplus.length > 0) this.renewSoon();
   }
 
@@ -96,8 +91,7 @@ export class ShardHolding {
   }
 
   async #giveUpSurplus(): Promise<void> {
-    const busy = new Set([...this.#inHand.values()].flat());
-    const idle = this.#surplus.filter((shard) => !busy.has(shard));
+    const idle = this.#surplus.filter((shard) => !this.#inHand.includes(shard));
     if (idle.length === 0) return;
     await this.#leases.giveUp(idle);
     this.#held = this.#held.filter((shard) => !idle.includes(shard));
@@ -117,7 +111,7 @@ export class ShardHolding {
     return this.#asking;
   }
 
-  /** In an outage the lane's own statements fail as well, and say so. */
+  /** In an outage the loop's own statements fail as well, and say so. */
   async #inBackground(question: () => Promise<void>): Promise<void> {
     try {
       await this.#ask(question);

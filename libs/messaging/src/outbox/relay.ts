@@ -5,9 +5,9 @@ import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
 import { Floors } from './floors.js';
-import { laneOf, ShardHolding } from './holding.js';
-import { RelayLane } from './lane.js';
+import { ShardHolding } from './holding.js';
 import { type Renewal, ShardLeases } from './leases.js';
+import { RelayLoop } from './loop.js';
 import { OutboxStore } from './store.js';
 
 /** Where relays hear that rows of a shard are committed; the payload is the shard. */
@@ -24,14 +24,14 @@ export interface RelayOptions {
 }
 
 /**
- * Moves committed rows to the broker, in order per key, at least once. Its shards are dealt out to a few lanes, each with
- * one batch in flight and a producer of its own: while one waits for the broker, another reads or deletes.
+ * Moves committed rows to the broker, in order per key, at least once. One batch is in flight: what is committed meanwhile
+ * goes with the next one.
  */
 export class Relay {
   readonly #holding: ShardHolding;
   readonly #floors: Floors;
   readonly #notices: Notices | undefined;
-  readonly #lanes: readonly RelayLane[];
+  readonly #loop: RelayLoop;
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
 
@@ -52,15 +52,12 @@ export class Relay {
     this.#holding = holding;
     this.#floors = floors;
     this.#notices = notices;
-    this.#lanes = Array.from(
-      { length: policy.relayLanes },
-      (_, lane) => new RelayLane({ lane, broker, store, holding, floors, refused, logger, stopping }),
-    );
+    this.#loop = new RelayLoop({ broker, store, holding, floors, refused, logger, stopping });
   }
 
   start(): void {
     if (this.#running !== undefined) return;
-    this.#running = Promise.all(this.#lanes.map((lane) => lane.run()));
+    this.#running = this.#loop.run();
     this.#notices?.listen(WRITTEN, {
       onNotice: (shard) => this.#wake([Number(shard)]),
       onGap: () => {
@@ -83,18 +80,17 @@ export class Relay {
     }
   }
 
-  /** Finishes the batches in hand and hands the shards over at once. */
+  /** Finishes the batch in hand and hands the shards over at once. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    for (const lane of this.#lanes) lane.wake();
+    this.#loop.wake();
     // In an outage a send may hang longer than a drain allows; unsent rows stay in the outbox, so it can be left.
     await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#loop.close();
     await this.#holding.release();
   }
 
   #wake(shards: readonly number[]): void {
-    const held = shards.filter((shard) => this.#holding.holds(shard));
-    for (const lane of new Set(held.map(laneOf))) this.#lanes[lane]?.wake();
+    if (shards.some((shard) => this.#holding.holds(shard))) this.#loop.wake();
   }
 }

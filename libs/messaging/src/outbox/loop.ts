@@ -10,8 +10,7 @@ import type { Floors } from './floors.js';
 import type { ShardHolding } from './holding.js';
 import type { OutboxRow, OutboxStore } from './store.js';
 
-export interface LaneOptions {
-  readonly lane: number;
+export interface LoopOptions {
   readonly broker: BrokerPort;
   readonly store: OutboxStore;
   readonly holding: ShardHolding;
@@ -23,14 +22,14 @@ export interface LaneOptions {
 }
 
 /**
- * Moves the rows of its shards: read the lowest, send, wait for the ack, delete. One batch is in flight, so the records
- * of a key keep the order of `seq`. The other lanes of the process read and delete meanwhile.
+ * Moves the rows of the process's shards: read the lowest, send, wait for the ack, delete. One batch is in flight, so the records
+ * of a key keep the order of `seq`.
  *
  * A crash before the ack leaves the rows: they are sent again. A crash between ack and delete sends them twice: the
  * inbox drops the second. A rejected send leaves the rows and spoils the producer, which is thrown away.
  */
-export class RelayLane {
-  readonly #options: LaneOptions;
+export class RelayLoop {
+  readonly #options: LoopOptions;
   readonly #sent = recorder(metrics.sent);
   readonly #batch = recorder(metrics.relayBatch);
   readonly #answer = timer(metrics.operationDuration);
@@ -45,24 +44,24 @@ export class RelayLane {
   /** Rows per read; fewer while rows are large. */
   #limit: number = policy.relayBatch;
 
-  constructor(options: LaneOptions) {
+  constructor(options: LoopOptions) {
     this.#options = options;
   }
 
-  /** Rows of its shards are committed. */
+  /** Rows are committed. */
   wake(): void {
     this.#announced += 1;
     this.#wakeUp.resolve(undefined);
   }
 
   async run(): Promise<void> {
-    const { logger, stopping, holding, lane, floors } = this.#options;
+    const { logger, stopping, holding, floors } = this.#options;
     let failedMs: number = policy.retryMinMs;
     while (!stopping.aborted) {
       try {
         const next = performance.now() + policy.relayPaceMs;
         this.#seen = this.#announced;
-        const more = await this.#pass(await holding.begin(lane));
+        const more = await this.#pass(await holding.begin());
         failedMs = policy.retryMinMs;
         if (more) continue;
         await this.#pause(next - performance.now());
@@ -73,7 +72,7 @@ export class RelayLane {
         await this.#pause(failedMs);
         failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
       } finally {
-        holding.done(lane);
+        holding.done();
       }
     }
   }
@@ -148,7 +147,7 @@ export class RelayLane {
 
   async #openProducer(): Promise<BrokerProducer> {
     const producer = await this.#options.broker.producer({ timeoutMs: policy.relaySendTimeoutMs });
-    // It may have taken longer than a stop waits: whoever closed the lane found none to close.
+    // It may have taken longer than a stop waits: whoever closed the loop found none to close.
     if (this.#closed) {
       await producer.close();
       throw messagingError('MSG-SEND', 'the relay has stopped');

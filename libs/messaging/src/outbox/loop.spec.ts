@@ -5,7 +5,7 @@ import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
 import { Floors } from './floors.js';
 import type { ShardHolding } from './holding.js';
-import { RelayLane } from './lane.js';
+import { RelayLoop } from './loop.js';
 import type { OutboxRow, OutboxStore, Reading } from './store.js';
 
 /** An outbox in memory, of one shard. */
@@ -60,15 +60,14 @@ class MemoryOutbox {
 }
 
 let outbox: MemoryOutbox;
-let lane: RelayLane;
+let loop: RelayLoop;
 let stopping: AbortController;
 let running: Promise<void>;
 
 beforeEach(() => {
   outbox = new MemoryOutbox();
   stopping = new AbortController();
-  lane = new RelayLane({
-    lane: 0,
+  loop = new RelayLoop({
     broker: outbox.broker,
     store: outbox.store,
     holding: { begin: () => Promise.resolve([0]), done: () => undefined } as unknown as ShardHolding,
@@ -77,28 +76,28 @@ beforeEach(() => {
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
     stopping: stopping.signal,
   });
-  running = lane.run();
+  running = loop.run();
 });
 
 afterEach(async () => {
   stopping.abort();
-  lane.wake();
+  loop.wake();
   await running;
 });
 
 const LOOKS = 30;
 
-/** Past the first look of the lane. */
+/** Past the first look of the loop. */
 const idle = (): Promise<void> => sleep(4 * policy.relayPaceMs);
 
-describe('a lane of the relay', () => {
+describe('the loop of a relay', () => {
   it('looks once for each commit that is announced, and hardly in between', async () => {
     await idle();
     outbox.reads = 0;
     const began = performance.now();
     for (let commit = 0; commit < LOOKS; commit += 1) {
       outbox.commit();
-      lane.wake();
+      loop.wake();
       await outbox.empty;
       await sleep(20);
     }
@@ -121,7 +120,7 @@ describe('a lane of the relay', () => {
     const began = performance.now();
     for (let commit = 0; commit < LOOKS; commit += 1) {
       outbox.commit();
-      lane.wake();
+      loop.wake();
       await sleep(1);
     }
     await eventually(() => {
@@ -135,7 +134,7 @@ describe('a lane of the relay', () => {
     await idle();
     const began = performance.now();
     outbox.commit(5 * policy.relayBatch);
-    lane.wake();
+    loop.wake();
     await outbox.empty;
     expect(performance.now() - began).toBeLessThan(policy.relayPollMs);
     expect(outbox.sent).toHaveLength(5 * policy.relayBatch);
@@ -147,16 +146,16 @@ describe('a lane of the relay', () => {
     outbox.commit();
     outbox.duringSend = () => {
       outbox.commit();
-      lane.wake();
+      loop.wake();
     };
-    lane.wake();
+    loop.wake();
     await outbox.empty;
     expect(performance.now() - began).toBeLessThan(policy.relayPollMs / 2);
     expect(outbox.sent).toHaveLength(2);
   });
 });
 
-describe('a lane that is closed', () => {
+describe('the loop of a relay that is closed', () => {
   it('closes a producer that was still being opened, and sends nothing by it', async () => {
     const opened = Promise.withResolvers<undefined>();
     const said: string[] = [];
@@ -176,10 +175,10 @@ describe('a lane that is closed', () => {
       };
     };
     outbox.commit();
-    lane.wake();
+    loop.wake();
     await asked.promise;
     stopping.abort();
-    await lane.close();
+    await loop.close();
     opened.resolve(undefined);
     await running;
     expect(said).toEqual(['closed']);
