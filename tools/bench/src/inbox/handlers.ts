@@ -25,12 +25,16 @@ const UPDATE_ALL = `
   WHERE a.id = s.id`;
 
 /** Set-based: updates the accounts of the whole batch by one statement. */
-export function updatingAll(topic: TopicDeclaration): MessageHandler<Credit> {
+export function updatingAll(
+  topic: TopicDeclaration,
+  handled: (credit: Credit, unit: UnitOfWork) => void = () => undefined,
+): MessageHandler<Credit> {
   const handleBatch = async (messages: readonly BatchMessage<Credit>[]): Promise<void> => {
     await messages[0]?.unit.manager.query(UPDATE_ALL, [
       messages.map(({ payload }) => payload.account),
       messages.map(({ payload }) => payload.amount),
     ]);
+    for (const { payload, unit } of messages) handled(payload, unit);
   };
   return {
     contract: creditOrdered(topic),

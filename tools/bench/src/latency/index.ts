@@ -6,6 +6,7 @@ import { Feed } from '../inbox/feed.js';
 import { latencyOf } from '../measures.js';
 import { Sandbox } from '../sandbox.js';
 import { messagesOf, type Pace, type Round, roundOf } from './rounds.js';
+import { steadyStream } from './steady-stream.js';
 import { WritingService } from './writing-service.js';
 
 const PER_SECOND = 100;
@@ -27,7 +28,7 @@ export const latency: Benchmark = async ({ backing, rounds, scale, say }): Promi
       const pace: Pace = { perSecond, seconds: seconds * scale };
       const topic = await sandbox.topic('handled');
       const { databaseUrl, kafkaUrl } = consuming;
-      const input = { databaseUrl, kafkaUrl, topic, expected: messagesOf(pace) };
+      const input = { databaseUrl, kafkaUrl, topic, expected: messagesOf(pace), setBased: false };
       const child = await Child.start<Arrivals>('handler-role', input);
       const contract = creditOrdered(topic);
       const round = await roundOf({ service, child, contract, payload: (n) => feed.credit(n), pace });
@@ -43,6 +44,7 @@ export const latency: Benchmark = async ({ backing, rounds, scale, say }): Promi
     };
     const usual = await repeated(PER_SECOND);
     const most = await keptUpWith((perSecond) => at(perSecond, SEARCH.seconds));
+    const stream = await steadyStream({ sandbox, consuming, service, feed, scale, say });
     const near = Math.max(1, Math.floor(SHARE * most));
     const subject = "commit in one service → handler's commit in another, at";
     return {
@@ -50,8 +52,9 @@ export const latency: Benchmark = async ({ backing, rounds, scale, say }): Promi
       latencies: [
         latencyOf(`${subject} ${PER_SECOND}/s`, usual, AIM),
         latencyOf(`the same at ${near}/s: ${SHARE * 100} % of what it keeps up with`, await repeated(near)),
+        stream.latency,
       ],
-      counts: [],
+      counts: [stream.growth],
       evidence: [],
     };
   } finally {

@@ -37,7 +37,7 @@ export async function roundOf<T>(options: {
   const committed = new Map<number, number>();
   const began = machineNow();
   await atPace(pace.perSecond, messagesOf(pace), async (index) => {
-    committed.set(index, await service.commit(contract, payload(index)));
+    committed.set(index, await service.commit(contract, [payload(index)]));
   });
   const arrivals = await child.done;
   const lastDue = began + ((messagesOf(pace) - 1) * 1000) / pace.perSecond;

@@ -28,11 +28,11 @@ export class WritingService {
     });
   }
 
-  /** Commits one event; resolves with the moment at which COMMIT had returned. */
-  async commit<T>(contract: MessageContract<T>, payload: T): Promise<number> {
+  /** Commits the events in one unit; resolves with the moment at which COMMIT had returned. */
+  async commit<T>(contract: MessageContract<T>, payloads: readonly T[]): Promise<number> {
     let committedAt = NaN;
     await this.units.run((unit) => {
-      unit.publish(contract, payload);
+      for (const payload of payloads) unit.publish(contract, payload);
       unit.afterCommit(() => {
         committedAt = machineNow();
       });

@@ -6,8 +6,10 @@ import { SERVICE_NAMES, startSystem, type System } from '@dozen/demo';
 import type { Backing } from '@dozen/backing';
 import type { Benchmark, Count, Findings } from '../benchmark.js';
 import { Child } from '../children/child.js';
+import type { ConnectedInput } from '../children/connected-nest-role.js';
 import { latencyOf } from '../measures.js';
 import { treeBytes } from '../processes.js';
+import { Sandbox } from '../sandbox.js';
 
 const STARTS = 5;
 const IDLE_MS = 30_000;
@@ -16,6 +18,7 @@ const AIM = { p50: 1_000, p99: 10_000 };
 const MB = 1_000_000;
 const SERVICE_MB = 130;
 const DEMO_MB = 1_200;
+const MOST_PERCENT = 115;
 
 /** How soon a process is ready, what it holds while nothing happens, and what all of the demo holds. */
 export const start: Benchmark = async ({ backing, scale, signal, say }): Promise<Findings> => {
@@ -25,6 +28,7 @@ export const start: Benchmark = async ({ backing, scale, signal, say }): Promise
   const system = await startSystem({ dir: join(dir, 'system'), backing, signal, env });
   try {
     await sleep(IDLE_MS * scale, undefined, { signal });
+    const connected = await connectedBytes(backing, IDLE_MS * scale);
     const held = await memory(system, backing);
     for (const { subject, value } of held) say(`${subject}: ${Math.round(value)}`);
     const starts = async (cold: boolean) => {
@@ -55,6 +59,16 @@ export const start: Benchmark = async ({ backing, scale, signal, say }): Promise
       ],
       counts: [
         ...held,
+        count(
+          'MB of an empty Nest application with TypeORM and kafkajs connected, for comparison',
+          connected / MB,
+          SERVICE_MB,
+        ),
+        count(
+          '% of that which a service holds when idle, on average',
+          (100 * meanOf(held)) / (connected / MB),
+          MOST_PERCENT,
+        ),
         count('MB of an empty Nest application on Fastify, for comparison', empty.bytes / MB, SERVICE_MB),
       ],
       evidence: [],
@@ -76,6 +90,26 @@ async function memory(system: System, backing: Backing): Promise<Count[]> {
   const all = await Promise.all(pids.map((pid) => treeBytes(pid ?? 0)));
   const sum = all.reduce((total, bytes) => total + bytes, 0);
   return [...services, count('MB of the whole demo: services, tools, PostgreSQL, Kafka', sum / MB, DEMO_MB)];
+}
+
+/** What a user's application holds that is connected to both servers and does nothing. */
+async function connectedBytes(backing: Backing, idleMs: number): Promise<number> {
+  const sandbox = await Sandbox.open(backing);
+  try {
+    const { name: topic } = await sandbox.topic('connected');
+    const input: ConnectedInput = { databaseUrl: sandbox.databaseUrl, kafkaUrl: sandbox.kafkaUrl, topic, idleMs };
+    return await (
+      await Child.start<number>('connected-nest-role', input)
+    ).done;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Of the services alone: the last row is all of the demo. */
+function meanOf(held: readonly Count[]): number {
+  const services = held.slice(0, SERVICE_NAMES.length);
+  return services.reduce((sum, { value }) => sum + value, 0) / services.length;
 }
 
 async function emptyStarts(): Promise<{ times: number[]; bytes: number }> {
