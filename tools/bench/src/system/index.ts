@@ -98,18 +98,21 @@ async function measure(context: BenchContext, subject: Subject): Promise<Measure
   }
 }
 
-/** One rate after another, up to the first at which what is on its way grows. */
+/** One rate after another, up to the first at which what is on its way grows. A machine may be busy: each has a second try. */
 async function climb(
   client: Client,
   { seconds, say }: { seconds: number; say: BenchContext['say'] },
 ): Promise<readonly Step[]> {
-  const steps: Step[] = [];
-  for (let perSecond = FROM; steps.at(-1)?.held !== false; perSecond *= STEP) {
+  const attempt = async (perSecond: number): Promise<Step> => {
     const tried = await load(client, { perSecond, seconds });
     const { backlog, refused } = tried;
-    const held = refused === 0 && backlog <= perSecond * BACKLOG_S;
-    steps.push({ ...tried, perSecond, held });
     say(`at ${Math.round(perSecond)} orders/s: ${backlog} on their way at the end, ${refused} refused`);
+    return { ...tried, perSecond, held: refused === 0 && backlog <= perSecond * BACKLOG_S };
+  };
+  const steps: Step[] = [];
+  for (let perSecond = FROM; steps.at(-1)?.held !== false; perSecond *= STEP) {
+    const first = await attempt(perSecond);
+    steps.push(first.held ? first : await attempt(perSecond));
   }
   return steps;
 }
