@@ -66,6 +66,12 @@ describe('the pool of a service', () => {
       );
     });
 
+    it('sees the verb behind a comment', async () => {
+      await dataSource.query('/* a reason */\n  UPDATE pg_class SET relname = relname WHERE false');
+      const measured = await all('db.client.operation.duration');
+      expect(measured.map(({ attributes }) => attributes['db.operation.name'])).toContain('UPDATE');
+    });
+
     it('is asked no more when it is closed', async () => {
       const other = await database.open();
       await other.destroy();

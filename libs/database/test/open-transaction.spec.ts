@@ -1,4 +1,5 @@
-import { openTransaction, UnitOfWork } from '../src/index.js';
+import type { EntityManager } from 'typeorm';
+import { IN_TRANSACTION, openTransaction, openTransactionWith, UnitOfWork } from '../src/index.js';
 import { eventually, Noted, rejection } from './support/database.js';
 import { backend, codeOf, insert, Notes } from './support/notes.js';
 
@@ -69,4 +70,27 @@ describe('an open transaction', () => {
     const transaction = await openTransaction(notes.dataSource);
     return { manager: transaction.manager, rollback: () => transaction.rollback() };
   }
+});
+
+describe('what is sent together with BEGIN', () => {
+  const first = (manager: EntityManager): Promise<unknown> =>
+    manager.query(`INSERT INTO note SELECT 1, 'x' WHERE ${IN_TRANSACTION}`);
+
+  it('is part of the transaction', async () => {
+    const { tx, answers } = await openTransactionWith(notes.dataSource, {}, first);
+    await answers;
+    expect(await notes.ids()).toEqual([]);
+    await tx.commit();
+    expect(await notes.ids()).toEqual([1]);
+  });
+
+  it('does nothing when BEGIN fails, and the connection serves the next one', async () => {
+    const one = await notes.database.open({ config: { ...notes.database.config, DATABASE_POOL_MAX: 1 } });
+    // No text of a limit: the server refuses the piece that begins the transaction, and not the statement behind it.
+    const refused = openTransactionWith(one, { lockTimeoutMs: NaN }, first);
+    expect(String(await rejection(refused))).toContain('lock_timeout');
+    const { tx } = await openTransactionWith(one, {}, () => Promise.resolve());
+    await tx.commit();
+    expect(await notes.ids()).toEqual([]);
+  });
 });

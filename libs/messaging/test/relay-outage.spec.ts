@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Notices } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
@@ -130,5 +132,47 @@ describe('the relay in an outage of the broker', () => {
     await eventually(async () => {
       expect(await outboxSize()).toBe(0);
     });
+  });
+});
+
+describe('a gap in the notices', () => {
+  /** What the relay listens to, for a test that says when there was a gap. */
+  class Heard {
+    readonly gaps: (() => void)[] = [];
+    listen(_channel: string, { onGap }: { onGap: () => void }): void {
+      this.gaps.push(onGap);
+    }
+    announce(): void {
+      // There is no other process.
+    }
+  }
+
+  it('makes the relay read from the beginning: the server may have taken back deletions that it had not flushed', async () => {
+    const heard = new Heard();
+    const relay = new Relay({
+      broker: h.broker,
+      dataSource: h.dataSource,
+      logger,
+      notices: heard as unknown as Notices,
+    });
+    relay.start();
+    relays.push(relay);
+    const key = newId();
+    await publish([key], 1);
+    const [row]: object[] = await h.dataSource.query('SELECT * FROM messaging.outbox');
+    await eventually(async () => expect(await outboxSize()).toBe(0));
+    // More rows and renewals, until the floor stands above the first one.
+    for (let beat = 0; beat < 3; beat += 1) {
+      await publish([key], 1);
+      await sleep(policy.leaseRenewMs);
+    }
+    await h.dataSource.query(
+      'INSERT INTO messaging.outbox OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_record(NULL::messaging.outbox, $1)',
+      [JSON.stringify(row)],
+    );
+    await sleep(2 * policy.relayPollMs);
+    expect(await outboxSize()).toBe(1);
+    for (const gap of heard.gaps) gap();
+    await eventually(async () => expect(await outboxSize()).toBe(0));
   });
 });
