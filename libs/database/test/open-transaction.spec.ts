@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { IN_TRANSACTION, openTransaction, openTransactionWith, UnitOfWork } from '../src/index.js';
 import { eventually, Noted, rejection } from './support/database.js';
 import { backend, codeOf, insert, Notes } from './support/notes.js';
@@ -86,11 +86,22 @@ describe('what is sent together with BEGIN', () => {
 
   it('does nothing when BEGIN fails, and the connection serves the next one', async () => {
     const one = await notes.database.open({ config: { ...notes.database.config, DATABASE_POOL_MAX: 1 } });
-    // No text of a limit: the server refuses the piece that begins the transaction, and not the statement behind it.
-    const refused = openTransactionWith(one, { lockTimeoutMs: NaN }, first);
-    expect(String(await rejection(refused))).toContain('lock_timeout');
+    await refusingBegin(one, async () => {
+      expect(String(await rejection(openTransactionWith(one, {}, first)))).toContain('division by zero');
+    });
     const { tx } = await openTransactionWith(one, {}, () => Promise.resolve());
     await tx.commit();
     expect(await notes.ids()).toEqual([]);
   });
 });
+
+/** Meanwhile the one connection fails at BEGIN, as when it is cancelled just then: no transaction is open, and none is aborted. */
+async function refusingBegin(dataSource: DataSource, work: () => Promise<void>): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  const client = (await runner.connect()) as { query: (text: string, ...rest: unknown[]) => unknown };
+  const { query } = client;
+  client.query = (text, ...rest) => query(text.startsWith('START TRANSACTION') ? 'SELECT 1 / 0' : text, ...rest);
+  await runner.release();
+  await work();
+  client.query = query;
+}
