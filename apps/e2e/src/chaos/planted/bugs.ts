@@ -14,7 +14,7 @@ const HANDLING = 'libs/messaging/dist/inbox/handle/handling.js';
 const INBOX = 'libs/messaging/dist/inbox/handle/store.js';
 const INBOX_LANE = 'libs/messaging/dist/inbox/consume/lane.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
-const LANE = 'libs/messaging/dist/outbox/lane.js';
+const LANE = 'libs/messaging/dist/outbox/loop.js';
 
 export const PLANTED_BUGS: readonly ChaosBug[] = [
   {

@@ -133,10 +133,10 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     lacks: 'partitions that move between processes: there is one process of each service',
   },
   {
-    name: 'a lane that was closed opens a producer',
+    name: 'a relay that was closed opens a producer',
     row: 'a stop during a start',
     only: 'kafka',
-    file: 'libs/messaging/dist/outbox/lane.js',
+    file: 'libs/messaging/dist/outbox/loop.js',
     edits: [
       {
         search: 'if (this.#closed) {\n            await producer.close();',
