@@ -60,6 +60,12 @@ describe('bytes on a connection', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ status, code: expect.stringMatching(/^HTTP-/) });
   });
 
+  it('get no body with the refusal of a HEAD, which its client would take for another answer', async () => {
+    const answer = answerIn(await exchange(port, `HEAD /things/1 HTTP/1.1\r\n${HEAD}X: ${'x'.repeat(20_000)}\r\n\r\n`));
+    expect(answer).toMatchObject({ status: 431, body: '' });
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', connection: 'close' });
+  });
+
   it.each([
     ['HTTP/1.0, which needs no host', 'GET /things/1 HTTP/1.0\r\n\r\n', 200],
     ['a target in absolute form', `GET http://x/things/1 HTTP/1.1\r\n${HEAD}\r\n`, 200],

@@ -12,6 +12,15 @@ const CODES: Readonly<Record<string, HttpProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'HTTP-HEADERS-TOO-LARGE',
 };
 
+const HEAD = Buffer.from('HEAD ');
+
+/** What Node's parser fails with. */
+interface ParserError extends Error {
+  readonly code?: string | undefined;
+  /** A Buffer with what was read last: all of a request that came in one piece. Fastify declares it as something else. */
+  readonly rawPacket?: unknown;
+}
+
 /** A client that has its refusal and does not hang up is cut off after this, in ms. Sooner, it might not get to read it. */
 const LINGER_MS = 1_000;
 
@@ -19,12 +28,17 @@ const LINGER_MS = 1_000;
  * Answers bytes that are no HTTP request, before there is a request to handle. `answering`: an earlier request of the
  * connection waits for its answer or is getting it; the refusal would be taken for that, so the connection is cut instead.
  */
-export function answerProtocolError(error: Error & { code?: string }, socket: Duplex, answering: boolean): void {
+export function answerProtocolError(error: ParserError, socket: Duplex, answering: boolean): void {
   if (error.code === 'ECONNRESET' || !socket.writable || answering) {
     socket.destroy();
     return;
   }
-  refuse(socket, CODES[error.code ?? ''] ?? 'HTTP-BAD-REQUEST');
+  refuse(socket, CODES[error.code ?? ''] ?? 'HTTP-BAD-REQUEST', { bodiless: isHead(error) });
+}
+
+/** An answer to HEAD has no body (RFC 9110 section 9.3.2), and a client takes one for the next answer. */
+function isHead({ rawPacket }: ParserError): boolean {
+  return Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, HEAD.length).equals(HEAD);
 }
 
 /** Answers what Node would answer by itself without a body, or not at all. */
@@ -59,10 +73,10 @@ function hostsOf({ raw: { rawHeaders } }: FastifyRequest): number {
   return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
 }
 
-function refuse(socket: Duplex, code: HttpProblemCode): void {
+function refuse(socket: Duplex, code: HttpProblemCode, { bodiless = false } = {}): void {
   const { status, title, headers, body } = refusal(code);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${bodiless ? '' : body}`);
   const cut = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(cut));
 }
