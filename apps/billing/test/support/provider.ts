@@ -53,7 +53,7 @@ export type TestProvider = Awaited<ReturnType<typeof startProvider>>;
 
 async function spawnProvider(dataDir: string, port: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
-    env: { DATA_DIR: dataDir, PAYMENT_PROVIDER_KEY: PROVIDER_KEY, PORT: port, SLOW_MS: '200' },
+    env: { DATA_DIR: dataDir, PAYMENT_PROVIDER_KEY: PROVIDER_KEY, PORT: port, SLOW_MS: '600' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: child.stdout })) {
