@@ -67,7 +67,8 @@ export class TokenVerifier {
     if (kept !== undefined && Date.now() < kept.until) return kept.user;
     const user = await this.userOf(token);
     this.kept.delete(token);
-    for (const oldest of this.kept.keys()) if (this.kept.size >= MOST_KEPT) this.kept.delete(oldest);
+    const [oldest] = this.kept.keys();
+    if (oldest !== undefined && this.kept.size >= MOST_KEPT) this.kept.delete(oldest);
     this.kept.set(token, { user, until: Math.min(Date.now() + KEPT_MS, user.acceptedUntil.getTime()) });
     return user;
   }
