@@ -1,7 +1,7 @@
 /**
  * Runs steps in the order of the list, at most `slots` at once, each after those that it needs; one that is `alone` waits
- * until nothing else runs. Beside all of them, and counted by none, runs one `quiet` step at a time. A step whose need
- * failed is skipped. Resolves when none is left.
+ * until nothing else runs. Beside them, and counted by none, runs one `quiet` step at a time; none begins beside a step that
+ * is `crowded`. A step whose need failed is skipped. Resolves when none is left.
  * @param {readonly import('./steps.mjs').Step[]} steps
  * @param {{ slots: number, perform: (step: object) => Promise<boolean>, skipped: (step: object) => void, stopped: () => boolean }} options
  */
@@ -14,7 +14,7 @@ export async function schedule(steps, { slots, perform, skipped, stopped }) {
   const needs = (step) => (step.after ?? []).filter((name) => names.has(name));
   const free = (step) => {
     const others = [...running.keys()].filter((other) => Boolean(other.quiet) === Boolean(step.quiet));
-    if (step.quiet) return others.length === 0;
+    if (step.quiet) return others.length === 0 && ![...running.keys()].some(({ crowded }) => crowded);
     return step.alone ? others.length === 0 : others.length < slots && !others.some(({ alone }) => alone);
   };
   const ready = (step) => needs(step).every((name) => passed.has(name)) && free(step);

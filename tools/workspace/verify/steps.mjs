@@ -6,7 +6,8 @@ import { root } from '../../bootstrap/bootstrap.mjs';
 /**
  * What `npm test` does. `group` is a row of the budget table. `after` names steps that must have passed. `alone`: nothing
  * else runs beside it, because its tests have deadlines of their own, but what is `quiet`: checks, with the time that
- * tests leave to the processor while they wait for servers. `deadlineS` ends a step that hangs.
+ * tests leave to the processor while they wait for servers. A step that is `crowded` leaves none. `deadlineS` ends a step
+ * that hangs.
  * @typedef {object} Step
  * @property {string} name
  * @property {string} group
@@ -14,6 +15,7 @@ import { root } from '../../bootstrap/bootstrap.mjs';
  * @property {readonly string[]} [after]
  * @property {boolean} [alone]
  * @property {boolean} [quiet]
+ * @property {boolean} [crowded]
  * @property {boolean} [backing] needs PostgreSQL and Kafka; their URLs are put into its environment
  * @property {string} [results] Jest's JSON file
  * @property {boolean} [whole] the step is one test, and what it prints on stdout is shown when it passes, too
@@ -106,6 +108,7 @@ export function stepsIn(folder) {
       after: ['build'],
       backing: true,
       alone: true,
+      crowded: true,
       deadlineS: 600,
     },
     {
