@@ -23,11 +23,12 @@ export interface Latency {
   readonly aim?: { readonly p50: number; readonly p99: number };
 }
 
-/** Something counted that must not exceed a bound. */
+/** Something counted. */
 export interface Count {
   readonly subject: string;
   readonly value: number;
-  readonly most: number;
+  /** The most that is allowed. Without one the row is for comparison. */
+  readonly most?: number;
 }
 
 /** A plan or a listing, shown as it came. */

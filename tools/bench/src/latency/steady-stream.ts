@@ -13,8 +13,8 @@ const PER_SECOND = 10_000;
 const PER_UNIT = 100;
 const WARM_UP_S = 5;
 const SECONDS = 60;
-const AIM = { p50: 50, p99: 350 };
-const MOST_GROWTH = 100;
+const AIM = { p50: 30, p99: 250 };
+const MOST_GROWTH = 20;
 
 interface StreamOptions extends Pick<BenchContext, 'scale' | 'say'> {
   /** Where the writing service commits, and where the handlers' one does. */

@@ -33,4 +33,15 @@ describe('the document of the benchmarks', () => {
         .map((row) => row.includes('**no**')),
     ).toEqual([true, false]);
   });
+
+  it('judges a count only where there is a bound', () => {
+    const [table] = tablesOf({
+      ...none,
+      counts: [
+        { subject: 'a', value: 3 },
+        { subject: 'b', value: 3, most: 2 },
+      ],
+    });
+    expect(table?.split('\n').slice(2)).toEqual(['| a | 3 |  |  |', '| b | 3 | 2 | **no** |']);
+  });
 });

@@ -56,6 +56,7 @@ function latencyRow({ subject, count, p50, p95, p99, aim }: Latency): string[] {
 }
 
 function countRow({ subject, value, most }: Count): string[] {
+  if (most === undefined) return [subject, whole(value), '', ''];
   return [subject, whole(value), whole(most), value <= most ? HELD : MISSED];
 }
 

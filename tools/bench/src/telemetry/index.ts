@@ -18,6 +18,8 @@ const SECONDS = 40;
 interface Variant {
   readonly name: string;
   readonly env: (collector: Collector) => Record<string, string>;
+  /** The least that is wanted of its orders per second of CPU ÷ those without an endpoint. */
+  readonly aim?: number;
 }
 
 const OFF: Variant = { name: 'off', env: () => ({}) };
@@ -27,7 +29,7 @@ const exporting = ({ url }: Collector): Record<string, string> => ({
   OTEL_METRIC_EXPORT_INTERVAL: '10000',
 });
 const ON: readonly Variant[] = [
-  { name: 'spans and metrics', env: exporting },
+  { name: 'spans and metrics', env: exporting, aim: 0.95 },
   {
     name: 'spans of a tenth of the traces, and metrics',
     env: (collector) => ({
@@ -65,6 +67,7 @@ export const telemetry: Benchmark = async (context): Promise<Findings> => {
       unit: 'orders/s',
       rates: of(variant).map(({ ordersPerCpuSecond }) => ordersPerCpuSecond),
       yardstickRates: of(OFF).map(({ ordersPerCpuSecond }) => ordersPerCpuSecond),
+      ...(variant.aim !== undefined && { aim: variant.aim }),
     })),
     latencies: [OFF, ...ON].map((variant) =>
       latencyOf(

@@ -5,7 +5,7 @@ import { Sandbox } from '../sandbox.js';
 
 const SECONDS = 6;
 const CLIENTS = 16;
-const AIM = 0.7;
+const AIM = 0.85;
 
 export const writes: Benchmark = async ({ backing, rounds, scale, say }): Promise<Findings> => {
   const sandbox = await Sandbox.open(backing);
