@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /**
  * Who may import whom: the one table that ESLint (per import), dependency-cruiser (the whole graph) and its readers use.
  * A library may import those listed and the layers under them. Left out: nothing that is not listed.
@@ -19,7 +21,9 @@ export const LAYERS = {
 /** Layers that a tool may use: it stands beside the services, not on their libraries. */
 export const TOOL_LAYERS = ['kernel', 'config'];
 
-const SERVICES = ['gateway', 'orders', 'billing', 'notifier'];
+const SERVICES = Object.keys(
+  JSON.parse(readFileSync(new URL('../manifest/src/services.json', import.meta.url), 'utf8')),
+);
 const layer = (name) => `layer:${name}`;
 const constraint = (sourceTag, tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags });
 

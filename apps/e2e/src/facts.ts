@@ -1,10 +1,11 @@
+import type { ServiceName } from '@dozen/manifest';
 import type { Facts, OrderFact } from './judge.js';
 import type { Mails } from './mail-folder.js';
 import { query } from './query.js';
 
 export interface Sources {
   /** Connection strings. */
-  readonly databases: Readonly<Record<'gateway' | 'orders' | 'billing' | 'notifier', string>>;
+  readonly databases: Readonly<Record<ServiceName, string>>;
   readonly provider: { readonly url: string; readonly key: string };
   readonly mails: Mails;
   readonly accepted: readonly string[];

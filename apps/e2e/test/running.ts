@@ -6,12 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Backing, freePort, ownServers, startBacking } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
+import { ofEach, type ServiceName } from '@dozen/manifest';
 import { Observed } from './observed.js';
 import { type Facts, MailFolder, openShop, query, readFacts, type Shop } from '../src/index.js';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
-export const serviceNames = ['gateway', 'orders', 'billing', 'notifier'] as const;
-export type ServiceName = (typeof serviceNames)[number];
 
 const ENV = {
   // Short, so that a card without an answer ends within a test.
@@ -44,13 +43,7 @@ export class Running {
     this.mails = new MailFolder(parts.system.folders.mails);
     this.backing = parts.backing;
     this.dir = parts.dir;
-    const url = (name: ServiceName) => this.backing.postgres.url(name);
-    this.databases = {
-      gateway: url('gateway'),
-      orders: url('orders'),
-      billing: url('billing'),
-      notifier: url('notifier'),
-    };
+    this.databases = ofEach((name) => this.backing.postgres.url(name));
   }
 
   static async start(): Promise<Running> {

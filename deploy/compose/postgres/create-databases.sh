@@ -2,8 +2,9 @@
 # Once, on an empty volume: a database and a role for each service, with the password of the URL that the service is
 # given. Nobody else may connect to it.
 set -euo pipefail
-for service in gateway orders billing notifier; do
-  password=$(sed -E 's#^postgres://[^:]+:([^@]+)@.*#\1#' "/run/secrets/${service}_database_url")
+for url in /run/secrets/*_database_url; do
+  service=$(basename "$url" _database_url)
+  password=$(sed -E 's#^postgres://[^:]+:([^@]+)@.*#\1#' "$url")
   psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="${POSTGRES_USER:-postgres}" --dbname=postgres \
     --set=service="$service" --set=password="$password" <<'SQL'
 CREATE ROLE :"service" LOGIN PASSWORD :'password';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Backing } from '@dozen/backing';
-import { ROOT, type ServiceName } from './layout.js';
+import { fillIn, type ServiceName, SERVICES } from '@dozen/manifest';
+import { ROOT } from './layout.js';
 import { POLICY } from './policy.js';
 
 export interface ToolUrls {
@@ -44,28 +45,12 @@ export function serviceEnv(service: ServiceName, backing: Backing, tools: ToolUr
     LOG_LEVEL: 'info',
     RELEASE_ID: 'local',
     SHUTDOWN_DEADLINE_MS: String(POLICY.shutdownDeadlineMs),
-    ...own(service, tools),
+    ...fillIn(SERVICES[service].env, {
+      identity: tools.identity,
+      provider: tools.provider,
+      'provider-key': tools.providerKey,
+      'smtp-sink': tools.smtp,
+    }),
+    ...SERVICES[service].demo,
   };
-}
-
-function own(service: ServiceName, tools: ToolUrls): Record<string, string> {
-  switch (service) {
-    case 'gateway':
-      return {
-        AUTH_ISSUER: tools.identity,
-        AUTH_AUDIENCE: 'dozen',
-        AUTH_JWKS_URL: new URL('/.well-known/jwks.json', tools.identity).href,
-      };
-    case 'billing':
-      // Short, so that whoever tries tok_timeout sees it end.
-      return {
-        PAYMENT_PROVIDER_URL: tools.provider,
-        PAYMENT_PROVIDER_KEY: tools.providerKey,
-        PAYMENT_TIMEOUT_S: '30',
-      };
-    case 'notifier':
-      return { SMTP_URL: tools.smtp, MAIL_FROM: 'Dozen <orders@dozen.example>' };
-    case 'orders':
-      return {};
-  }
 }

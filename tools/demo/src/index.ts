@@ -1,6 +1,6 @@
 export { DemoCode, DemoError } from './errors.js';
 export { Launched } from './launched.js';
-export { entryPoint, ROOT, SERVICE_NAMES, type ServiceName, type ToolName } from './layout.js';
+export { entryPoint, ROOT, type ToolName } from './layout.js';
 export { ServiceProcess } from './service-process.js';
 export { startSystem } from './start-system.js';
 export { System } from './system.js';

@@ -1,19 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@dozen/manifest';
 import { DemoCode, demoError } from './errors.js';
 
 /** The workspace's root, from src and from dist alike. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-export const SERVICE_NAMES = ['orders', 'billing', 'notifier', 'gateway'] as const;
-export type ServiceName = (typeof SERVICE_NAMES)[number];
-
 export const TOOL_NAMES = ['smtp-sink', 'provider', 'identity'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
-
-/** Which services have something to seed: an admin process that has nothing to do still costs a start. */
-export const SEEDED: ReadonlySet<ServiceName> = new Set(['orders']);
 
 /** What a service or its admin process is started with: it hears signals from the first, and OpenTelemetry if it is wanted. */
 export function serviceCommand(service: ServiceName): string[] {

@@ -1,6 +1,6 @@
 import { residentBytes } from '@dozen/backing';
 import { Launched, type LaunchOptions } from './launched.js';
-import type { ServiceName } from './layout.js';
+import type { ServiceName } from '@dozen/manifest';
 import { isRecord } from './log-line.js';
 import { POLICY } from './policy.js';
 

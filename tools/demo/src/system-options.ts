@@ -1,7 +1,7 @@
 import type { Backing, OnStep } from '@dozen/backing';
 import type { DemoError } from './errors.js';
 import type { Launched } from './launched.js';
-import type { ServiceName } from './layout.js';
+import type { ServiceName } from '@dozen/manifest';
 
 export interface SystemOptions {
   /** Logs, mails, the tools' data. One system at a time. */

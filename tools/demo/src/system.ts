@@ -11,20 +11,12 @@ import {
   isPortFree,
   keepPreviousLog,
 } from '@dozen/backing';
+import { SERVICE_NAMES, type ServiceName, SERVICES } from '@dozen/manifest';
 import { AdminProcess } from './admin-process.js';
 import { plainEnv, serviceEnv, type ToolUrls } from './environment.js';
 import { DemoCode, demoError } from './errors.js';
 import { titlePrefix, type Launched } from './launched.js';
-import {
-  entryPoint,
-  serviceCommand,
-  folders,
-  SEEDED,
-  SERVICE_NAMES,
-  type ServiceName,
-  TOOL_NAMES,
-  type ToolName,
-} from './layout.js';
+import { entryPoint, serviceCommand, folders, TOOL_NAMES, type ToolName } from './layout.js';
 import { ServiceProcess } from './service-process.js';
 import type { SystemOptions } from './system-options.js';
 import { ToolProcess } from './tool-process.js';
@@ -131,7 +123,7 @@ export class System {
   async migrateAndSeed(): Promise<void> {
     await asManyAsCores(SERVICE_NAMES, async (name) => {
       await this.admin(name, 'migrate');
-      if (SEEDED.has(name)) await this.admin(name, 'seed');
+      if (SERVICES[name].seeded) await this.admin(name, 'seed');
     });
   }
 
@@ -141,9 +133,14 @@ export class System {
     await new AdminProcess({ ...launch, command: [...serviceCommand(service), command], env }).run();
   }
 
-  /** Starts all and waits until each says that it is ready. All at once would make none faster and each slower. */
+  /**
+   * Starts all, who takes requests last, and waits until each says that it is ready. All at once would make none faster and
+   * each slower.
+   */
   async startServices(): Promise<void> {
-    const wanted = (this.options.services ?? SERVICE_NAMES).flatMap((name) =>
+    const takesRequests = (name: ServiceName): number => Number(SERVICES[name].processTypes.includes('web'));
+    const names = (this.options.services ?? SERVICE_NAMES).toSorted((a, b) => takesRequests(a) - takesRequests(b));
+    const wanted = names.flatMap((name) =>
       Array.from({ length: this.options.instances?.[name] ?? 1 }, (_, index) => ({ name, index })),
     );
     await asManyAsCores(wanted, async ({ name, index }) => {

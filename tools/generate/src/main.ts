@@ -14,6 +14,7 @@ import { readMigrations } from './migrations/read.js';
 import { readRelease, recordRelease } from './release.js';
 import { sagaDocuments } from './saga.js';
 import { configDocuments, findServices } from './services.js';
+import { systemDocuments } from './systems/documents.js';
 import { telemetryDocuments } from './telemetry/documents.js';
 import { readTelemetry } from './telemetry/read.js';
 
@@ -42,6 +43,7 @@ const broken = [
 for (const sentence of broken) say(sentence);
 const sources = [
   configDocuments,
+  systemDocuments,
   sagaDocuments,
   mailDocuments,
   () => contractDocuments(contracts),

@@ -3,13 +3,13 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { bareCommandsIn, type CommandLine, commandLinesIn, strangeLinesIn } from './command-lines.js';
 import { knownCommands, type KnownCommand, wrongIn } from './known-commands.js';
 
 const run = promisify(execFile);
 
 const RUNBOOKS = 'docs/runbooks/';
-const SERVICES = ['gateway', 'orders', 'billing', 'notifier'];
 const PAGES = ['README.md', 'docs/**/*.md', 'apps/*/README.md', 'examples/external-producer/*.md'];
 /** What was decided then stays as it was said. */
 const HISTORY = /^docs\/adr\//;
@@ -35,7 +35,9 @@ export async function commandFaults(root: string): Promise<string[]> {
   const pages = globSync(PAGES, { cwd: root })
     .filter((page) => !HISTORY.test(page))
     .sort();
-  const known = new Map(await Promise.all(SERVICES.map(async (name) => [name, await commandsOf(root, name)] as const)));
+  const known = new Map<string, KnownCommand[]>(
+    await Promise.all(SERVICE_NAMES.map(async (name) => [name, await commandsOf(root, name)] as const)),
+  );
   // A page about any service may name what all of them have.
   const common = commonOf([...known.values()]);
   const faults = pages.map(async (page) => {

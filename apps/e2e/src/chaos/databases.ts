@@ -1,10 +1,9 @@
 import type { PostgresBacking } from '@dozen/backing';
-import type { Service } from './schedule.js';
+import { ofEach, type ServiceName } from '@dozen/manifest';
 
 /** Connection strings, past the bad network. */
-export type Databases = Readonly<Record<Service, string>>;
+export type Databases = Readonly<Record<ServiceName, string>>;
 
 export function databasesOf(postgres: Pick<PostgresBacking, 'url'>): Databases {
-  const url = (name: Service): string => postgres.url(name);
-  return { gateway: url('gateway'), orders: url('orders'), billing: url('billing'), notifier: url('notifier') };
+  return ofEach((name) => postgres.url(name));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backing, TcpProxy } from '@dozen/backing';
 import type { System } from '@dozen/demo';
+import type { ServiceName } from '@dozen/manifest';
 import type { Sent } from './load.js';
 import { randomOrder } from './load.js';
 import type { Operator } from './operator.js';
@@ -10,7 +11,7 @@ import { overtaking } from './overtaking.js';
 import { type Decision, type Poison, poisonCommand, poisonEvents } from './poison.js';
 import { Random } from './random.js';
 import type { Databases } from './databases.js';
-import { type Fault, INSTANCES, type Service, targetOf } from './schedule.js';
+import { type Fault, INSTANCES, targetOf } from './schedule.js';
 import { holdMessaging, holdOwn } from './table-lock.js';
 
 /** A process that comes up under other faults takes its time; whether it ever does is judged at the end. */
@@ -175,7 +176,7 @@ export class Injector {
     const decided = await Promise.all(
       Object.entries(poison.decisions).map(async ([service, decision]): Promise<[string, Decision]> => [
         service,
-        await operator.decide(service as Service, poison, decision, content),
+        await operator.decide(service as ServiceName, poison, decision, content),
       ]),
     );
     this.planted[this.planted.indexOf(poison)] = { ...poison, decisions: Object.fromEntries(decided) };

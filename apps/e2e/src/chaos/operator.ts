@@ -5,7 +5,7 @@ import { entryPoint } from '@dozen/demo';
 import { query } from '../query.js';
 import type { Decision, Poison } from './poison.js';
 import type { Databases } from './databases.js';
-import type { Service } from './schedule.js';
+import type { ServiceName } from '@dozen/manifest';
 
 /**
  * Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead: on a machine
@@ -20,7 +20,7 @@ const NOTE = ['--by', 'chaos', '--why', 'planted by the chaos rig'];
 
 export interface OperatorOptions {
   readonly databases: Databases;
-  readonly environmentOf: (service: Service) => Record<string, string>;
+  readonly environmentOf: (service: ServiceName) => Record<string, string>;
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ export class Operator {
    * Waits until the service has put the poison aside, and carries the decision out. Resolves with what was done: a `fix`
    * whose content does not come is a `discard`. `content` is the fix of a command. Rejects when it cannot be done.
    */
-  async decide(service: Service, poison: Poison, decision: Decision, content?: string): Promise<Decision> {
+  async decide(service: ServiceName, poison: Poison, decision: Decision, content?: string): Promise<Decision> {
     const deadline = performance.now() + PATIENCE_MS;
     const what = `${poison.type} ${poison.messageId} of ${service}`;
     const id = await this.#until(deadline, `${what} was not put aside`, () => this.#deadLetter(service, poison));
@@ -79,7 +79,7 @@ export class Operator {
   }
 
   /** Its row's id, once nothing but an operator can do anything about it. */
-  async #deadLetter(service: Service, { messageId }: Poison): Promise<string | undefined> {
+  async #deadLetter(service: ServiceName, { messageId }: Poison): Promise<string | undefined> {
     const rows = await query<{ id: string }>(
       this.#options.databases[service],
       'SELECT id FROM messaging.parked_messages WHERE message_id = $1 AND code IS NOT NULL AND retry_at IS NULL',
@@ -88,7 +88,7 @@ export class Operator {
     return rows[0]?.id;
   }
 
-  async #isThere(service: Service, id: string): Promise<boolean> {
+  async #isThere(service: ServiceName, id: string): Promise<boolean> {
     const rows = await query(
       this.#options.databases[service],
       'SELECT 1 FROM messaging.parked_messages WHERE id = $1',
@@ -98,7 +98,7 @@ export class Operator {
   }
 
   /** What the real event says, which waits behind. */
-  async #contentBehind(service: Service, { orderId, type, messageId }: Poison): Promise<string | undefined> {
+  async #contentBehind(service: ServiceName, { orderId, type, messageId }: Poison): Promise<string | undefined> {
     const until = performance.now() + CONTENT_MS;
     do {
       const rows = await query<{ payload: Buffer }>(
@@ -113,7 +113,7 @@ export class Operator {
   }
 
   /** Runs the service's own command. Rejects with what it says when it fails. */
-  async #type(service: Service, command: readonly string[], input = ''): Promise<void> {
+  async #type(service: ServiceName, command: readonly string[], input = ''): Promise<void> {
     const { environmentOf, signal } = this.#options;
     const run = async (): Promise<void> => {
       const running = promisify(execFile)(process.execPath, [entryPoint('apps', service), 'dead-letters', ...command], {

@@ -1,5 +1,6 @@
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { readCommandLine, UsageError } from './options.js';
-import { FAULT_KINDS, STRUCK } from './schedule.js';
+import { FAULT_KINDS } from './schedule.js';
 
 const read = (...args: string[]) => readCommandLine(args, () => 42);
 
@@ -10,7 +11,7 @@ describe('the command line of chaos', () => {
       faults: 20,
       seed: 42,
       kinds: FAULT_KINDS,
-      services: STRUCK,
+      services: SERVICE_NAMES,
       settleMs: 190_000,
       failFast: false,
       dryRun: false,

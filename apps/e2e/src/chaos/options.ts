@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import type { ChaosOptions } from './run-chaos.js';
-import { FAULT_KINDS, STRUCK } from './schedule.js';
+import { FAULT_KINDS } from './schedule.js';
 
 export interface CommandLine extends Omit<ChaosOptions, 'dir' | 'signal' | 'log'> {
   /** Print the schedule and do nothing. */
@@ -33,7 +34,7 @@ export function readCommandLine(args: readonly string[], newSeed: () => number):
     faults: whole('--faults', faults, 20),
     seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
     kinds: chosen('--only', only, FAULT_KINDS),
-    services: chosen('--strike', strike, STRUCK),
+    services: chosen('--strike', strike, SERVICE_NAMES),
     settleMs: settle === undefined ? SETTLE_MS + count * SETTLE_MS_PER_ORDER : whole('--settle', settle, 0) * 1000,
     failFast: flags['fail-fast'] ?? false,
     dryRun: flags['dry-run'] ?? false,

@@ -1,11 +1,11 @@
 import { query } from '../query.js';
 import type { Poison } from './poison.js';
 import type { Databases } from './databases.js';
-import type { Service } from './schedule.js';
+import type { ServiceName } from '@dozen/manifest';
 
 /** A row of `messaging.parked_messages`, as it is or as it was put there. */
 export interface ParkedRow {
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly topic: string;
   readonly messageId: string | null;
   readonly heldKey: string | null;
@@ -74,7 +74,7 @@ export function wronglyParked(rows: readonly ParkedRow[], planted: readonly Pois
 async function inAll(databases: Databases, sql: string): Promise<ParkedRow[]> {
   const found = await Promise.all(
     Object.entries(databases).map(async ([service, url]) =>
-      (await query<Omit<ParkedRow, 'service'>>(url, sql)).map((row) => ({ service: service as Service, ...row })),
+      (await query<Omit<ParkedRow, 'service'>>(url, sql)).map((row) => ({ service: service as ServiceName, ...row })),
     ),
   );
   return found.flat();

@@ -1,6 +1,6 @@
 import { newId } from '@dozen/kernel';
 import { Random } from './random.js';
-import type { Service } from './schedule.js';
+import type { ServiceName } from '@dozen/manifest';
 
 /** What becomes of a dead letter. `left`: nobody decides, and it is still there at the end. */
 export type Decision = 'fix' | 'discard' | 'left';
@@ -13,7 +13,7 @@ export interface Poison {
   readonly type: string;
   readonly topic: string;
   /** What its consumers' operators decide. */
-  readonly decisions: Readonly<Partial<Record<Service, Decision>>>;
+  readonly decisions: Readonly<Partial<Record<ServiceName, Decision>>>;
 }
 
 /**
@@ -21,11 +21,12 @@ export interface Poison {
  * so far: it is what the operator takes the right content from. A PaymentCaptured or OrderPlaced that comes twice in effect
  * is a repeat to every state machine, so a fix changes nothing but what is held.
  */
-const EVENTS: readonly { readonly name: string; readonly topic: string; readonly consumers: readonly Service[] }[] = [
-  { name: 'InvoiceOpened', topic: 'billing.events', consumers: ['gateway'] },
-  { name: 'PaymentCaptured', topic: 'billing.events', consumers: ['gateway', 'orders'] },
-  { name: 'OrderPlaced', topic: 'orders.events', consumers: ['gateway', 'billing', 'notifier'] },
-];
+const EVENTS: readonly { readonly name: string; readonly topic: string; readonly consumers: readonly ServiceName[] }[] =
+  [
+    { name: 'InvoiceOpened', topic: 'billing.events', consumers: ['gateway'] },
+    { name: 'PaymentCaptured', topic: 'billing.events', consumers: ['gateway', 'orders'] },
+    { name: 'OrderPlaced', topic: 'orders.events', consumers: ['gateway', 'billing', 'notifier'] },
+  ];
 
 /** One poisoned event for each of so many orders that are placed after it: several keys, in several partitions. */
 export function poisonEvents(seed: number, keys: number): Poison[] {

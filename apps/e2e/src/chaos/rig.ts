@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Backing, ownServers, startBacking, TcpProxy } from '@dozen/backing';
 import { startSystem, type System } from '@dozen/demo';
+import { ofEach } from '@dozen/manifest';
 import { Ends } from '../ends.js';
 import { revive } from '../revive.js';
 import { openShop, type Shop } from '../shop.js';
@@ -10,7 +11,7 @@ import { Operator } from './operator.js';
 import { OutsideProducer } from './outside-producer.js';
 import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
-import { clockSkews, INSTANCES, STRUCK } from './schedule.js';
+import { clockSkews, INSTANCES } from './schedule.js';
 
 /** Short, so that cards without an answer end within a run. The provider takes 3 s over a slow one. */
 const BILLING = { PAYMENT_PROVIDER_TIMEOUT_MS: '4000', PAYMENT_TIMEOUT_S: '12' };
@@ -123,7 +124,7 @@ async function startServices(
   return startSystem({
     dir: join(dir, 'system'),
     backing,
-    instances: Object.fromEntries(STRUCK.map((name) => [name, INSTANCES])),
+    instances: ofEach(() => INSTANCES),
     env,
     instanceEnv: (service, index) => (index === 0 ? {} : skewed(skews[service])),
     signal,

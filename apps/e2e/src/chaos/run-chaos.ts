@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceName } from '@dozen/manifest';
 import { readUnits } from '../facts.js';
 import { MailFolder } from '../mail-folder.js';
 import { Injector } from './injector.js';
 import { placeOrders } from './load.js';
 import { Progress } from './progress.js';
 import { Rig } from './rig.js';
-import { describeFault, type Fault, type FaultKind, scheduleOf, type Service, spanOf } from './schedule.js';
+import { describeFault, type Fault, type FaultKind, scheduleOf, spanOf } from './schedule.js';
 import { Judge, type Ledger, type Verdict } from './verdict.js';
 
 export interface ChaosOptions {
@@ -17,7 +18,7 @@ export interface ChaosOptions {
   /** Kinds of faults to draw from. */
   readonly kinds: readonly FaultKind[];
   /** Services to strike. */
-  readonly services: readonly Service[];
+  readonly services: readonly ServiceName[];
   /** How long it may take until all is right after load and faults, in ms. */
   readonly settleMs: number;
   /** Wait no longer once something is broken that no waiting mends. */

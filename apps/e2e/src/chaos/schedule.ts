@@ -1,3 +1,4 @@
+import { ofEach, SERVICE_NAMES, type ServiceName } from '@dozen/manifest';
 import { Random } from './random.js';
 
 /**
@@ -43,17 +44,15 @@ export const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 
-/** Services whose processes are struck, and how many processes each has. */
-export const STRUCK = ['gateway', 'orders', 'billing', 'notifier'] as const;
+/** Processes of each service. */
 export const INSTANCES = 2;
-export type Service = (typeof STRUCK)[number];
 
 export interface Fault {
   /** ms after the load began. */
   readonly at: number;
   readonly kind: FaultKind;
   /** For faults of one service. */
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly instance: number;
   /** ms. */
   readonly lasts: number;
@@ -83,9 +82,9 @@ export function scheduleOf(options: {
   readonly kinds: readonly FaultKind[];
   readonly orders: number;
   /** Services to strike. */
-  readonly services?: readonly Service[];
+  readonly services?: readonly ServiceName[];
 }): Fault[] {
-  const { services = STRUCK } = options;
+  const { services = SERVICE_NAMES } = options;
   const random = new Random(options.seed);
   let deck: FaultKind[] = [];
   let at = QUIET_BEFORE_MS;
@@ -114,10 +113,9 @@ function loadMs(orders: number): number {
 }
 
 /** By how much the clock of each service's second process is off, in ms: one to two minutes and a third, either way. */
-export function clockSkews(seed: number): Readonly<Record<Service, number>> {
+export function clockSkews(seed: number): Readonly<Record<ServiceName, number>> {
   const random = new Random(seed);
-  const skew = (): number => random.pick([-1, 1]) * random.int(SKEW_MS.from, SKEW_MS.to);
-  return { gateway: skew(), orders: skew(), billing: skew(), notifier: skew() };
+  return ofEach(() => random.pick([-1, 1]) * random.int(SKEW_MS.from, SKEW_MS.to));
 }
 
 /** When the last order is placed and the last fault is over, in ms after the load began. */

@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ServiceName, SERVICES } from '@dozen/manifest';
 import pg from 'pg';
 import { Random } from './random.js';
-import type { Service } from './schedule.js';
 
 const MESSAGING = ['messaging.parked_messages', 'messaging.inbox', 'messaging.outbox'];
 /** Less than the 2 s that a statement of a request waits for a lock. */
 const HELD_MS = 1_400;
 const FREE_MS = 150;
-/** What the handlers of each service write. */
-const OWN: Readonly<Record<Service, string>> = {
-  gateway: 'timeline',
-  orders: 'orders',
-  billing: 'payment',
-  notifier: 'mails',
-};
 
 /** Somebody's transactions let nobody write to one of a service's messaging tables, one after the other, for so long. */
 export async function holdMessaging(database: string, { seed, ms }: { seed: number; ms: number }): Promise<void> {
@@ -26,8 +19,8 @@ export async function holdMessaging(database: string, { seed, ms }: { seed: numb
 }
 
 /** Somebody's one transaction lets nobody write to what the service's handlers write. */
-export async function holdOwn(database: string, { service, ms }: { service: Service; ms: number }): Promise<void> {
-  await hold(database, OWN[service], ms);
+export async function holdOwn(database: string, { service, ms }: { service: ServiceName; ms: number }): Promise<void> {
+  await hold(database, SERVICES[service].table, ms);
 }
 
 /** Never rejects: the server may be down, or go. Then it holds no lock. */

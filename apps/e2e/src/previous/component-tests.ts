@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backing } from '@dozen/backing';
-import type { ServiceName } from '@dozen/demo';
+import type { ServiceName } from '@dozen/manifest';
 import { z } from 'zod';
 
 export interface ComponentTests {

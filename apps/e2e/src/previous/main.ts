@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interruption, startBacking } from '@dozen/backing';
-import { SERVICE_NAMES } from '@dozen/demo';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { runComponentTests } from './component-tests.js';
 import { buildRelease, isAtHand, lastRelease } from './last-release.js';
 import { PLANTED, PLANTED_TEST } from './planted.js';

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Backing } from '@dozen/backing';
-import { ROOT, type ServiceName } from '@dozen/demo';
+import { ROOT } from '@dozen/demo';
+import type { ServiceName } from '@dozen/manifest';
 import pg from 'pg';
 
 /** Every new database is a copy of it, also one that the last release's tests make. */

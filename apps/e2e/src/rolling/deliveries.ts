@@ -1,4 +1,4 @@
-import type { ServiceName } from '@dozen/demo';
+import type { ServiceName } from '@dozen/manifest';
 import type { Databases } from '../chaos/databases.js';
 import { query } from '../query.js';
 

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interruption } from '@dozen/backing';
-import { SERVICE_NAMES } from '@dozen/demo';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { checksOf, reportOf } from './report.js';
 import { runRolling } from './run-rolling.js';
 

@@ -1,4 +1,4 @@
-import { SERVICE_NAMES } from '@dozen/demo';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import type { Deliveries } from './deliveries.js';
 import type { Load } from './load.js';
 import type { Restart } from './restarts.js';

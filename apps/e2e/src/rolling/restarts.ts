@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServiceName, type ServiceProcess, type System } from '@dozen/demo';
+import { type ServiceProcess, type System } from '@dozen/demo';
+import type { ServiceName } from '@dozen/manifest';
 import { GroupWatch } from './groups.js';
 import type { Targets } from './targets.js';
 

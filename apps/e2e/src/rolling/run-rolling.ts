@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backing, startBacking, TcpProxy } from '@dozen/backing';
-import { SERVICE_NAMES, type ServiceName, ServiceProcess, startSystem, type System } from '@dozen/demo';
+import { ServiceProcess, startSystem, type System } from '@dozen/demo';
+import { ofEach, type ServiceName } from '@dozen/manifest';
 import { type Databases, databasesOf } from '../chaos/databases.js';
 import { OutsideProducer } from '../chaos/outside-producer.js';
 import { reconciled } from '../chaos/reconciled.js';
@@ -44,7 +45,7 @@ export async function runRolling(options: RollingOptions): Promise<RollingResult
     const system = await startSystem({
       dir: join(dir, 'system'),
       backing,
-      instances: Object.fromEntries(SERVICE_NAMES.map((name) => [name, INSTANCES])),
+      instances: ofEach(() => INSTANCES),
       env: { all: { HTTP_DRAIN_GRACE_MS: DRAIN_GRACE_MS } },
       signal,
       onDeath: (process, { message }) => {

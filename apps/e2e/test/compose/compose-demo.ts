@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@dozen/backing';
+import { ofEach, SERVICE_NAMES, type ServiceName } from '@dozen/manifest';
 import { type Facts, type Mails, openShop, readFacts, type Shop } from '../../src/index.js';
-import { repository, type ServiceName, serviceNames } from '../running.js';
+import { repository } from '../running.js';
 import { docker } from './docker.js';
 import { Mailpit } from './mailpit.js';
 
@@ -11,7 +12,7 @@ const FILES = ['--file', 'docker-compose.yml', '--file', 'deploy/compose/test.ym
 
 /** The demo of docker-compose.yml under a project name of its own, as the suites of the running system see it. */
 export class ComposeDemo {
-  databases: Readonly<Record<ServiceName, string>> = { gateway: '', orders: '', billing: '', notifier: '' };
+  databases: Readonly<Record<ServiceName, string>> = ofEach(() => '');
   identityUrl = '';
   private providerUrl = '';
   private mails: Mails = { read: () => Promise.resolve([]) };
@@ -52,13 +53,7 @@ export class ComposeDemo {
   async #locate(): Promise<void> {
     const at = async (service: string, port: number) => this.compose('port', service, String(port));
     const postgres = await at('postgres', 5432);
-    const url = (name: ServiceName): string => `postgres://${name}:demo-${name}@${postgres}/${name}`;
-    this.databases = {
-      gateway: url('gateway'),
-      orders: url('orders'),
-      billing: url('billing'),
-      notifier: url('notifier'),
-    };
+    this.databases = ofEach((name) => `postgres://${name}:demo-${name}@${postgres}/${name}`);
     this.identityUrl = `http://${await at('identity', 3000)}`;
     this.providerUrl = `http://${await at('provider', 3000)}`;
     this.mails = new Mailpit(`http://${await at('mailpit', 8025)}`);
@@ -90,7 +85,7 @@ export class ComposeDemo {
   /** Takes down everything, data and images as well; resolves with what is left of it all the same. */
   async down(): Promise<string[]> {
     await this.compose('down', '--volumes', '--remove-orphans', '--timeout', '40');
-    const images = [...serviceNames, 'provider', 'identity'].map((name) => `dozen/${name}:${this.project}`);
+    const images = [...SERVICE_NAMES, 'provider', 'identity'].map((name) => `dozen/${name}:${this.project}`);
     await docker(['image', 'rm', ...images]);
     const filter = ['--filter', `label=com.docker.compose.project=${this.project}`, '--quiet'];
     const left = await Promise.all([

@@ -1,5 +1,5 @@
 import { KAFKA_IMAGE, KAFKA_SETTINGS, kafkaEnvironment, POSTGRES_IMAGE } from '@dozen/backing';
-import { serviceNames } from '../running.js';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { docker } from './docker.js';
 import { MAILPIT_IMAGE } from './mailpit.js';
 
@@ -53,7 +53,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('starts a service when its schema is there and its servers are healthy', () => {
-    for (const name of serviceNames) {
+    for (const name of SERVICE_NAMES) {
       const { depends_on: after = {}, healthcheck } = service(name);
       expect(after[`migrate-${name}`]?.condition).toBe('service_completed_successfully');
       expect(after['kafka']?.condition).toBe('service_healthy');
@@ -64,15 +64,15 @@ describe('docker-compose.yml', () => {
   });
 
   it('waits longer for a drain than the drain may take', () => {
-    for (const name of serviceNames) {
+    for (const name of SERVICE_NAMES) {
       expect(Number.parseInt(service(name).stop_grace_period, 10)).toBeGreaterThan(DRAIN_S);
     }
   });
 
   it('lets no service reach another, nor the servers of another', () => {
-    const networks = serviceNames.map((name) => Object.keys(service(name).networks));
+    const networks = SERVICE_NAMES.map((name) => Object.keys(service(name).networks));
     expect(networks.map((mine) => mine.length)).toEqual([1, 1, 1, 1]);
-    expect(new Set(networks.flat()).size).toBe(serviceNames.length);
+    expect(new Set(networks.flat()).size).toBe(SERVICE_NAMES.length);
     const only = (name: string) => Object.keys(service(name).networks);
     expect([only('redis'), only('mailpit'), only('provider')]).toEqual([['gateway'], ['notifier'], ['billing']]);
   });
@@ -86,7 +86,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('passes secrets as files alone', () => {
-    for (const name of serviceNames) {
+    for (const name of SERVICE_NAMES) {
       expect(service(name).environment).toMatchObject({ DATABASE_URL_FILE: `/run/secrets/${name}_database_url` });
       expect(service(name).environment).not.toHaveProperty('DATABASE_URL');
     }

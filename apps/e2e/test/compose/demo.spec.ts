@@ -1,6 +1,6 @@
 import { eventually } from '@dozen/testing';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { judge, readUnits } from '../../src/index.js';
-import { serviceNames } from '../running.js';
 import { journeys } from '../suites/journeys.js';
 import { ComposeDemo } from './compose-demo.js';
 import { docker } from './docker.js';
@@ -45,7 +45,7 @@ describe('the demo in containers', () => {
     );
     await demo.compose('up', '--detach', '--no-recreate', '--scale', 'orders=2', '--wait', 'orders');
     expect(await demo.containersOf('orders')).toHaveLength(2);
-    for (const name of serviceNames) {
+    for (const name of SERVICE_NAMES) {
       const containers = await demo.containersOf(name);
       await docker(['stop', '--time', '35', ...containers]);
       for (const id of containers) {

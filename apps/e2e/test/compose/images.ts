@@ -1,4 +1,4 @@
-import { serviceNames } from '../running.js';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { docker } from './docker.js';
 import { productionPackages } from './production-packages.js';
 
@@ -15,7 +15,7 @@ const LIST = `
 /** What is in an image, and what is not. `tag`: of the images, once they are built. */
 export function images(tag: () => string): void {
   const tools = ['provider', 'identity'];
-  describe.each([...serviceNames, ...tools])('the image of %s', (name) => {
+  describe.each([...SERVICE_NAMES, ...tools])('the image of %s', (name) => {
     const image = (): string => `dozen/${name}:${tag()}`;
     const node = (...args: string[]): Promise<string> =>
       docker(['run', '--rm', '--user', '0', '--entrypoint', '/nodejs/bin/node', image(), ...args]);
@@ -38,7 +38,7 @@ export function images(tag: () => string): void {
     });
 
     it('has no other service, no source, test, source map, secret or shell', () => {
-      const others = [...serviceNames, ...tools].filter((other) => other !== name);
+      const others = [...SERVICE_NAMES, ...tools].filter((other) => other !== name);
       const wrong = files.filter(
         (file) =>
           /^\/app\/.*\.([cm]?ts|map|tsbuildinfo)$/.test(file) ||

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type Backing, startBacking } from '@dozen/backing';
 import { eventually } from '@dozen/testing';
 import { Kafka, logLevel } from 'kafkajs';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { judge, readUnits } from '../../src/index.js';
-import { Running, serviceNames } from '../running.js';
+import { Running } from '../running.js';
 import { confirmed, exchanged } from '../support/exchanged.js';
 import { docker } from './docker.js';
 import { Mailpit, MAILPIT_IMAGE } from './mailpit.js';
@@ -38,11 +39,11 @@ describe('servers at hand and servers in containers', () => {
         const postgresUrl = running.databases.gateway;
         other = await startBacking({ dir, source: { inDocker: true, postgresUrl } });
         const { url } = other.kafka;
-        for (const name of serviceNames) await running.migrateTo(url, name);
+        for (const name of SERVICE_NAMES) await running.migrateTo(url, name);
         const ids = [await confirmed(running, 'before-the-swap')];
         // Nothing is under way: what one broker holds unread the other does not know.
         await whole(ids);
-        const back = await exchanged(running, serviceNames, { KAFKA_URL: url }, async () => {
+        const back = await exchanged(running, SERVICE_NAMES, { KAFKA_URL: url }, async () => {
           ids.push(await confirmed(running, 'on-the-other'));
           await whole(ids);
           expect(await recordsAt(url, 'orders.events')).toBeGreaterThan(0);

@@ -1,12 +1,13 @@
 import type { Shop } from '../../src/index.js';
 import { eventually } from '@dozen/testing';
-import { type Running, serviceNames } from '../running.js';
+import { SERVICE_NAMES } from '@dozen/manifest';
+import type { Running } from '../running.js';
 
 const DEADLINE_MS = 30_000;
 
 /** SIGTERM is an ordinary event: whoever was served gets the answer, and what was accepted goes on after the restart. */
 export function drains(running: () => Running): void {
-  it.each(serviceNames)(
+  it.each(SERVICE_NAMES)(
     'SIGTERM of %s under load ends it with 0, and every order accepted is confirmed',
     async (name) => {
       const load = new Load(await running().shop(`drain-${name}`), name);

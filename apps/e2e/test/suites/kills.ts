@@ -1,6 +1,7 @@
 import { judge, readUnits, type Shop } from '../../src/index.js';
 import { eventually } from '@dozen/testing';
-import { type Running, serviceNames } from '../running.js';
+import { SERVICE_NAMES } from '@dozen/manifest';
+import type { Running } from '../running.js';
 
 const ORDERS = 200;
 const tokens = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_flaky'];
@@ -13,7 +14,7 @@ export function kills(running: () => Running): void {
     const earlier = await running().parked();
     const shop = await running().shop('survivor');
     const placing = placeAll(shop);
-    for (const name of serviceNames) {
+    for (const name of SERVICE_NAMES) {
       await running().service(name).kill('SIGKILL');
       await running().service(name).restart();
       await running().service(name).waitReady();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { eventually } from '@dozen/testing';
-import { type Running, type ServiceName, serviceNames } from '../running.js';
+import { SERVICE_NAMES, type ServiceName } from '@dozen/manifest';
+import type { Running } from '../running.js';
 
 const ORDER = { items: [{ sku: 'TEA-BLACK', quantity: 1 }], paymentToken: 'tok_ok' };
 const patient = { timeoutMs: 30_000, everyMs: 200 };
@@ -15,7 +16,7 @@ export async function exchanged(
   env: Record<string, string>,
   use: () => Promise<void>,
 ): Promise<string> {
-  const others = serviceNames.filter((other) => !names.includes(other)).map((other) => running.service(other));
+  const others = SERVICE_NAMES.filter((other) => !names.includes(other)).map((other) => running.service(other));
   const before = await Promise.all(others.map(({ logFile }) => complaints(logFile)));
   const pids = others.map(({ pid }) => pid);
   const restart = async (added?: Record<string, string>): Promise<void> => {

@@ -1,14 +1,5 @@
 import type { SystemOptions } from '@dozen/demo';
-
-type Service = 'gateway' | 'orders' | 'billing' | 'notifier';
-
-/** The process types of each service, as the Procfile has them; the gateway's first takes the requests. */
-const TYPES: Readonly<Record<Service, readonly string[]>> = {
-  gateway: ['web', 'consumer', 'relay'],
-  orders: ['consumer', 'relay'],
-  billing: ['consumer', 'relay', 'jobs'],
-  notifier: ['consumer', 'relay', 'jobs'],
-};
+import { ofEach, SERVICES } from '@dozen/manifest';
 
 export interface Layout {
   readonly name: string;
@@ -20,7 +11,8 @@ export const ALL_IN_ONE: Layout = { name: 'one process per service', options: {}
 export const SPLIT: Layout = {
   name: 'a process per process type (11)',
   options: {
-    instances: Object.fromEntries(Object.entries(TYPES).map(([service, types]) => [service, types.length])),
-    instanceEnv: (service, index) => ({ PROCESS_TYPES: TYPES[service][index] ?? '' }),
+    instances: ofEach((service) => SERVICES[service].processTypes.length),
+    // The first type of who takes requests is web.
+    instanceEnv: (service, index) => ({ PROCESS_TYPES: SERVICES[service].processTypes[index] ?? '' }),
   },
 };

@@ -1,12 +1,13 @@
+import type { ServiceName } from '@dozen/manifest';
 import type { PlantedBug } from '../../planted/workspace-copy.js';
-import type { FaultKind, Service } from '../schedule.js';
+import type { FaultKind } from '../schedule.js';
 
 /** One that only faults bring to light. */
 export interface ChaosBug extends PlantedBug {
   /** Faults that open the window in which it shows. */
   readonly faults: readonly FaultKind[];
   /** Services to strike; all by default. */
-  readonly services?: readonly Service[];
+  readonly services?: readonly ServiceName[];
 }
 
 const BATCH = 'libs/messaging/dist/inbox/handle/batch-processor.js';

@@ -1,6 +1,6 @@
 import { interruption } from '@dozen/backing';
 import { hunt, type Ran, type RunOfCopy, wantedOf } from '../../planted/hunt.js';
-import { STRUCK } from '../schedule.js';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import { type ChaosBug, PLANTED_BUGS } from './bugs.js';
 
 /** Seeds that are tried for a bug before it counts as not found. */
@@ -17,7 +17,7 @@ for (const bug of bugs) {
 }
 if (signal.aborted || bugs.length === 0) process.exitCode = 1;
 
-function runsOf({ faults, services = STRUCK }: ChaosBug): RunOfCopy[] {
+function runsOf({ faults, services = SERVICE_NAMES }: ChaosBug): RunOfCopy[] {
   const chosen = ['--only', faults.join(','), '--strike', services.join(',')];
   return SEEDS.map((seed) => ({
     main: 'chaos/main.js',

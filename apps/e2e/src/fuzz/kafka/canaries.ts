@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { recordBatch } from '@dozen/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { SERVICE_NAMES } from '@dozen/manifest';
 import type { World } from '../world.js';
 import type { Stores } from '../stores.js';
 import { newIdIn } from './partition.js';
@@ -11,7 +12,6 @@ const FINAL_MS = 5_000;
 const LOOK_EVERY_MS = 40;
 /** However slowly it goes on: a machine that is this slow tells nothing. */
 const LONGEST_MS = 180_000;
-const GROUPS = ['orders', 'billing', 'notifier', 'gateway'];
 const TOPICS = ['orders.commands', 'orders.events', 'billing.events', 'notifier.events'];
 
 /**
@@ -102,7 +102,7 @@ export class Canaries {
   /** How far each group is in the partition of each topic; says nothing else. */
   async #positions(partition: number): Promise<string> {
     const all = await Promise.all(
-      GROUPS.map(async (groupId) => {
+      SERVICE_NAMES.map(async (groupId) => {
         const topics = await this.#admin.fetchOffsets({ groupId, topics: TOPICS });
         return topics.flatMap(({ topic, partitions }) =>
           partitions

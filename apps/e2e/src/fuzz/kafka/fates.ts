@@ -1,9 +1,9 @@
-import type { Service } from '../../chaos/schedule.js';
+import type { ServiceName } from '@dozen/manifest';
 import type { Stores } from '../stores.js';
 import type { SentRecord } from './sender.js';
 
 export interface DeadLetter {
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;

@@ -7,9 +7,8 @@ import pg from 'pg';
 import { Child } from '../../children/child.js';
 import { plainKafka } from '../../kafka.js';
 import { PARTITIONS } from '../../sandbox.js';
-import { STOCK_TOPICS, type StockInput } from './parts.js';
+import { STOCK_SERVICES, STOCK_TOPICS, type StockInput } from './parts.js';
 
-const SERVICES = ['orders', 'billing', 'notifier', 'gateway'] as const;
 /** What nobody runs out of. */
 const PLENTY = 1_000_000;
 const PRICE = 1_290;
@@ -42,7 +41,7 @@ export async function startStock(parts: {
     const identityUrl = system.tool('identity').url;
     const port = await freePort();
     const urls = new Map<string, string>();
-    for (const service of SERVICES) {
+    for (const service of STOCK_SERVICES) {
       const databaseUrl = await backing.postgres.ensureDatabase(`stock_${service}`);
       urls.set(service, databaseUrl);
       const input: StockInput = {
