@@ -2,24 +2,17 @@ import { DozenError, type Money } from '@dozen/kernel';
 
 /*
  * Every error of orders. One that a handler throws parks its message, for good: what it contradicts is settled, so that no later
- * attempt would end otherwise. A rejection is a reason that an order carries (its codes are those of the contract
- * `OrderRejected`) and is thrown nowhere; a refused cancellation is an answer (`CancellationRefused`).
+ * attempt would end otherwise. Why an order is rejected, or is not cancelled, is no error: those codes are in the contracts
+ * `OrderRejected` and `CancellationRefused`.
  *
- * | code                    | when                                                                              |
- * |-------------------------|-----------------------------------------------------------------------------------|
- * | ORD-DUPLICATE           | thrown: a PlaceOrder repeats an order id with other content; parked alone          |
- * | ORD-PAYMENT-CONTRADICTS | thrown: the payment's outcome does not fit the order's state; holds the order      |
- * | ORD-PAYMENT-AMOUNT      | thrown: another amount was captured or refunded than the order's total; holds it   |
- * | ORD-NO-PRODUCT          | thrown: an operator names a SKU that the catalogue has not                         |
- * | ORD-PRODUCT-EXISTS      | thrown: an operator adds a SKU that the catalogue has                              |
- * | ORD-STOCK-SHORT         | thrown: an operator writes off more units than are available                       |
- * | ORD-UNKNOWN-SKU         | rejection: a SKU is not in the catalogue, or not at a price in the order's currency |
- * | ORD-OUT-OF-STOCK        | rejection: fewer units are available than were ordered                             |
- * | ORD-PAYMENT-DECLINED    | rejection: the payment provider refused                                            |
- * | ORD-PAYMENT-TIMED-OUT   | rejection: the payment provider gave no answer in the time that billing allows      |
- * | ORD-UNKNOWN             | refused cancellation: no such order, or somebody else's                             |
- * | ORD-CONFIRMED           | refused cancellation: the order is paid and confirmed                               |
- * | ORD-REJECTED            | refused cancellation: the order is rejected already                                 |
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | ORD-DUPLICATE | message | A `PlaceOrder` repeats the id of an order with other content. It is parked alone and holds nothing up. | Tell the producer that it used one order id twice, then discard the dead letter. |
+ * | ORD-PAYMENT-CONTRADICTS | message | The outcome of a payment does not fit the state of its order. Later events of the order wait behind it. | Find out what billing did. If money was captured for a rejected order, refund it at the provider, then discard the dead letter. |
+ * | ORD-PAYMENT-AMOUNT | message | Another amount was captured or refunded than the total of the order. Later events of the order wait behind it, and its stock stays reserved. | Put the amount right at the provider, then fix and replay the dead letter, or discard it. |
+ * | ORD-NO-PRODUCT | command | A `catalogue` command names a SKU that the catalogue does not have. | Check the SKU, or add the product with `catalogue add`. |
+ * | ORD-PRODUCT-EXISTS | command | `catalogue add` names a SKU that the catalogue has already. | Change the product with `catalogue set-price`, `rename` or `restock`. |
+ * | ORD-STOCK-SHORT | command | `catalogue write-off` names more units than are available. Units that are reserved for orders cannot be written off. | Look at the stock with `catalogue show`, and write off no more than is available. |
  */
 export const ORD_ERRORS = {
   duplicate: 'ORD-DUPLICATE',

@@ -2,11 +2,16 @@ import { DozenError } from '@dozen/kernel';
 import { renderMistakes } from './mistakes.js';
 import type { Mistake } from './mistakes.js';
 
-/** Every code that this library throws. */
+/**
+ * Every code that this library throws.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | CONFIG-INVALID | start, command | Variables of the environment are missing or wrong. The message lists every one of them, and the process ends with 78. | Set what the message lists. `config describe` explains every variable, and `config check` looks at an environment without a start. |
+ * | CONFIG-SCHEMA | start | The schema of the configuration is wrong: a name is declared twice or is none of an environment variable, or a description is missing. | Mend the schema in `src/config.ts` of the service: this is a mistake of a developer. |
+ */
 export const CONFIG_ERRORS = {
-  /** The environment is wrong: an operator's mistake. Never thrown for less than all that is wrong. */
   'CONFIG-INVALID': 'The environment does not satisfy the schema; `mistakes` lists everything that is wrong.',
-  /** The schema itself is wrong: a programmer's mistake, found at the first start. */
   'CONFIG-SCHEMA': 'A section or config declares a name twice, a name that is no environment name, or no description.',
 } as const;
 

@@ -1,32 +1,37 @@
 import { DozenError } from '@dozen/kernel';
 
-/** Every code that this library throws, with what it means to the caller. */
+/**
+ * Every code that this library throws, with its message. MSG-SCHEMA, which a publisher gets here, has its row in
+ * libs/messaging, whose reader gets it as well.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | UOW-CLOSED | message, job, request, command | The unit of work (or transaction) was used after its end: it was committed, rolled back, or past its deadline. `cause` says which. | Mend the handler: it must await all that it begins, and keep no repository for later. |
+ * | UOW-DEADLINE | message, job, request, command | The unit of work ran past its deadline, and its connection was destroyed. Nothing is written, unless COMMIT was under way. | Look for slow statements, or for a handler that waits for something outside. Wait if the database is slow as a whole. |
+ * | UOW-ABORTED | message, job, request, command | A statement had failed and its error was swallowed, so PostgreSQL answered COMMIT with ROLLBACK. Nothing is written. | Mend the handler: it must not catch the error of a statement and go on. |
+ * | DB-CONNECTION-LOST | message, job, request, command | The connection ended under an open transaction. `cause` is the error of the driver. | Wait for the database to come back. If only single connections break, look at poolers and at the network. |
+ * | DB-READ-ONLY | start, background, command | The database answers and cannot be written: it is a standby, or its sessions are read-only. | Make `DATABASE_URL` lead to the primary, or wait for the end of a failover. |
+ * | DB-SESSION | start, background, command | A session has other settings than the code counts on, as a rule because a pooler drops them. | Set what the message names with `ALTER ROLE … SET`, or in the pooler. |
+ * | MSG-SCHEMA-ASYNC | message, job, request, command | The schema of a contract or queue validates asynchronously, which `publish` cannot wait for. | Mend the schema: it must validate synchronously. |
+ * | MSG-ANNOUNCED | message, job, request, command | A version of a message was to be published that is only announced: readers of the last release would not know it. | Publish the version before it, or take `announced` away one release later ([how messages change](evolution.md)). |
+ * | JOB-SCHEMA | message, job, request, command | The data of a job does not match the schema of its queue. `details.issues` has every mistake. | Mend who sends the job. Keep the schema compatible with jobs that the last release left in the queue. |
+ * | JOB-LOST | job | The job expired and another worker has it. What this attempt did is dropped. | There is nothing to do once. If it happens often, give the queue a longer expiry or make the job shorter. |
+ * | JOB-NOT-FOUND | command | No job with this id is out of attempts, or not any more. | Look at `dead-letters list`: somebody may have decided already. |
+ * | JOB-STATE | start | `jobs` was used before `start`, or was started twice. | Mend the wiring of the service: this is a mistake of a developer. |
+ */
 export const databaseErrors = {
-  /** The unit (or transaction) is over: committed, rolled back, or past its deadline. `cause` says which. */
   'UOW-CLOSED': 'the unit of work is closed',
-  /** The deadline passed. The connection is destroyed; unless COMMIT was under way, nothing is written. */
   'UOW-DEADLINE': 'the unit of work ran past its deadline',
-  /** A statement failed and its error was swallowed: PostgreSQL answered COMMIT with ROLLBACK. Nothing is written. */
   'UOW-ABORTED': 'a statement of the unit had failed, so PostgreSQL rolled it back instead of committing',
-  /** The connection ended under an open transaction. Infrastructure; `cause` is the driver's error. */
   'DB-CONNECTION-LOST': 'the connection to the database was lost',
-  /** The database answers and cannot be written: a standby, or all of its transactions are read-only. */
   'DB-READ-ONLY': 'the database is read-only',
-  /** A session is not as it was begun; SESSION_SETTINGS says why each value matters. */
   'DB-SESSION': 'a session has other settings than the code counts on',
-  /** A payload does not match its contract; `details.issues` has every mistake. */
   'MSG-SCHEMA': 'the payload does not match its contract',
-  /** A contract's schema answers asynchronously, which `publish` cannot wait for. */
   'MSG-SCHEMA-ASYNC': 'the schema of a contract must validate synchronously',
-  /** The contract is announced: readers of the last release would not know what is written by it. */
   'MSG-ANNOUNCED': 'a version that is only announced cannot be published yet',
-  /** Job data does not match the queue's schema; `details.issues` has every mistake. */
   'JOB-SCHEMA': 'the data of the job does not match its queue',
-  /** The job expired and another worker has it; the result of this attempt is dropped. */
   'JOB-LOST': 'the job is no longer held by this worker',
-  /** No job with this id is out of attempts (any more). */
   'JOB-NOT-FOUND': 'no such job is out of attempts',
-  /** `jobs` is used before `start`, or started twice. */
   'JOB-STATE': 'jobs cannot do that now',
 } as const;
 

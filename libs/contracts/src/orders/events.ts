@@ -41,7 +41,16 @@ export const OrderConfirmed = defineMessage({
 });
 export type OrderConfirmed = PayloadOf<typeof OrderConfirmed>;
 
-/** Why an order was rejected; stable codes, see docs/errors. */
+/**
+ * Why an order was rejected.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | ORD-UNKNOWN-SKU | event | The order was rejected because a SKU is not in the catalogue, or has no price in the currency of the order. | Order what `GET /v1/products` lists. If every order is rejected, the catalogue is empty: run `seed` of orders. |
+ * | ORD-OUT-OF-STOCK | event | The order was rejected because fewer units are available than were ordered. | Order fewer units, or order again when there is more stock. |
+ * | ORD-PAYMENT-DECLINED | event | The order was rejected because the payment provider refused the payment. | Order again with another means of payment. |
+ * | ORD-PAYMENT-TIMED-OUT | event | The order was rejected because the payment came to no outcome in the time that billing allows (`PAYMENT_TIMEOUT_S`). Money that was taken is given back. | Order again. An operator looks at the payment provider if this happens often. |
+ */
 export const rejectionReason = z.enum([
   'ORD-UNKNOWN-SKU',
   'ORD-OUT-OF-STOCK',
@@ -101,7 +110,15 @@ export const OrderCancelled = defineMessage({
 });
 export type OrderCancelled = PayloadOf<typeof OrderCancelled>;
 
-/** Why an order cannot be called off (any more); stable codes, see docs/errors. */
+/**
+ * Why an order cannot be called off (any more).
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | ORD-UNKNOWN | event | The order was not cancelled because orders does not know it, or it is somebody else's. | Check the id of the order and whose it is. |
+ * | ORD-CONFIRMED | event | The order was not cancelled because it is paid and confirmed. | Nothing can be cancelled any more: settle a return outside of this system. |
+ * | ORD-REJECTED | event | The order was not cancelled because it is rejected already. | There is nothing to do: nothing is reserved and nothing is charged. |
+ */
 export const cancellationRefusal = z.enum(['ORD-UNKNOWN', 'ORD-CONFIRMED', 'ORD-REJECTED']);
 export type CancellationRefusal = z.output<typeof cancellationRefusal>;
 

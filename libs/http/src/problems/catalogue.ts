@@ -11,7 +11,39 @@ export interface ProblemKind {
 /** Error code → how HTTP shows it. A `DozenError` whose code is in no catalogue is a defect and answers 500. */
 export type ProblemCatalogue = Readonly<Record<string, ProblemKind>>;
 
-/** Codes that libs/http itself raises, plus the answers to what Fastify and PostgreSQL throw. */
+/**
+ * Codes that libs/http itself raises, plus the answers to what Fastify and PostgreSQL throw.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | HTTP-BAD-REQUEST | request | The request is malformed: it is no HTTP, has no `Host` or two, or the framework refuses it. | Mend the client. The `detail` says what is wrong. |
+ * | HTTP-BAD-JSON | request | The body is empty, or is not valid JSON. | Send a body that is JSON. |
+ * | HTTP-NOT-UTF8 | request | The body has bytes that are not UTF-8. | Encode the body in UTF-8. |
+ * | HTTP-VALIDATION | request | The request does not match its schema. `errors` lists what is wrong, with a pointer to each part. | Correct the parts that `errors` names. |
+ * | HTTP-FORBIDDEN | request | The service does not allow the request. | Ask with the rights that the route needs. |
+ * | HTTP-NOT-FOUND | request | No route has this path, or the process does not serve it. | Check the path. Each service lists its routes in its README. |
+ * | HTTP-METHOD-NOT-ALLOWED | request | The path exists, but not with this method. | Use a method that the header `Allow` names. |
+ * | HTTP-REQUEST-TIMEOUT | request | The request came too slowly: it was not complete after 30 s. | Send it again, on a faster connection. Proxies should buffer what slow clients send. |
+ * | HTTP-BODY-TOO-LARGE | request | The body is larger than `HTTP_BODY_LIMIT_BYTES`. | Send less at a time, or have an operator raise the limit. |
+ * | HTTP-URI-TOO-LONG | request | The URL, or a part of it, is longer than the server takes. | Shorten the URL. |
+ * | HTTP-MEDIA-TYPE | request | The media type of the body is not supported. | Send `Content-Type: application/json`, in UTF-8. |
+ * | HTTP-CONTENT-CODING | request | The body is compressed or coded in another way. | Send the body as it is, without `Content-Encoding`. |
+ * | HTTP-EXPECTATION | request | The header `Expect` asks for something that the server does not do. | Leave the header `Expect` out. |
+ * | HTTP-HEADERS-TOO-LARGE | request | The header fields have more than 16 kB. | Send fewer or shorter headers. In a browser, delete the cookies of the site. |
+ * | HTTP-UNAVAILABLE | request | A backing service, as a rule the database, does not answer. | Ask again after `Retry-After`, with the same `Idempotency-Key`. An operator looks at `/readyz` and at the database. |
+ * | HTTP-STARTING | request | The process has not started yet. | Ask again after `Retry-After`. Load balancers should look at `/readyz` before they send requests. |
+ * | AUTH-REQUIRED | request | The request has neither a bearer token nor a session that lives. A stream of events also ends with this code when its session is over. | Send `Authorization: Bearer …`, or begin a session. |
+ * | AUTH-INVALID-TOKEN | request | The bearer token is expired, is for another audience, or is not signed by the issuer. | Get a new token. If all tokens are refused, an operator compares `AUTH_ISSUER`, `AUTH_JWKS_URL` and the clocks. |
+ * | AUTH-SCOPE | request | The bearer token lacks a scope that the route needs. The `detail` names it. | Ask the issuer for a token with the scope. |
+ * | AUTH-CROSS-ORIGIN | request | A page of another origin tried to change something with the session of a browser. | Send such requests from pages of the same origin, or with a bearer token. Behind a proxy an operator checks `TRUSTED_PROXY_HOPS`. |
+ * | SESSION-UNAVAILABLE | request, background | The session store does not answer. Requests with a bearer token go on. | Ask again after `Retry-After`. An operator looks at the store that `SESSION_STORE_URL` names. |
+ * | AUTH-UNAVAILABLE | request | Tokens cannot be checked, since the keys of their issuer cannot be fetched. | Ask again after `Retry-After`. An operator looks at the issuer and at `AUTH_JWKS_URL`. |
+ * | IDEMPOTENCY-KEY-MISSING | request | The route requires the header `Idempotency-Key`, and it is missing. | Send a key that is new for each order, and the same one when a request is repeated. |
+ * | IDEMPOTENCY-KEY-INVALID | request | The header `Idempotency-Key` is malformed. | Send 1 to 255 characters as a quoted string, such as `"first-order"`. |
+ * | IDEMPOTENCY-IN-FLIGHT | request | An equal request with the same key is still being handled. | Ask again after `Retry-After`, with the same key. The answer of the first request then comes. |
+ * | IDEMPOTENCY-KEY-REUSED | request | The `Idempotency-Key` was used with another method, path or body. | Use a new key for a new request. |
+ * | INTERNAL | request | Something went wrong that no client is meant to know more about. | Tell an operator the `instance` of the answer. The log has the cause, under that id as `correlation_id`. |
+ */
 export const httpProblems = {
   'HTTP-BAD-REQUEST': { status: 400, title: 'The request is malformed' },
   'HTTP-BAD-JSON': { status: 400, title: 'The body is not valid JSON' },

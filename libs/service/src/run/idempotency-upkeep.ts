@@ -11,6 +11,10 @@ const EVERY_MS = 60 * 60 * 1000;
 /**
  * Keeps the partitions of a service that provides `IdempotencyKeys`; any number of processes may do so. Nothing waits for
  * it: without a partition keys go to the default one.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | IDEMPOTENCY-PARTITIONS-LOW | background | The hourly upkeep of idempotency keys has failed for days, and there are partitions for two days or fewer. Requests go on all the same. | Read the warnings before this one, which say why (no right to CREATE, a transaction that stays open), and put that right. The upkeep then catches up by itself. |
  */
 export function idempotencyUpkeep(
   app: INestApplicationContext,

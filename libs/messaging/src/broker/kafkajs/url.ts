@@ -34,7 +34,13 @@ export const KAFKA: UrlKind = {
   isEncrypted: ({ scheme }) => scheme === 'kafkas',
 };
 
-/** Throws CONFIG-KAFKA-URL for what is none. */
+/**
+ * Throws for what is no URL of Kafka.
+ *
+ * | code | where | meaning | what to do |
+ * |---|---|---|---|
+ * | CONFIG-KAFKA-URL | start, command | The URL of Kafka is wrong, and the message says in what. A service reports it as `CONFIG-INVALID` before it comes to this: the code is for applications that use the library alone. | Write the URL as `kafka://[user:password@]host:port`, or with `kafkas://` for TLS. |
+ */
 export function parseKafkaUrl(text: string): KafkaAddress {
   const url = readUrlOf(KAFKA, text);
   if ('problem' in url) throw new DozenError('CONFIG-KAFKA-URL', `the URL of Kafka ${url.problem}`);
