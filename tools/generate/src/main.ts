@@ -7,6 +7,9 @@ import { readContracts, readSendBytes } from './contracts/read.js';
 import { sizeFaults } from './contracts/record-size.js';
 import { breaks } from './contracts/released.js';
 import { topicBreaks } from './contracts/topics.js';
+import { errorDocuments } from './errors/documents.js';
+import { errorFaults } from './errors/faults.js';
+import { readErrors } from './errors/read.js';
 import { generate } from './generate.js';
 import { mailDocuments } from './mails.js';
 import { migrationFaults } from './migrations/faults.js';
@@ -28,6 +31,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const services = await findServices(root);
 const contracts = await readContracts(root, services);
 const migrations = await readMigrations(root, services);
+const errors = await readErrors(root);
 if (values.release !== undefined) await recordRelease(root, { version: values.release, contracts, migrations });
 const last = await readRelease(root);
 const broken = [
@@ -39,6 +43,7 @@ const broken = [
   }),
   ...sizeFaults(contracts.messages, await readSendBytes(root)),
   ...(await asyncApiFaults(asyncApi(contracts))),
+  ...errorFaults(errors),
 ];
 for (const sentence of broken) say(sentence);
 const sources = [
@@ -47,6 +52,7 @@ const sources = [
   sagaDocuments,
   mailDocuments,
   () => contractDocuments(contracts),
+  () => errorDocuments(root, errors),
   async () => telemetryDocuments(await readTelemetry(root, services)),
 ];
 const status = await generate({ root, sources, check: values.check, say });
