@@ -53,7 +53,8 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
           'await process(taken.flatMap(({ records }) => records));',
       },
     ],
-    faults: ['kill', 'postgres-refuse', 'postgres-slow', 'roll'],
+    // Offsets go out every 200 ms: only a transaction that takes longer is overtaken by its own, and then its process must die.
+    faults: ['kill', 'postgres-slow'],
   },
   {
     name: 'lane that forgets what waits behind a failed transaction',
