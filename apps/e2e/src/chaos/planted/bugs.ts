@@ -15,7 +15,7 @@ const HANDLING = 'libs/messaging/dist/inbox/handle/handling.js';
 const INBOX = 'libs/messaging/dist/inbox/handle/store.js';
 const INBOX_LANE = 'libs/messaging/dist/inbox/consume/lane.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
-const LANE = 'libs/messaging/dist/outbox/loop.js';
+const RELAY_LOOP = 'libs/messaging/dist/outbox/loop.js';
 
 export const PLANTED_BUGS: readonly ChaosBug[] = [
   {
@@ -134,7 +134,7 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
   },
   {
     name: 'rejected producer reused',
-    file: LANE,
+    file: RELAY_LOOP,
     edits: [
       {
         search: 'const producer = this.#producer;\n        this.#producer = undefined;',
