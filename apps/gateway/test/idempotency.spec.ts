@@ -127,15 +127,18 @@ describe('a connection that is cut between the key and the commit', () => {
 
 describe('the partitions of the keys', () => {
   it('are made by the running service; when it cannot, it takes orders all the same and says so', async () => {
-    const partitions =
-      "SELECT relname FROM pg_class WHERE relname ~ '^idempotent_requests_[0-9]{8}$' AND relkind = 'r'";
-    const rows = await eventually(async () => {
-      const found: { relname: string }[] = await gateway.dataSource.query(partitions);
-      expect(found).toHaveLength(6);
-      return found;
+    const partitions = `SELECT array_agg(relname::text) AS found,
+        (SELECT array_agg('idempotent_requests_' || to_char(now() AT TIME ZONE 'UTC' + day * interval '1 day', 'YYYYMMDD'))
+         FROM generate_series(0, 4) AS day) AS wanted
+      FROM pg_class WHERE relname ~ '^idempotent_requests_[0-9]{8}$' AND relkind = 'r'`;
+    const tables = await eventually(async () => {
+      const [row]: { found: string[]; wanted: string[] }[] = await gateway.dataSource.query(partitions);
+      // One day back is there all day, and until one o'clock the day before it, too.
+      expect(row?.found).toEqual(expect.arrayContaining(row?.wanted ?? []));
+      return row?.found ?? [];
     });
     expect(gateway.logs.join('')).not.toContain('IDEMPOTENCY-PARTITIONS-LOW');
-    for (const { relname } of rows) await gateway.dataSource.query(`DROP TABLE ${relname}`);
+    for (const table of tables) await gateway.dataSource.query(`DROP TABLE ${table}`);
     await holding('SELECT FROM idempotent_requests_spare', async () => {
       const third = await gateway.sibling();
       try {
