@@ -1,8 +1,8 @@
-import type { MailTemplate } from '@dozen/contracts';
 import { eventually } from '@dozen/testing';
 import fc from 'fast-check';
 import { startNotifier, type TestNotifier } from './support/notifier.js';
 import { type Behaviour } from './support/mail-server.js';
+import type { MailTemplate } from '../src/domain/mails/index.js';
 import { story } from './support/story.js';
 
 const LATER: Behaviour = { at: 'recipient', answer: '452 4.2.2 the mailbox is full' };

@@ -3,7 +3,7 @@ import { newId } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { PostgresMails } from '../src/adapters/postgres/postgres-mails.js';
 import { sendMail } from '../src/application/jobs.js';
-import { type MailKey, messageIdOf } from '../src/domain/mail.js';
+import { type MailKey, messageIdOf } from '../src/domain/mail-key.js';
 import { startNotifier, type TestNotifier } from './support/notifier.js';
 
 let notifier: TestNotifier;

@@ -78,9 +78,13 @@ const CURRENCY_PATTERN = '^[A-Z]{3}$';
 /** Addresses that both releases take, and texts no longer than what both bound: for the rest see released/accepted.json. */
 const ADDRESS_OF_BOTH = /^[a-z0-9_+]{1,20}@[a-z0-9]{1,20}\.[a-z]{2,6}$/;
 const LENGTH_OF_BOTH = 35;
+/** A mail's name: readers take any of this form, and the notifier writes those of the last release. */
+const MAIL_PATTERN = '^[a-z]+(?:-[a-z]+)*$';
+const MAILS_OF_BOTH = ['order-placed', 'order-confirmed', 'order-rejected', 'order-cancelled', 'order-refunded'];
 
 function texts(schema: JsonSchema): fc.Arbitrary<string> {
   const { pattern, format, minLength = 0, maxLength = format === 'uuid' ? 36 : LENGTH_OF_BOTH } = schema;
+  if (pattern === MAIL_PATTERN) return fc.constantFrom(...MAILS_OF_BOTH);
   if (pattern === CURRENCY_PATTERN) return fc.constantFrom(...CURRENCIES);
   if (format === 'email') return fc.stringMatching(ADDRESS_OF_BOTH);
   if (pattern === undefined) return fc.string({ minLength, maxLength: Math.min(maxLength, 20) });

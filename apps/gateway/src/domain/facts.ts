@@ -4,7 +4,6 @@ import type {
   GivenUpFor,
   InvoiceOpened,
   MailSent,
-  MailTemplate,
   OrderCancelled,
   OrderCancelling,
   OrderConfirmed,
@@ -68,7 +67,7 @@ export type Fact =
       readonly amount: Money;
       readonly reason: GivenUpFor;
     }
-  | { readonly kind: 'MailSent'; readonly version: number; readonly template: MailTemplate };
+  | { readonly kind: 'MailSent'; readonly version: number; readonly template: string };
 
 export function orderRequested(command: Pick<PlaceOrder, 'items'>): Fact {
   return { kind: 'OrderRequested', items: command.items.map(requestedItem) };

@@ -1,4 +1,4 @@
-import type { CancellationRefusal, MailTemplate, RejectionReason } from '@dozen/contracts';
+import type { CancellationRefusal, RejectionReason } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 import type { Fact, PricedItem, RequestedItem } from './facts.js';
 
@@ -27,7 +27,7 @@ export interface CancellationView {
 }
 
 export interface MailView {
-  readonly template: MailTemplate;
+  readonly template: string;
   readonly time: string;
 }
 

@@ -1,9 +1,9 @@
-import { mailTemplate } from '@dozen/contracts';
 import { defineJob } from '@dozen/database';
 import { z } from 'zod';
+import { MAIL_TEMPLATES } from '../domain/mails/index.js';
 
 /** No personal data: a job outlives its mail by 14 days. */
-const mailKey = z.object({ orderId: z.uuid({ version: 'v7' }), template: mailTemplate });
+const mailKey = z.object({ orderId: z.uuid({ version: 'v7' }), template: z.enum(MAIL_TEMPLATES) });
 
 /*
  * | value               | reason                                                                                        |

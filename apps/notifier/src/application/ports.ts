@@ -1,7 +1,8 @@
 import type { UnitOfWork } from '@dozen/database';
 import type { Locale } from '../domain/locale.js';
-import type { MailKey, Notice } from '../domain/mail.js';
-import type { Rendered } from '../domain/templates/render.js';
+import type { MailKey } from '../domain/mail-key.js';
+import type { Notice } from '../domain/mails/index.js';
+import type { Rendered } from '../domain/mails/render.js';
 
 /** A mail that is still to be sent. */
 export interface UnsentMail {

@@ -4,7 +4,7 @@ import type { Clock } from '@dozen/kernel';
 import { CLOCK, JobWorker, LOGGER } from '@dozen/service';
 import { type Logger, withLogFields } from '@dozen/telemetry';
 import { Inject } from '@nestjs/common';
-import { render } from '../domain/templates/render.js';
+import { render } from '../domain/mails/render.js';
 import { notifierError } from '../errors.js';
 import { type MailJob, sendMail, singletonKeyOf, undeliverableMail } from './jobs.js';
 import { nextLookS } from './order-of-mails.js';

@@ -1,10 +1,10 @@
-import type { MailTemplate } from '@dozen/contracts';
 import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mails, type MailState, type NewMail } from '../../application/ports.js';
 import type { Locale } from '../../domain/locale.js';
-import { earlierThan, type MailKey, type Notice } from '../../domain/mail.js';
+import type { MailKey } from '../../domain/mail-key.js';
+import { earlierThan, type MailTemplate, type Notice } from '../../domain/mails/index.js';
 
 const ENSURE_ORDERS = `
   INSERT INTO mail_orders (order_id) SELECT DISTINCT order_id FROM unnest($1::uuid[]) AS order_id ORDER BY order_id

@@ -1,7 +1,6 @@
-import type { MailTemplate } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Locale } from '../../../domain/locale.js';
-import type { Notice } from '../../../domain/mail.js';
+import type { MailTemplate, Notice } from '../../../domain/mails/index.js';
 
 /** One mail of one order. Unsent while neither time is set. */
 @Entity({ name: 'mails' })

@@ -1,7 +1,8 @@
-import { mailTemplate } from '@dozen/contracts';
+import { MailSent } from '@dozen/contracts';
 import { newId } from '@dozen/kernel';
 import { localeOf } from './locale.js';
-import { earlierThan, messageIdOf } from './mail.js';
+import { messageIdOf } from './mail-key.js';
+import { earlierThan, MAIL_TEMPLATES } from './mails/index.js';
 
 describe('a Message-ID', () => {
   it('is the same for every attempt at a mail', () => {
@@ -12,10 +13,16 @@ describe('a Message-ID', () => {
   });
 
   it('differs between orders and between templates', () => {
-    const keys = [newId(), newId()].flatMap((orderId) =>
-      mailTemplate.options.map((template) => ({ orderId, template })),
-    );
+    const keys = [newId(), newId()].flatMap((orderId) => MAIL_TEMPLATES.map((template) => ({ orderId, template })));
     expect(new Set(keys.map((key) => messageIdOf(key, 'dozen.example'))).size).toBe(keys.length);
+  });
+});
+
+describe('the name of a mail', () => {
+  it('is one that MailSent carries, and no other mail has it', () => {
+    const { template } = MailSent.schema.shape;
+    expect(MAIL_TEMPLATES.filter((name) => !template.safeParse(name).success)).toEqual([]);
+    expect(new Set<string>(MAIL_TEMPLATES).size).toBe(MAIL_TEMPLATES.length);
   });
 });
 

@@ -1,7 +1,7 @@
 import { rejectionReason } from '@dozen/contracts';
 import fc from 'fast-check';
 import { LOCALES } from '../locale.js';
-import type { Notice } from '../mail.js';
+import type { Notice } from './index.js';
 import { render } from './render.js';
 
 const orderId = '019a8f6e-0000-7000-8000-000000000001';
