@@ -15,6 +15,7 @@ import { mailDocuments } from './mails.js';
 import { migrationFaults } from './migrations/faults.js';
 import { readMigrations } from './migrations/read.js';
 import { readRelease, recordRelease } from './release.js';
+import { runbookDocuments } from './runbooks.js';
 import { sagaDocuments } from './saga.js';
 import { configDocuments, findServices } from './services.js';
 import { systemDocuments } from './systems/documents.js';
@@ -51,6 +52,7 @@ const sources = [
   systemDocuments,
   sagaDocuments,
   mailDocuments,
+  runbookDocuments,
   () => contractDocuments(contracts),
   () => errorDocuments(root, errors),
   async () => telemetryDocuments(await readTelemetry(root, services)),

@@ -14,6 +14,11 @@ describe('withRegions', () => {
     expect(withRegions(once, { one: 'new\n' })).toBe(once);
   });
 
+  it('finds its marks in Markdown, too', () => {
+    const page = 'a\n\n<!-- generated: one -->\nold\n<!-- end: one -->\n';
+    expect(withRegions(page, { one: 'new\n' })).toBe('a\n\n<!-- generated: one -->\nnew\n<!-- end: one -->\n');
+  });
+
   it('says which place is missing', () => {
     expect(() => withRegions(FILE, { three: '' })).toThrow('there is no place for "three"');
   });
