@@ -7,7 +7,7 @@ export interface DayPartitions {
   /** With its schema, unless it is the service's own. */
   readonly table: string;
   /** The smallest partition key that a day can have, as SQL takes it in quotes. `day` is its first ms since the epoch. */
-  readonly floor: (day: number) => string;
+  readonly lowerBound: (day: number) => string;
   /** What is older may be forgotten, in ms. */
   readonly keepMs: number;
   /** How far ahead there shall be partitions, in ms. */
@@ -61,9 +61,9 @@ async function alone(
 }
 
 /** Attached when it is complete: unlike CREATE TABLE … PARTITION OF that shuts nobody out of the table. */
-async function add(manager: EntityManager, { table, floor, spare }: DayPartitions, day: number): Promise<void> {
+async function add(manager: EntityManager, { table, lowerBound, spare }: DayPartitions, day: number): Promise<void> {
   const name = nameOf(table, day);
-  const [from, to] = [floor(day), floor(day + DAY_MS)];
+  const [from, to] = [lowerBound(day), lowerBound(day + DAY_MS)];
   await manager.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
   if (spare !== undefined) {
     await manager.query(`

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalUuidV7, isUuidV7, newId, uuidV7Floor, uuidV7Millis } from './ids.js';
+import { canonicalUuidV7, isUuidV7, newId, uuidV7LowerBound, uuidV7Millis } from './ids.js';
 
 describe('ids', () => {
   it('are UUIDs of version 7 that carry the time of their making', () => {
@@ -33,16 +33,16 @@ describe('ids', () => {
     }
   });
 
-  it('of a moment are never below its floor, and those before it are', () => {
+  it('of a moment are never below its lower bound, and those before it are', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 47 }), (millis) => {
-        const floor = uuidV7Floor(millis);
-        expect(isUuidV7(floor)).toBe(true);
-        expect(uuidV7Millis(floor)).toBe(millis);
-        expect(uuidV7Floor(millis - 1) < floor).toBe(true);
+        const lowerBound = uuidV7LowerBound(millis);
+        expect(isUuidV7(lowerBound)).toBe(true);
+        expect(uuidV7Millis(lowerBound)).toBe(millis);
+        expect(uuidV7LowerBound(millis - 1) < lowerBound).toBe(true);
       }),
     );
     const now = newId();
-    expect(uuidV7Floor(uuidV7Millis(now)) <= now).toBe(true);
+    expect(uuidV7LowerBound(uuidV7Millis(now)) <= now).toBe(true);
   });
 });

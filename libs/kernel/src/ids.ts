@@ -27,7 +27,7 @@ export function uuidV7Millis(id: string): number {
 }
 
 /** The smallest UUIDv7 of a moment; a lower bound for range partitions. `millis` since the epoch. */
-export function uuidV7Floor(millis: number): string {
+export function uuidV7LowerBound(millis: number): string {
   const hex = Math.floor(millis).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
 }

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { DozenError, newId, uuidV7Floor } from '@dozen/kernel';
+import { DozenError, newId, uuidV7LowerBound } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { replayMessage } from '../src/index.js';
 import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
@@ -358,7 +358,7 @@ describe('a retry', () => {
   it('of a record whose id was dated ahead claims it first: what came again meanwhile is not handled twice', async () => {
     const now = { at: Date.now() };
     const c = consumerOn({ dataSource: rig.dataSource, clock: { now: () => new Date(now.at) } });
-    const id = uuidV7Floor(now.at + 20 * 60_000);
+    const id = uuidV7LowerBound(now.at + 20 * 60_000);
     const record = recordOf(Noted, { key: newId(), n: 1 }, { headers: { ce_id: id } });
     const again = { ...record, topic: record.topic, offset: String(Number(record.offset) + 500_000) };
     await c.processor.process([record]);
@@ -375,7 +375,11 @@ describe('a retry', () => {
   it('of a record whose id was dated ahead does its work, also when the very record was read again meanwhile', async () => {
     const now = { at: Date.now() };
     const c = consumerOn({ dataSource: rig.dataSource, clock: { now: () => new Date(now.at) } });
-    const record = recordOf(Noted, { key: newId(), n: 1 }, { headers: { ce_id: uuidV7Floor(now.at + 20 * 60_000) } });
+    const record = recordOf(
+      Noted,
+      { key: newId(), n: 1 },
+      { headers: { ce_id: uuidV7LowerBound(now.at + 20 * 60_000) } },
+    );
     await c.processor.process([record]);
     const [letter] = await rig.parked(c.consumer);
     expect(letter).toMatchObject({ code: 'MSG-ID', state: 'dead' });

@@ -161,7 +161,7 @@ describe('a gap in the notices', () => {
     await publish([key], 1);
     const [row]: object[] = await h.dataSource.query('SELECT * FROM messaging.outbox');
     await eventually(async () => expect(await outboxSize()).toBe(0));
-    // More rows and renewals, until the floor stands above the first one.
+    // More rows and renewals, until the low watermark stands above the first one.
     for (let beat = 0; beat < 3; beat += 1) {
       await publish([key], 1);
       await sleep(policy.leaseRenewMs);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { newId, uuidV7Floor } from '@dozen/kernel';
+import { newId, uuidV7LowerBound } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import type { Message } from 'kafkajs';
 import { repository, type Running } from '../running.js';
@@ -73,7 +73,7 @@ export function outsiders(running: () => Running): void {
         message({ key: null }),
         message({ headers: { ce_subject: newId() } }),
         message({ headers: { ce_id: randomUUID() } }),
-        message({ headers: { ce_id: uuidV7Floor(Date.UTC(2090, 0)) } }),
+        message({ headers: { ce_id: uuidV7LowerBound(Date.UTC(2090, 0)) } }),
       ]);
       const letters = await eventually(async () => {
         const found = (await running().deadLetters('orders')).slice(before);

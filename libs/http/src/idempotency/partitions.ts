@@ -13,7 +13,7 @@ const policy = { keepMs: 25 * 60 * 60 * 1000, aheadMs: 4 * DAY_MS, alarmMs: 2 * 
 
 const KEYS: DayPartitions = {
   table: 'idempotent_requests',
-  floor: (day) => new Date(day).toISOString(),
+  lowerBound: (day) => new Date(day).toISOString(),
   keepMs: policy.keepMs,
   aheadMs: policy.aheadMs,
   lockTimeoutMs: policy.lockTimeoutMs,

@@ -5,7 +5,7 @@ import {
   type MessageContract,
   newId,
   type TopicDeclaration,
-  uuidV7Floor,
+  uuidV7LowerBound,
 } from '@dozen/kernel';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -103,8 +103,12 @@ describe('decode', () => {
     ['no time at all', record({ timestamp: -1, headers: { ce_time: undefined } }), 'MSG-HEADERS'],
     ['a body that is no JSON', record({ headers: { 'content-type': 'application/avro' } }), 'MSG-HEADERS'],
     ['an id that is no UUIDv7', record({ headers: { ce_id: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' } }), 'MSG-ID'],
-    ['an id of 2090', record({ headers: { ce_id: uuidV7Floor(Date.UTC(2090, 0)) } }), 'MSG-ID'],
-    ['an id older than the inbox', record({ headers: { ce_id: uuidV7Floor(now.getTime() - 2 * HOUR) } }), 'MSG-ID'],
+    ['an id of 2090', record({ headers: { ce_id: uuidV7LowerBound(Date.UTC(2090, 0)) } }), 'MSG-ID'],
+    [
+      'an id older than the inbox',
+      record({ headers: { ce_id: uuidV7LowerBound(now.getTime() - 2 * HOUR) } }),
+      'MSG-ID',
+    ],
     ['an unknown command', record({ headers: { ce_type: 'dozen.Other.v1' } }), 'MSG-UNKNOWN-TYPE'],
     ['a version that it does not read', record({ headers: { ce_type: 'dozen.DoThing.v2' } }), 'MSG-VERSION'],
     ['no key', record({ key: null }), 'MSG-KEY'],
@@ -129,7 +133,7 @@ describe('decode', () => {
   it('keeps the id of a refused record only where it can be claimed', () => {
     const claimable = record({ value: null });
     expect(decode(claimable, rules)).toMatchObject({ kind: 'refused', id: claimable.headers['ce_id'] });
-    expect(decode(record({ headers: { ce_id: uuidV7Floor(Date.UTC(2090, 0)) } }), rules)).toMatchObject({
+    expect(decode(record({ headers: { ce_id: uuidV7LowerBound(Date.UTC(2090, 0)) } }), rules)).toMatchObject({
       kind: 'refused',
       id: undefined,
     });

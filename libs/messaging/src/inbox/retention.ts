@@ -1,12 +1,12 @@
 import { DAY_MS, type DayPartitions, maintainDayPartitions } from '@dozen/database';
-import { uuidV7Floor } from '@dozen/kernel';
+import { uuidV7LowerBound } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
 import { messagingPolicy } from '../policy.js';
 
 /** A UUIDv7 carries its time, so a range of ids is a day. The day in which the oldest acceptable id can be is kept. */
 const INBOX: DayPartitions = {
   table: 'messaging.inbox',
-  floor: uuidV7Floor,
+  lowerBound: uuidV7LowerBound,
   keepMs: messagingPolicy.inboxKeepMs + DAY_MS,
   aheadMs: messagingPolicy.inboxAheadMs,
   lockTimeoutMs: messagingPolicy.inboxLockMs,

@@ -3,7 +3,7 @@ import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
-import { Floors } from './floors.js';
+import { LowWatermarks } from './low-watermarks.js';
 import type { ShardHolding } from './holding.js';
 import { RelayLoop } from './loop.js';
 import type { OutboxRow, OutboxStore, Reading } from './store.js';
@@ -71,7 +71,7 @@ beforeEach(() => {
     broker: outbox.broker,
     store: outbox.store,
     holding: { begin: () => Promise.resolve([0]), done: () => undefined } as unknown as ShardHolding,
-    floors: new Floors(),
+    lowWatermarks: new LowWatermarks(),
     refused: { some: false },
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),
     stopping: stopping.signal,

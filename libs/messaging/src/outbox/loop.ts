@@ -6,7 +6,7 @@ import { settles } from '../deadline.js';
 import { messagingError } from '../errors.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
-import type { Floors } from './floors.js';
+import type { LowWatermarks } from './low-watermarks.js';
 import type { ShardHolding } from './holding.js';
 import type { OutboxRow, OutboxStore } from './store.js';
 
@@ -14,7 +14,7 @@ export interface LoopOptions {
   readonly broker: BrokerPort;
   readonly store: OutboxStore;
   readonly holding: ShardHolding;
-  readonly floors: Floors;
+  readonly lowWatermarks: LowWatermarks;
   /** Whether any row may be refused; a false "no" only costs another refusal. */
   readonly refused: { some: boolean };
   readonly logger: Logger;
@@ -55,7 +55,7 @@ export class RelayLoop {
   }
 
   async run(): Promise<void> {
-    const { logger, stopping, holding, floors } = this.#options;
+    const { logger, stopping, holding, lowWatermarks } = this.#options;
     let failedMs: number = policy.retryMinMs;
     while (!stopping.aborted) {
       try {
@@ -68,7 +68,7 @@ export class RelayLoop {
         await this.#idle(policy.relayPollMs);
       } catch (error) {
         logger.warn({ err: error, retry_in_ms: failedMs }, 'relay pass failed; its rows stay in the outbox');
-        floors.clear();
+        lowWatermarks.clear();
         await this.#pause(failedMs);
         failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
       } finally {
@@ -108,13 +108,13 @@ export class RelayLoop {
 
   /** `full` when a shard may have more rows than were read of it. */
   async #read(shards: readonly number[]): Promise<{ rows: OutboxRow[]; full: boolean }> {
-    const { floors, store, refused } = this.#options;
-    const [limit, proof, skipRefused] = [this.#limit, floors.proof, refused.some];
+    const { lowWatermarks, store, refused } = this.#options;
+    const [limit, proof, skipRefused] = [this.#limit, lowWatermarks.proof, refused.some];
     const perShard = Math.ceil(limit / Math.min(this.#active, shards.length));
-    const from = shards.map((shard) => floors.of(shard));
-    const rows = await store.lowest({ shards, floors: from, perShard, limit, skipRefused });
-    // Rows that were left out are still there; a floor above them would hide them.
-    if (!skipRefused) floors.raise(proof, { shards, rows, full: rows.length === limit });
+    const from = shards.map((shard) => lowWatermarks.of(shard));
+    const rows = await store.lowest({ shards, lowWatermarks: from, perShard, limit, skipRefused });
+    // Rows that were left out are still there; a low watermark above them would hide them.
+    if (!skipRefused) lowWatermarks.raise(proof, { shards, rows, full: rows.length === limit });
     this.#active = Math.max(1, new Set(rows.map((row) => row.shard)).size);
     return { rows, full: rows.length >= perShard };
   }

@@ -4,7 +4,7 @@ import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
-import { Floors } from './floors.js';
+import { LowWatermarks } from './low-watermarks.js';
 import { ShardHolding } from './holding.js';
 import { type Renewal, ShardLeases } from './leases.js';
 import { RelayLoop } from './loop.js';
@@ -29,7 +29,7 @@ export interface RelayOptions {
  */
 export class Relay {
   readonly #holding: ShardHolding;
-  readonly #floors: Floors;
+  readonly #lowWatermarks: LowWatermarks;
   readonly #notices: Notices | undefined;
   readonly #loop: RelayLoop;
   readonly #stopping = new AbortController();
@@ -38,21 +38,21 @@ export class Relay {
   constructor(options: RelayOptions) {
     const { broker, dataSource, notices, logger } = options;
     const store = new OutboxStore(dataSource);
-    const floors = new Floors();
+    const lowWatermarks = new LowWatermarks();
     const refused = { some: true };
     const onRenewed = async (renewal: Renewal): Promise<void> => {
       refused.some = renewal.refused;
       this.#wake(renewal.taken);
-      await floors.settle(store, renewal.lastSeq);
+      await lowWatermarks.settle(store, renewal.lastSeq);
     };
     const onFreed = (): void => notices?.announce(FREED);
-    const onFailed = (): void => floors.clear();
+    const onFailed = (): void => lowWatermarks.clear();
     const holding = new ShardHolding({ leases: new ShardLeases(dataSource), logger, onRenewed, onFailed, onFreed });
     const stopping = this.#stopping.signal;
     this.#holding = holding;
-    this.#floors = floors;
+    this.#lowWatermarks = lowWatermarks;
     this.#notices = notices;
-    this.#loop = new RelayLoop({ broker, store, holding, floors, refused, logger, stopping });
+    this.#loop = new RelayLoop({ broker, store, holding, lowWatermarks, refused, logger, stopping });
   }
 
   start(): void {
@@ -62,7 +62,7 @@ export class Relay {
       onNotice: (shard) => this.#wake([Number(shard)]),
       onGap: () => {
         // The server may have crashed meanwhile, and have taken back the last deletions.
-        this.#floors.clear();
+        this.#lowWatermarks.clear();
         this.#wake([...Array(policy.shards).keys()]);
       },
     });

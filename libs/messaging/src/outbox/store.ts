@@ -10,8 +10,8 @@ export interface OutboxRow extends OutgoingRecord {
 
 export interface Reading {
   readonly shards: readonly number[];
-  /** Of each shard: no row below it exists or can come (see Floors). */
-  readonly floors: readonly number[];
+  /** Of each shard: no row below it exists or can come (see LowWatermarks). */
+  readonly lowWatermarks: readonly number[];
   /** Most rows of one shard, so that no shard takes the whole batch while others have rows, and of all. */
   readonly perShard: number;
   readonly limit: number;
@@ -26,10 +26,10 @@ export interface Reading {
  */
 export const OUTBOX_READ = `
   SELECT o.shard, o.seq, o.topic, o.key, o.headers, o.payload AS value
-  FROM unnest($1::smallint[], $2::bigint[]) AS s (shard, floor)
+  FROM unnest($1::smallint[], $2::bigint[]) AS s (shard, low_watermark)
   CROSS JOIN LATERAL (
     SELECT * FROM messaging.outbox AS o
-    WHERE o.shard = s.shard AND o.seq >= s.floor
+    WHERE o.shard = s.shard AND o.seq >= s.low_watermark
       AND (NOT $5 OR NOT EXISTS (
         SELECT FROM messaging.outbox AS r WHERE r.refused_at IS NOT NULL AND r.topic = o.topic AND r.key = o.key
       ))
@@ -37,8 +37,8 @@ export const OUTBOX_READ = `
   ) AS o
   ORDER BY o.seq LIMIT $4`;
 
-export function readParameters({ shards, floors, perShard, limit, skipRefused }: Reading): unknown[] {
-  return [literal(shards), literal(floors), perShard, limit, skipRefused];
+export function readParameters({ shards, lowWatermarks, perShard, limit, skipRefused }: Reading): unknown[] {
+  return [literal(shards), literal(lowWatermarks), perShard, limit, skipRefused];
 }
 
 /** Transactions that have written to the outbox, or are about to: they hold this lock from before nextval to their end. */

@@ -53,8 +53,8 @@ export async function largeBacklog(
     },
     evidence: [
       { title: `The relay's read with ${text} rows unsent:`, text: before },
-      { title: `The same with as many dead rows that nobody may vacuum, from the relay's floor:`, text: risen },
-      { title: 'And what it would be without a floor, for each batch:', text: without },
+      { title: `The same with as many dead rows that nobody may vacuum, from the relay's low watermark:`, text: risen },
+      { title: 'And what it would be without a low watermark, for each batch:', text: without },
     ],
   };
 }

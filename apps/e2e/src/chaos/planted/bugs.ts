@@ -89,8 +89,8 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
         search: 'return this.#dataSource.query(OUTBOX_READ, readParameters(reading));',
         replace:
           'this.cursors ??= [];\n' +
-          'const floors = reading.shards.map((shard) => (this.cursors[shard] ?? 0) + 1);\n' +
-          'return this.#dataSource.query(OUTBOX_READ, readParameters({ ...reading, floors })).then((rows) => {\n' +
+          'const lowWatermarks = reading.shards.map((shard) => (this.cursors[shard] ?? 0) + 1);\n' +
+          'return this.#dataSource.query(OUTBOX_READ, readParameters({ ...reading, lowWatermarks })).then((rows) => {\n' +
           '  for (const { shard, seq } of rows) this.cursors[shard] = Math.max(this.cursors[shard] ?? 0, Number(seq));\n' +
           '  return rows;\n' +
           '});',

@@ -1,7 +1,7 @@
 import { newId } from '@dozen/kernel';
 import fc from 'fast-check';
 import type { QueryRunner } from 'typeorm';
-import { Floors } from '../src/outbox/floors.js';
+import { LowWatermarks } from '../src/outbox/low-watermarks.js';
 import { OutboxStore } from '../src/outbox/store.js';
 import { messagingHarness } from './harness.js';
 
@@ -20,11 +20,17 @@ beforeAll(async () => {
 afterAll(() => h.close());
 
 /** One pass of a relay on the shard, without a broker; returns the seqs that it dealt with. */
-async function pass(floors: Floors, limit = 100): Promise<number[]> {
-  const proof = floors.proof;
-  const reading = { shards: [SHARD], floors: [floors.of(SHARD)], perShard: limit, limit, skipRefused: false };
+async function pass(lowWatermarks: LowWatermarks, limit = 100): Promise<number[]> {
+  const proof = lowWatermarks.proof;
+  const reading = {
+    shards: [SHARD],
+    lowWatermarks: [lowWatermarks.of(SHARD)],
+    perShard: limit,
+    limit,
+    skipRefused: false,
+  };
   const rows = await store.lowest(reading);
-  floors.raise(proof, { shards: [SHARD], rows, full: rows.length === limit });
+  lowWatermarks.raise(proof, { shards: [SHARD], rows, full: rows.length === limit });
   await store.delete(rows);
   return rows.map(({ seq }) => Number(seq));
 }
@@ -54,9 +60,9 @@ class Writer {
 }
 
 /** What a renewal does. */
-async function settle(floors: Floors): Promise<void> {
+async function settle(lowWatermarks: LowWatermarks): Promise<void> {
   const [row]: { last: string }[] = await h.dataSource.query('SELECT last_value AS last FROM messaging.outbox_seq_seq');
-  await floors.settle(store, Number(row?.last));
+  await lowWatermarks.settle(store, Number(row?.last));
 }
 
 async function committed(): Promise<number> {
@@ -66,47 +72,47 @@ async function committed(): Promise<number> {
   return writer.seqs[0] ?? NaN;
 }
 
-describe('the floors of the outbox', () => {
+describe('the low watermarks of the outbox', () => {
   it('stay below a seq that an open transaction has taken, whatever was seen above it', async () => {
-    const floors = new Floors();
+    const lowWatermarks = new LowWatermarks();
     const late = await Writer.begin();
     await late.insert();
     const lateSeq = late.seqs[0] ?? NaN;
     const early = await committed();
     expect(lateSeq).toBeLessThan(early);
-    await settle(floors);
-    expect(await pass(floors)).toEqual([early]);
-    await settle(floors);
-    await pass(floors);
-    expect(floors.of(SHARD)).toBeLessThanOrEqual(lateSeq);
+    await settle(lowWatermarks);
+    expect(await pass(lowWatermarks)).toEqual([early]);
+    await settle(lowWatermarks);
+    await pass(lowWatermarks);
+    expect(lowWatermarks.of(SHARD)).toBeLessThanOrEqual(lateSeq);
     await late.end('commit');
-    expect(await pass(floors)).toEqual([lateSeq]);
+    expect(await pass(lowWatermarks)).toEqual([lateSeq]);
   });
 
   it('rise above what was sent once its writers are gone, and not above what was not', async () => {
-    const floors = new Floors();
+    const lowWatermarks = new LowWatermarks();
     const first = await committed();
     const second = await committed();
-    await settle(floors);
-    expect(await pass(floors, 1)).toEqual([first]);
-    expect(floors.of(SHARD)).toBe(first);
-    expect(await pass(floors, 1)).toEqual([second]);
-    await settle(floors);
-    await pass(floors);
-    expect(floors.of(SHARD)).toBeGreaterThan(second);
+    await settle(lowWatermarks);
+    expect(await pass(lowWatermarks, 1)).toEqual([first]);
+    expect(lowWatermarks.of(SHARD)).toBe(first);
+    expect(await pass(lowWatermarks, 1)).toEqual([second]);
+    await settle(lowWatermarks);
+    await pass(lowWatermarks);
+    expect(lowWatermarks.of(SHARD)).toBeGreaterThan(second);
   });
 
   it('are forgotten with the proofs that were under way', async () => {
-    const floors = new Floors();
+    const lowWatermarks = new LowWatermarks();
     await committed();
-    await settle(floors);
-    const proof = floors.proof;
-    const settling = floors.settle(store, floors.proof.settled + 1);
-    floors.clear();
+    await settle(lowWatermarks);
+    const proof = lowWatermarks.proof;
+    const settling = lowWatermarks.settle(store, lowWatermarks.proof.settled + 1);
+    lowWatermarks.clear();
     await settling;
-    floors.raise(proof, { shards: [SHARD], rows: [], full: false });
-    expect([floors.of(SHARD), floors.proof.settled]).toEqual([0, 0]);
-    await pass(floors);
+    lowWatermarks.raise(proof, { shards: [SHARD], rows: [], full: false });
+    expect([lowWatermarks.of(SHARD), lowWatermarks.proof.settled]).toEqual([0, 0]);
+    await pass(lowWatermarks);
   });
 
   it('hide no row that is committed, in any interleaving of writers, proofs and reads', async () => {
@@ -118,13 +124,13 @@ describe('the floors of the outbox', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        const floors = new Floors();
+        const lowWatermarks = new LowWatermarks();
         const open = new Map<number, Writer>();
         const expected: number[] = [];
         const sent: number[] = [];
         for (const one of steps) {
-          if (one.kind === 'settle') await settle(floors);
-          else if (one.kind === 'pass') sent.push(...(await pass(floors, one.limit)));
+          if (one.kind === 'settle') await settle(lowWatermarks);
+          else if (one.kind === 'pass') sent.push(...(await pass(lowWatermarks, one.limit)));
           else if (one.kind === 'insert') {
             const writer = open.get(one.writer) ?? (await Writer.begin());
             open.set(one.writer, writer);
@@ -137,7 +143,8 @@ describe('the floors of the outbox', () => {
           }
         }
         for (const writer of open.values()) await writer.end('rollback');
-        for (let rows = await pass(floors); rows.length > 0; rows = await pass(floors)) sent.push(...rows);
+        for (let rows = await pass(lowWatermarks); rows.length > 0; rows = await pass(lowWatermarks))
+          sent.push(...rows);
         expect(sent.sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
       }),
       { numRuns: 40 },

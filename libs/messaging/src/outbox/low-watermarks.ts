@@ -19,8 +19,8 @@ interface Proof {
  * Held in memory and forgotten at any failure, and whenever the connection of notices was lost: a database that was restored
  * counts anew, and one that has crashed may have taken back the last deletions, which do not wait for the disk.
  */
-export class Floors {
-  #floors = new Map<number, number>();
+export class LowWatermarks {
+  #lowWatermarks = new Map<number, number>();
   #settled = 0;
   /** Counts what was forgotten: a proof that was begun before is void. */
   #era = 0;
@@ -32,7 +32,7 @@ export class Floors {
   }
 
   of(shard: number): number {
-    return this.#floors.get(shard) ?? 0;
+    return this.#lowWatermarks.get(shard) ?? 0;
   }
 
   /** Called now and then, with the last seq that was given out before: finishes one proof and begins the next. */
@@ -53,13 +53,13 @@ export class Floors {
     for (const shard of read.shards) {
       const found = read.rows.filter((row) => row.shard === shard).map(({ seq }) => Number(seq));
       if (read.full && found.length === 0) continue;
-      const floor = Math.min(proof.settled + 1, ...found);
-      this.#floors.set(shard, Math.max(floor, this.of(shard)));
+      const lowWatermark = Math.min(proof.settled + 1, ...found);
+      this.#lowWatermarks.set(shard, Math.max(lowWatermark, this.of(shard)));
     }
   }
 
   clear(): void {
-    this.#floors = new Map();
+    this.#lowWatermarks = new Map();
     this.#settled = 0;
     this.#era += 1;
     this.#probe = undefined;
