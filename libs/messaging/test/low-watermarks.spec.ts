@@ -60,9 +60,9 @@ class Writer {
 }
 
 /** What a renewal does. */
-async function settle(lowWatermarks: LowWatermarks): Promise<void> {
+async function advanceSafePoint(lowWatermarks: LowWatermarks): Promise<void> {
   const [row]: { last: string }[] = await h.dataSource.query('SELECT last_value AS last FROM messaging.outbox_seq_seq');
-  await lowWatermarks.settle(store, Number(row?.last));
+  await lowWatermarks.advanceSafePoint(store, Number(row?.last));
 }
 
 async function committed(): Promise<number> {
@@ -80,9 +80,9 @@ describe('the low watermarks of the outbox', () => {
     const lateSeq = late.seqs[0] ?? NaN;
     const early = await committed();
     expect(lateSeq).toBeLessThan(early);
-    await settle(lowWatermarks);
+    await advanceSafePoint(lowWatermarks);
     expect(await pass(lowWatermarks)).toEqual([early]);
-    await settle(lowWatermarks);
+    await advanceSafePoint(lowWatermarks);
     await pass(lowWatermarks);
     expect(lowWatermarks.of(SHARD)).toBeLessThanOrEqual(lateSeq);
     await late.end('commit');
@@ -93,11 +93,11 @@ describe('the low watermarks of the outbox', () => {
     const lowWatermarks = new LowWatermarks();
     const first = await committed();
     const second = await committed();
-    await settle(lowWatermarks);
+    await advanceSafePoint(lowWatermarks);
     expect(await pass(lowWatermarks, 1)).toEqual([first]);
     expect(lowWatermarks.of(SHARD)).toBe(first);
     expect(await pass(lowWatermarks, 1)).toEqual([second]);
-    await settle(lowWatermarks);
+    await advanceSafePoint(lowWatermarks);
     await pass(lowWatermarks);
     expect(lowWatermarks.of(SHARD)).toBeGreaterThan(second);
   });
@@ -105,13 +105,13 @@ describe('the low watermarks of the outbox', () => {
   it('are forgotten with the proofs that were under way', async () => {
     const lowWatermarks = new LowWatermarks();
     await committed();
-    await settle(lowWatermarks);
+    await advanceSafePoint(lowWatermarks);
     const proof = lowWatermarks.proof;
-    const settling = lowWatermarks.settle(store, lowWatermarks.proof.settled + 1);
+    const advancing = lowWatermarks.advanceSafePoint(store, lowWatermarks.proof.safePoint + 1);
     lowWatermarks.clear();
-    await settling;
+    await advancing;
     lowWatermarks.raise(proof, { shards: [SHARD], rows: [], full: false });
-    expect([lowWatermarks.of(SHARD), lowWatermarks.proof.settled]).toEqual([0, 0]);
+    expect([lowWatermarks.of(SHARD), lowWatermarks.proof.safePoint]).toEqual([0, 0]);
     await pass(lowWatermarks);
   });
 
@@ -119,7 +119,7 @@ describe('the low watermarks of the outbox', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('insert' as const), writer: fc.nat(3) }),
       fc.record({ kind: fc.constantFrom('commit' as const, 'rollback' as const), writer: fc.nat(3) }),
-      fc.record({ kind: fc.constant('settle' as const) }),
+      fc.record({ kind: fc.constant('advance' as const) }),
       fc.record({ kind: fc.constant('pass' as const), limit: fc.integer({ min: 1, max: 4 }) }),
     );
     await fc.assert(
@@ -129,7 +129,7 @@ describe('the low watermarks of the outbox', () => {
         const expected: number[] = [];
         const sent: number[] = [];
         for (const one of steps) {
-          if (one.kind === 'settle') await settle(lowWatermarks);
+          if (one.kind === 'advance') await advanceSafePoint(lowWatermarks);
           else if (one.kind === 'pass') sent.push(...(await pass(lowWatermarks, one.limit)));
           else if (one.kind === 'insert') {
             const writer = open.get(one.writer) ?? (await Writer.begin());

@@ -4,7 +4,7 @@ import { eventually } from '@dozen/testing';
 import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
 import { LowWatermarks } from './low-watermarks.js';
-import type { ShardHolding } from './holding.js';
+import type { LeaseHolder } from './lease-holder.js';
 import { RelayLoop } from './loop.js';
 import type { OutboxRow, OutboxStore, Reading } from './store.js';
 
@@ -70,7 +70,7 @@ beforeEach(() => {
   loop = new RelayLoop({
     broker: outbox.broker,
     store: outbox.store,
-    holding: { begin: () => Promise.resolve([0]), done: () => undefined } as unknown as ShardHolding,
+    leaseHolder: { begin: () => Promise.resolve([0]), done: () => undefined } as unknown as LeaseHolder,
     lowWatermarks: new LowWatermarks(),
     refused: { some: false },
     logger: createLogger({ service: 'test', release: 'test', level: 'silent' }),

@@ -7,13 +7,13 @@ import { messagingError } from '../errors.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
 import type { LowWatermarks } from './low-watermarks.js';
-import type { ShardHolding } from './holding.js';
+import type { LeaseHolder } from './lease-holder.js';
 import type { OutboxRow, OutboxStore } from './store.js';
 
 export interface LoopOptions {
   readonly broker: BrokerPort;
   readonly store: OutboxStore;
-  readonly holding: ShardHolding;
+  readonly leaseHolder: LeaseHolder;
   readonly lowWatermarks: LowWatermarks;
   /** Whether any row may be refused; a false "no" only costs another refusal. */
   readonly refused: { some: boolean };
@@ -55,13 +55,13 @@ export class RelayLoop {
   }
 
   async run(): Promise<void> {
-    const { logger, stopping, holding, lowWatermarks } = this.#options;
+    const { logger, stopping, leaseHolder, lowWatermarks } = this.#options;
     let failedMs: number = policy.retryMinMs;
     while (!stopping.aborted) {
       try {
         const next = performance.now() + policy.relayPaceMs;
         this.#seen = this.#announced;
-        const more = await this.#pass(await holding.begin());
+        const more = await this.#pass(await leaseHolder.begin());
         failedMs = policy.retryMinMs;
         if (more) continue;
         await this.#pause(next - performance.now());
@@ -72,7 +72,7 @@ export class RelayLoop {
         await this.#pause(failedMs);
         failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
       } finally {
-        holding.done();
+        leaseHolder.done();
       }
     }
   }

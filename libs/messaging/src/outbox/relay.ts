@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
 import { messagingPolicy as policy } from '../policy.js';
 import { LowWatermarks } from './low-watermarks.js';
-import { ShardHolding } from './holding.js';
+import { LeaseHolder } from './lease-holder.js';
 import { type Renewal, ShardLeases } from './leases.js';
 import { RelayLoop } from './loop.js';
 import { OutboxStore } from './store.js';
@@ -28,7 +28,7 @@ export interface RelayOptions {
  * goes with the next one.
  */
 export class Relay {
-  readonly #holding: ShardHolding;
+  readonly #leaseHolder: LeaseHolder;
   readonly #lowWatermarks: LowWatermarks;
   readonly #notices: Notices | undefined;
   readonly #loop: RelayLoop;
@@ -43,16 +43,16 @@ export class Relay {
     const onRenewed = async (renewal: Renewal): Promise<void> => {
       refused.some = renewal.refused;
       this.#wake(renewal.taken);
-      await lowWatermarks.settle(store, renewal.lastSeq);
+      await lowWatermarks.advanceSafePoint(store, renewal.lastSeq);
     };
     const onFreed = (): void => notices?.announce(FREED);
     const onFailed = (): void => lowWatermarks.clear();
-    const holding = new ShardHolding({ leases: new ShardLeases(dataSource), logger, onRenewed, onFailed, onFreed });
+    const leaseHolder = new LeaseHolder({ leases: new ShardLeases(dataSource), logger, onRenewed, onFailed, onFreed });
     const stopping = this.#stopping.signal;
-    this.#holding = holding;
+    this.#leaseHolder = leaseHolder;
     this.#lowWatermarks = lowWatermarks;
     this.#notices = notices;
-    this.#loop = new RelayLoop({ broker, store, holding, lowWatermarks, refused, logger, stopping });
+    this.#loop = new RelayLoop({ broker, store, leaseHolder, lowWatermarks, refused, logger, stopping });
   }
 
   start(): void {
@@ -67,7 +67,7 @@ export class Relay {
       },
     });
     this.#notices?.listen(FREED, {
-      onNotice: () => this.#holding.renewSoon(),
+      onNotice: () => this.#leaseHolder.renewSoon(),
       onGap: () => undefined,
     });
   }
@@ -76,7 +76,7 @@ export class Relay {
   wake(shards: readonly number[]): void {
     this.#wake(shards);
     for (const shard of shards) {
-      if (!this.#holding.holds(shard)) this.#notices?.announce(WRITTEN, String(shard));
+      if (!this.#leaseHolder.holds(shard)) this.#notices?.announce(WRITTEN, String(shard));
     }
   }
 
@@ -87,10 +87,10 @@ export class Relay {
     // In an outage a send may hang longer than a drain allows; unsent rows stay in the outbox, so it can be left.
     await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
     await this.#loop.close();
-    await this.#holding.release();
+    await this.#leaseHolder.release();
   }
 
   #wake(shards: readonly number[]): void {
-    if (shards.some((shard) => this.#holding.holds(shard))) this.#loop.wake();
+    if (shards.some((shard) => this.#leaseHolder.holds(shard))) this.#loop.wake();
   }
 }

@@ -1,6 +1,6 @@
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import { ShardHolding } from '../src/outbox/holding.js';
+import { LeaseHolder } from '../src/outbox/lease-holder.js';
 import { ShardLeases } from '../src/outbox/leases.js';
 import { messagingHarness } from './harness.js';
 
@@ -8,44 +8,44 @@ const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' }
 const ALL = [...Array(16).keys()];
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
-const holdings: ShardHolding[] = [];
-const renewals = new Map<ShardHolding, number>();
+const holders: LeaseHolder[] = [];
+const renewals = new Map<LeaseHolder, number>();
 
 beforeAll(async () => {
   h = await messagingHarness([]);
 });
 
 afterAll(async () => {
-  for (const holding of holdings) await holding.release();
+  for (const holder of holders) await holder.release();
   await h.close();
 });
 
-function newHolding(): ShardHolding {
-  const holding = new ShardHolding({
+function newHolder(): LeaseHolder {
+  const holder = new LeaseHolder({
     leases: new ShardLeases(h.dataSource),
     logger,
-    onRenewed: () => Promise.resolve(void renewals.set(holding, renewalsOf(holding) + 1)),
+    onRenewed: () => Promise.resolve(void renewals.set(holder, renewalsOf(holder) + 1)),
     onFailed: () => undefined,
-    onFreed: () => holdings.forEach((other) => other.renewSoon()),
+    onFreed: () => holders.forEach((other) => other.renewSoon()),
   });
-  holdings.push(holding);
-  return holding;
+  holders.push(holder);
+  return holder;
 }
 
-const renewalsOf = (holding: ShardHolding): number => renewals.get(holding) ?? 0;
+const renewalsOf = (holder: LeaseHolder): number => renewals.get(holder) ?? 0;
 
 /** What a batch would be begun of; at once done with it. */
-async function begun(holding: ShardHolding): Promise<readonly number[]> {
-  const shards = await holding.begin();
-  holding.done();
+async function begun(holder: LeaseHolder): Promise<readonly number[]> {
+  const shards = await holder.begin();
+  holder.done();
   return shards;
 }
 
 describe('the shards that a process holds', () => {
   it('are not begun any more once another has a claim to them, and given up when no batch has them', async () => {
-    const first = newHolding();
+    const first = newHolder();
     expect(await first.begin()).toEqual(ALL);
-    const second = newHolding();
+    const second = newHolder();
     expect(await begun(second)).toEqual([]);
     const [before, beforeThat] = [renewalsOf(first), renewalsOf(second)];
     await eventually(() => {

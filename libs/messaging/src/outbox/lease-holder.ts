@@ -9,10 +9,10 @@ import type { Renewal, ShardLeases } from './leases.js';
  * waits for it, and goes on while one waits for the broker; only a process that holds nothing yet, or was frozen for
  * longer than its lease, waits.
  *
- * free → held (renewed on a beat) → surplus, when another relay joins: no new batch is begun for it, and once the last one
+ * free → held (renewed on a beat) → excess, when another relay joins: no new batch is begun for it, and once the last one
  * that had it is over it is given up, and the others are told → free. So a hand-over repeats nothing, whoever begins it.
  */
-export class ShardHolding {
+export class LeaseHolder {
   readonly #leases: ShardLeases;
   readonly #logger: Logger;
   readonly #onRenewed: (renewal: Renewal) => Promise<void>;
@@ -21,7 +21,7 @@ export class ShardHolding {
   /** Shards of the batch that is under way. */
   #inHand: readonly number[] = [];
   #held: readonly number[] = [];
-  #surplus: readonly number[] = [];
+  #excess: readonly number[] = [];
   #renewedAt = -Infinity;
   #asking: Promise<void> | undefined;
   /** Asked for while a renewal was under way, which may have looked too early. */
@@ -49,7 +49,7 @@ export class ShardHolding {
   async begin(): Promise<readonly number[]> {
     this.#stopBeat ??= onBeat(policy.leaseRenewMs, () => this.renewSoon());
     if (performance.now() - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
-    this.#inHand = this.#held.filter((shard) => !this.#surplus.includes(shard));
+    this.#inHand = this.#held.filter((shard) => !this.#excess.includes(shard));
     return this.#inHand;
   }
 
@@ -66,7 +66,7 @@ export class ShardHolding {
 
   done(): void {
     this.#inHand = [];
-    if (this.#surplus.length > 0) this.renewSoon();
+    if (this.#excess.length > 0) this.renewSoon();
   }
 
   /** Hands everything over at once. A renewal that is under way is waited for: it would take the shards back. */
@@ -84,18 +84,18 @@ export class ShardHolding {
     const renewal = await this.#leases.renew();
     const { held, share } = renewal;
     this.#held = held;
-    this.#surplus = held.slice(share);
+    this.#excess = held.slice(share);
     this.#renewedAt = performance.now();
-    await this.#giveUpSurplus();
+    await this.#giveUpExcess();
     await this.#onRenewed(renewal);
   }
 
-  async #giveUpSurplus(): Promise<void> {
-    const idle = this.#surplus.filter((shard) => !this.#inHand.includes(shard));
+  async #giveUpExcess(): Promise<void> {
+    const idle = this.#excess.filter((shard) => !this.#inHand.includes(shard));
     if (idle.length === 0) return;
     await this.#leases.giveUp(idle);
     this.#held = this.#held.filter((shard) => !idle.includes(shard));
-    this.#surplus = this.#surplus.filter((shard) => !idle.includes(shard));
+    this.#excess = this.#excess.filter((shard) => !idle.includes(shard));
     this.#onFreed();
   }
 
