@@ -162,7 +162,7 @@ describe('a gap in the notices', () => {
     const [row]: object[] = await h.dataSource.query('SELECT * FROM messaging.outbox');
     await eventually(async () => expect(await outboxSize()).toBe(0));
     // More rows and renewals, until the low watermark stands above the first one.
-    for (let beat = 0; beat < 3; beat += 1) {
+    for (let heartbeat = 0; heartbeat < 3; heartbeat += 1) {
       await publish([key], 1);
       await sleep(policy.leaseRenewMs);
     }

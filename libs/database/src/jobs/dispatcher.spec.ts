@@ -116,7 +116,7 @@ describe('the dispatcher of a queue', () => {
     expect([memory.asked, attempts.begun]).toEqual([[3, 3], ['a']]);
   });
 
-  it('lets go of a job when its attempt has ended: no heart beats on', async () => {
+  it('lets go of a job when its attempt has ended: its heartbeat ends', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     try {
       await start('a');

@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 describe('a job in hand', () => {
-  it('beats its heart, for its own attempt alone, until it is released', async () => {
+  it('sends heartbeats, for its own attempt alone, until it is released', async () => {
     await jest.advanceTimersByTimeAsync(2 * BEAT_MS);
     expect(touch.mock.calls).toEqual([
       ['queue', claim],

@@ -13,7 +13,7 @@ const GIVE_BACK = `UPDATE ${JOBS_SCHEMA}.job
  WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3`;
 
 /**
- * A job that this process has fetched, for one attempt. Its heart beats until `release`. Everything that is said to the
+ * A job that this process has fetched, for one attempt. It sends heartbeats until `release`. Everything that is said to the
  * database about it counts for this attempt alone: once another has begun, it changes nothing.
  */
 export class HeldJob {
@@ -26,7 +26,7 @@ export class HeldJob {
   readonly #boss: PgBoss;
   readonly #logger: Logger;
   readonly #abort = new AbortController();
-  readonly #heart: NodeJS.Timeout;
+  readonly #heartbeats: NodeJS.Timeout;
   readonly #expiry: NodeJS.Timeout;
 
   constructor(job: JobWithMetadata<unknown>, { boss, logger }: { boss: PgBoss; logger: Logger }) {
@@ -36,7 +36,7 @@ export class HeldJob {
     this.fields = { queue: job.name, job_id: job.id, attempt: this.attempt, last_attempt: this.lastAttempt };
     this.#boss = boss;
     this.#logger = logger;
-    this.#heart = setInterval(() => void this.#beat(), jobsPolicy.heartbeatRefreshSeconds * 1000);
+    this.#heartbeats = setInterval(() => void this.#heartbeat(), jobsPolicy.heartbeatRefreshSeconds * 1000);
     this.#expiry = setTimeout(() => void this.#expire(), job.expireInSeconds * 1000);
   }
 
@@ -72,7 +72,7 @@ export class HeldJob {
 
   /** Stops the heart and the clock; part of `fail` and `giveBack`. */
   release(): void {
-    clearInterval(this.#heart);
+    clearInterval(this.#heartbeats);
     clearTimeout(this.#expiry);
   }
 
@@ -81,8 +81,8 @@ export class HeldJob {
     return { id: this.job.id, retryCount: this.job.retryCount };
   }
 
-  /** A beat that could not be heard says nothing about the claim. One that found no job does. */
-  async #beat(): Promise<void> {
+  /** A heartbeat that could not be heard says nothing about the claim. One that found no job does. */
+  async #heartbeat(): Promise<void> {
     try {
       if (counted(await this.#boss.touch(this.job.name, this.claim))) return;
     } catch (error) {

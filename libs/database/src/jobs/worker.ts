@@ -34,7 +34,7 @@ export interface JobWorkerOptions {
 
 /**
  * An attempt, and what a crash does at each step:
- * 1. pg-boss marks the job active and its heart beats. Crash → no beat for 10 s → the next attempt, elsewhere.
+ * 1. pg-boss marks the job active and heartbeats begin. Crash → no heartbeat for 10 s → the next attempt, elsewhere.
  * 2. `perform`, the remote call. Crash → as above; the far side sees the same idempotency key again.
  * 3. one transaction: complete the job *if it is still this attempt's*, then `settle`. Crash → all of it or nothing.
  * A worker that lost its job in between (frozen, expired) completes nothing in step 3 and so settles nothing.

@@ -1,7 +1,7 @@
 import { messageOf } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import { messagingPolicy as policy } from '../policy.js';
-import { onBeat } from '../beat.js';
+import { startHeartbeat } from '../heartbeat.js';
 import type { Renewal, ShardLeases } from './leases.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Renewal, ShardLeases } from './leases.js';
  * waits for it, and goes on while one waits for the broker; only a process that holds nothing yet, or was frozen for
  * longer than its lease, waits.
  *
- * free → held (renewed on a beat) → excess, when another relay joins: no new batch is begun for it, and once the last one
+ * free → held (renewed at each heartbeat) → excess, when another relay joins: no new batch is begun for it, and once the last one
  * that had it is over it is given up, and the others are told → free. So a hand-over repeats nothing, whoever begins it.
  */
 export class LeaseHolder {
@@ -26,7 +26,7 @@ export class LeaseHolder {
   #asking: Promise<void> | undefined;
   /** Asked for while a renewal was under way, which may have looked too early. */
   #again = false;
-  #stopBeat: (() => void) | undefined;
+  #stopHeartbeat: (() => void) | undefined;
   #released = false;
 
   constructor(options: {
@@ -47,7 +47,7 @@ export class LeaseHolder {
 
   /** The shards that a batch may be begun of; they are in hand until `done`. */
   async begin(): Promise<readonly number[]> {
-    this.#stopBeat ??= onBeat(policy.leaseRenewMs, () => this.renewSoon());
+    this.#stopHeartbeat ??= startHeartbeat(policy.leaseRenewMs, () => this.renewSoon());
     if (performance.now() - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
     this.#inHand = this.#held.filter((shard) => !this.#excess.includes(shard));
     return this.#inHand;
@@ -72,7 +72,7 @@ export class LeaseHolder {
   /** Hands everything over at once. A renewal that is under way is waited for: it would take the shards back. */
   async release(): Promise<void> {
     this.#released = true;
-    this.#stopBeat?.();
+    this.#stopHeartbeat?.();
     await this.#asking?.catch(() => undefined);
     if (!Number.isFinite(this.#renewedAt)) return;
     await this.#leases.release();

@@ -3,7 +3,7 @@ import { messageOf, newId } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import { NOT_FLUSHED } from '@dozen/database';
 import type { DataSource } from 'typeorm';
-import { onBeat } from '../../beat.js';
+import { startHeartbeat } from '../../heartbeat.js';
 import { messagingPolicy as policy } from '../../policy.js';
 
 const JOIN = `
@@ -24,7 +24,7 @@ export class ConsumerMembers {
   readonly #logger: Logger;
   /** One per process: names who had a message in hand. */
   readonly id = newId();
-  #stopBeat: (() => void) | undefined;
+  #stopHeartbeat: (() => void) | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #left = false;
 
@@ -42,7 +42,7 @@ export class ConsumerMembers {
       `DELETE FROM messaging.consumer_members
        WHERE expires_at < now() - interval '${policy.carefulForMs} milliseconds'`,
     );
-    this.#stopBeat ??= onBeat(policy.memberRenewMs, () => {
+    this.#stopHeartbeat ??= startHeartbeat(policy.memberRenewMs, () => {
       this.#renewing = this.#keepUp();
     });
     // It was stopped meanwhile.
@@ -52,7 +52,7 @@ export class ConsumerMembers {
   /** After the last message. A row that cannot be deleted only makes the next start careful. */
   async leave(): Promise<void> {
     this.#left = true;
-    this.#stopBeat?.();
+    this.#stopHeartbeat?.();
     // A renewal on its way would put the row back.
     await this.#renewing;
     try {
@@ -65,7 +65,7 @@ export class ConsumerMembers {
   /** Others are to take the end of this process for an unclean one, at once: a row that cannot be changed expires later. */
   async abandon(): Promise<void> {
     this.#left = true;
-    this.#stopBeat?.();
+    this.#stopHeartbeat?.();
     await this.#renewing;
     try {
       await this.#dataSource.query(
