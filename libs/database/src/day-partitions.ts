@@ -14,8 +14,8 @@ export interface DayPartitions {
   readonly aheadMs: number;
   /** The longest wait for the table, in ms: whoever needs it meanwhile waits behind this one. */
   readonly lockTimeoutMs: number;
-  /** The default partition and its key's column: what came while a day had no partition moves into the new one. */
-  readonly spare?: { readonly table: string; readonly key: string };
+  /** Takes what comes while a day has no partition, and gives it to the day's when that is made. `key` is its key's column. */
+  readonly defaultPartition?: { readonly table: string; readonly key: string };
 }
 
 /**
@@ -61,13 +61,15 @@ async function alone(
 }
 
 /** Attached when it is complete: unlike CREATE TABLE … PARTITION OF that shuts nobody out of the table. */
-async function add(manager: EntityManager, { table, lowerBound, spare }: DayPartitions, day: number): Promise<void> {
+async function add(manager: EntityManager, wanted: DayPartitions, day: number): Promise<void> {
+  const { table, lowerBound, defaultPartition } = wanted;
   const name = nameOf(table, day);
   const [from, to] = [lowerBound(day), lowerBound(day + DAY_MS)];
   await manager.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
-  if (spare !== undefined) {
+  if (defaultPartition !== undefined) {
+    const { table: source, key } = defaultPartition;
     await manager.query(`
-      WITH moved AS (DELETE FROM ${spare.table} WHERE ${spare.key} >= '${from}' AND ${spare.key} < '${to}' RETURNING *)
+      WITH moved AS (DELETE FROM ${source} WHERE ${key} >= '${from}' AND ${key} < '${to}' RETURNING *)
       INSERT INTO ${name} SELECT * FROM moved`);
   }
   await manager.query(`ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);

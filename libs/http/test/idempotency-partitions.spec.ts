@@ -55,7 +55,7 @@ describe('a key', () => {
     '2026-03-10T23:59:59.999Z',
     '2026-03-11T00:00:00.000Z',
     '2026-03-11T00:00:00.001Z',
-  ])('of %s lives for 24 hours and no millisecond longer, whatever the upkeep does meanwhile', async (at) => {
+  ])('of %s lives for 24 hours and no millisecond longer, whatever the maintenance does meanwhile', async (at) => {
     await rig.setClock(at);
     await maintain();
     expect(await rig.send('key')).toMatchObject({ replayed: false });
@@ -87,7 +87,7 @@ describe('a key', () => {
   });
 });
 
-describe('the upkeep', () => {
+describe('the maintenance', () => {
   it('makes four days ahead, and drops a day as a whole when its last key is dead', async () => {
     await rig.setClock('2026-03-10T12:00:00Z');
     await maintain();
@@ -122,10 +122,10 @@ describe('the upkeep', () => {
     await rig.setClock('2026-03-10T12:00:00Z');
     const sent = Array.from({ length: 20 }, (_, n) => rig.send(`beside-${n}`));
     // It waits for no request longer than its limit: then it gives up, and the next one does it.
-    const upkeep = [1, 2, 3].map(() =>
+    const maintenance = [1, 2, 3].map(() =>
       maintain().catch((error: unknown) => expect(error).toMatchObject({ driverError: { code: '55P03' } })),
     );
-    await Promise.all([...upkeep, ...sent]);
+    await Promise.all([...maintenance, ...sent]);
     await maintain();
     expect(await partitions()).toHaveLength(7);
     for (let n = 0; n < 20; n += 1) {
@@ -145,12 +145,12 @@ describe('the upkeep', () => {
       const before = await partitions();
       await due();
       const first = await begun('slow');
-      const upkeep = maintain().catch((error: unknown) => error);
+      const maintenance = maintain().catch((error: unknown) => error);
       await rig.untilWaiting(1);
       const began = performance.now();
       expect(await rig.send('quick')).toMatchObject({ replayed: false });
       expect(performance.now() - began).toBeLessThan(1_000);
-      expect(await upkeep).toMatchObject({ driverError: { code: '55P03' } });
+      expect(await maintenance).toMatchObject({ driverError: { code: '55P03' } });
       first.release();
       await first.answer;
       await maintain();
@@ -161,7 +161,7 @@ describe('the upkeep', () => {
 });
 
 describe('a day without a partition', () => {
-  it('fails no request, is told of, and is set right by the next upkeep', async () => {
+  it('fails no request, is told of, and is set right by the next maintenance', async () => {
     await rig.setClock('2026-03-10T12:00:00Z');
     await maintain();
     expect(await fewIdempotencyDays(rig.dataSource)).toBeUndefined();

@@ -28,7 +28,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * | inserted, not committed             | the first request commits or fails  | waits for the key's lock, lock_timeout (2 s) at most: 409
  * | committed                           | time: after 24 h nobody sees it     | answers the stored response
  * | rolled back (4xx, 5xx, crash, kill) | PostgreSQL, and so is the lock      | its INSERT succeeds: it is the first
- * | older than 24 h                     | the upkeep drops its day            | is the first, under a row of its own
+ * | older than 24 h                     | the maintenance drops its day            | is the first, under a row of its own
  *
  * A row without a status can therefore never be seen. Age is measured by the database's clock alone.
  *

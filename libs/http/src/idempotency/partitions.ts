@@ -17,7 +17,7 @@ const KEYS: DayPartitions = {
   keepMs: policy.keepMs,
   aheadMs: policy.aheadMs,
   lockTimeoutMs: policy.lockTimeoutMs,
-  spare: { table: 'idempotent_requests_spare', key: 'created_at' },
+  defaultPartition: { table: 'idempotent_requests_spare', key: 'created_at' },
 };
 
 /** Makes the days ahead and drops those whose keys are all older than 24 hours, by the database's clock. */
@@ -26,8 +26,8 @@ export async function maintainIdempotencyPartitions(dataSource: DataSource): Pro
 }
 
 /**
- * How many days from now on have a partition, when they are so few that the upkeep must have failed for days; undefined
- * otherwise. At 0 no request fails, but what comes stays until the upkeep works again.
+ * How many days from now on have a partition, when they are so few that the maintenance must have failed for days; undefined
+ * otherwise. At 0 no request fails, but what comes stays until the maintenance works again.
  */
 export async function fewIdempotencyDays(dataSource: DataSource): Promise<number | undefined> {
   const now = (await databaseTime(dataSource)).getTime();

@@ -35,7 +35,7 @@ export interface InboxConsumerOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-const PARTITION_UPKEEP_MS = 60 * 60 * 1000;
+const MAINTENANCE_MS = 60 * 60 * 1000;
 
 /**
  * Broker → bounded queue per partition → lanes (one transaction at a time for what its partitions have) → offsets.
@@ -52,7 +52,7 @@ export class InboxConsumer {
   readonly #blocked = new BlockedPartitions();
   readonly #stopping = new AbortController();
   readonly #sessions: ConsumerSessions;
-  #upkeep: NodeJS.Timeout | undefined;
+  #maintenance: NodeJS.Timeout | undefined;
   #abandoned: string | undefined;
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
@@ -124,7 +124,7 @@ export class InboxConsumer {
   async stop(): Promise<void> {
     const { logger } = this.#options;
     this.#stopping.abort();
-    clearInterval(this.#upkeep);
+    clearInterval(this.#maintenance);
     this.#sessions.close();
     const ended = await settles(messagingPolicy.stopWorkMs, Promise.all([this.#retries.stop(), this.#lanes.finish()]));
     if (!ended) logger.error('work in hand did not end; it is left alone');
@@ -141,7 +141,7 @@ export class InboxConsumer {
     this.#abandoned = reason;
     this.#options.logger.error({ code: 'MSG-STALLED', reason }, 'nothing moves: the consumer leaves its group');
     this.#stopping.abort();
-    clearInterval(this.#upkeep);
+    clearInterval(this.#maintenance);
     void this.#lanes.dismiss();
     void this.#retries.stop();
     // Before the partitions are somebody else's, who is to know of it.
@@ -161,7 +161,7 @@ export class InboxConsumer {
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;
         await this.#sessions.open(handlers.topics);
-        if (!this.#stopped()) this.#upkeep = setInterval(() => void this.#keepUp(), PARTITION_UPKEEP_MS).unref();
+        if (!this.#stopped()) this.#maintenance = setInterval(() => void this.#maintain(), MAINTENANCE_MS).unref();
         return;
       } catch (error) {
         if (error instanceof DozenError && error.code === 'MSG-PARTITIONS') {
@@ -180,7 +180,7 @@ export class InboxConsumer {
     return this.#stopping.signal.aborted;
   }
 
-  async #keepUp(): Promise<void> {
+  async #maintain(): Promise<void> {
     try {
       await maintainInboxPartitions(this.#options.dataSource, this.#options.clock.now());
     } catch (error) {

@@ -11,7 +11,7 @@ import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from './backing.js';
 import { checkConsumes } from './consumed-topics.js';
 import { observeService } from './gauges/index.js';
-import { idempotencyUpkeep } from './idempotency-upkeep.js';
+import { idempotencyMaintenance } from './idempotency-maintenance.js';
 import { connectInbox } from './inbox.js';
 import { jobHandlers } from './job-handlers.js';
 import { type ServicePolicy, servicePolicy } from './policy.js';
@@ -111,7 +111,7 @@ export async function startService<C extends ServiceConfig>(
     handlers: jobHandlers(http.app, definition.jobs),
     recurring: [
       ...recurringTasks(http.app, types),
-      ...(types.has('web') ? idempotencyUpkeep(http.app, { dataSource: backing.dataSource, logger }) : []),
+      ...(types.has('web') ? idempotencyMaintenance(http.app, { dataSource: backing.dataSource, logger }) : []),
     ],
     backing,
     lifecycle,

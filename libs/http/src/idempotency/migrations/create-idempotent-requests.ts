@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Keys in partitions by day, so that forgetting them is dropping a table; a day without one goes to the spare. json
- * instead of jsonb, which puts the fields of a body into an order of its own: a repeat is the same to the byte.
+ * Keys in partitions by day, so that forgetting them is dropping a table; those of a day without one go to the default
+ * partition. json instead of jsonb, which puts the fields of a body into an order of its own: a repeat is the same to the
+ * byte.
  *
  * Processes of the release before know `idempotency_keys` alone. While they run beside this one's, triggers keep each key
  * in both tables, and that table's unique index keeps the two releases apart. The release after this one drops all three.

@@ -43,7 +43,7 @@ export class ConsumerMembers {
        WHERE expires_at < now() - interval '${policy.carefulForMs} milliseconds'`,
     );
     this.#stopHeartbeat ??= startHeartbeat(policy.memberRenewMs, () => {
-      this.#renewing = this.#keepUp();
+      this.#renewing = this.#heartbeat();
     });
     // It was stopped meanwhile.
     if (this.#isLeft()) await this.leave();
@@ -118,7 +118,7 @@ export class ConsumerMembers {
     await this.#dataSource.query(statement, [this.id, this.#consumer]);
   }
 
-  async #keepUp(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     try {
       await this.#renew(RENEW);
     } catch (error) {

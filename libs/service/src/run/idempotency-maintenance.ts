@@ -14,9 +14,9 @@ const EVERY_MS = 60 * 60 * 1000;
  *
  * | code | where | meaning | what to do |
  * |---|---|---|---|
- * | IDEMPOTENCY-PARTITIONS-LOW | background | The hourly upkeep of idempotency keys has failed for days, and there are partitions for two days or fewer. Requests go on all the same. | Read the warnings before this one, which say why (no right to CREATE, a transaction that stays open), and put that right. The upkeep then catches up by itself. |
+ * | IDEMPOTENCY-PARTITIONS-LOW | background | The hourly maintenance of idempotency keys has failed for days, and there are partitions for two days or fewer. Requests go on all the same. | Read the warnings before this one, which say why (no right to CREATE, a transaction that stays open), and put that right. The maintenance then catches up by itself. |
  */
-export function idempotencyUpkeep(
+export function idempotencyMaintenance(
   app: INestApplicationContext,
   { dataSource, logger }: { dataSource: DataSource; logger: Logger },
 ): RecurringTask[] {
