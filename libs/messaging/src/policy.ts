@@ -12,7 +12,7 @@
  * | relayPaceMs | from one look to the next while there are rows: what is committed meanwhile goes with the next batch |
  * | relayPollMs | commits announce their rows; polling covers announcements that were lost |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed twice in it |
- * | lanes | transactions in hand at once: a second one gains nothing with a backlog, and without one halves the batches and waits for the other's locks |
+ * | batchWorkers | transactions of several partitions in flight at once: a second one gains nothing with a backlog, and without one halves the batches and waits for the other's locks |
  * | batchSize | rows per transaction: 500 amortises the commit; more only lengthens locks |
  * | unpackBytes | what a batch may unpack to, and an answer of the broker in all its batches: a batch has 1 MiB packed unless a topic is told otherwise, and JSON packs to a thirtieth at best |
  * | batchRecords | records in a batch, and about as many in an answer: 32 MiB of messages with CloudEvents' headers, which have 500 bytes each |
@@ -67,7 +67,7 @@ export const messagingPolicy = {
   relayPollMs: 2_000,
   leaseMs: 5_000,
   leaseRenewMs: 2_000,
-  lanes: 1,
+  batchWorkers: 1,
   batchSize: 500,
   unpackBytes: 32 * 1024 * 1024,
   batchRecords: 65_536,

@@ -5,7 +5,7 @@ import { newId } from '@dozen/kernel';
 import type { FetchedRecord } from '../src/broker/port.js';
 import { BlockedPartitions } from '../src/inbox/consume/blocked-partitions.js';
 import { CrashIsolation } from '../src/inbox/crash/isolation.js';
-import { Lanes } from '../src/inbox/consume/lanes.js';
+import { BatchDispatcher } from '../src/inbox/consume/batch-dispatcher.js';
 import { ConsumerMembers } from '../src/inbox/crash/members.js';
 import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
 import { messagingPolicy } from '../src/policy.js';
@@ -153,7 +153,7 @@ describe('the first messages after an unclean end', () => {
       },
     });
     const start = await afterUncleanEnd(c);
-    const lanes = new Lanes({
+    const dispatcher = new BatchDispatcher({
       process: (records) => c.processor.process(records),
       isolate: start,
       progress,
@@ -163,10 +163,10 @@ describe('the first messages after an unclean end', () => {
     const records = [1, 2, 3, 4].map((n) => recordOf(Noted, { key: newId(), n }));
     const done = Promise.withResolvers<undefined>();
     const batch = { epoch: 1, topic: Noted.topic.name, partition: 0, records };
-    lanes.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
+    dispatcher.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
     await done.promise;
     expect(seen).toEqual([true, true, true, true]);
-    await lanes.finish();
+    await dispatcher.finish();
   });
 
   it('do not count an outage as an attempt, however often it interrupts them', async () => {

@@ -93,7 +93,7 @@ describe('the relay in an outage of the broker', () => {
       expect(attempts.length).toBeGreaterThanOrEqual(8);
     });
     expect(await outboxSize()).toBe(150);
-    // 100, 200, 400 ms between the attempts of a lane, and so on: a loop without pauses makes hundreds in that time.
+    // 100, 200, 400 ms between the attempts, and so on: a loop without pauses makes hundreds in that time.
     expect((attempts[7] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(3 * policy.retryMinMs);
     h.consume(consumer, [writing(Noted, consumer)]);
     away = false;
@@ -103,7 +103,7 @@ describe('the relay in an outage of the broker', () => {
     });
   });
 
-  it('holds no more rows in memory than a batch per lane, however long it lasts', async () => {
+  it('holds no more rows in memory than a batch, however long it lasts', async () => {
     const frozen = Promise.withResolvers<null>();
     const inHand: (readonly OutgoingRecord[])[] = [];
     const session: BrokerProducer = {

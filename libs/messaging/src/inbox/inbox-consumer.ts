@@ -13,7 +13,7 @@ import { CrashIsolation } from './crash/isolation.js';
 import type { HandlerRegistry } from './handle/handlers.js';
 import { ConsumerMembers } from './crash/members.js';
 import { maintainInboxPartitions } from './retention.js';
-import { Lanes } from './consume/lanes.js';
+import { BatchDispatcher } from './consume/batch-dispatcher.js';
 import { RetryScheduler } from './retry/scheduler.js';
 import { ConsumerSessions } from './consume/sessions.js';
 import { checkRetention, checkTopics } from './consume/topics.js';
@@ -46,7 +46,7 @@ const MAINTENANCE_MS = 60 * 60 * 1000;
  */
 export class InboxConsumer {
   readonly #options: InboxConsumerOptions & { readonly handlers: HandlerRegistry };
-  readonly #lanes: Lanes;
+  readonly #dispatcher: BatchDispatcher;
   readonly #retries: RetryScheduler;
   readonly #members: ConsumerMembers;
   readonly #blocked = new BlockedPartitions();
@@ -61,7 +61,7 @@ export class InboxConsumer {
     const processor = new BatchProcessor({ ...options, onRetryParked: () => this.#retries.wake() });
     const members = new ConsumerMembers(options);
     this.#members = members;
-    this.#lanes = new Lanes({
+    this.#dispatcher = new BatchDispatcher({
       process: (records) => processor.process(records),
       isolate: () => new CrashIsolation({ ...options, processor, members }),
       progress: options.progress,
@@ -71,7 +71,7 @@ export class InboxConsumer {
     this.#sessions = new ConsumerSessions({
       ...options,
       group: options.consumer,
-      lanes: this.#lanes,
+      dispatcher: this.#dispatcher,
       silentMs: options.silentMs ?? messagingPolicy.silentMs,
       lookMs: messagingPolicy.silentLookMs,
     });
@@ -126,7 +126,10 @@ export class InboxConsumer {
     this.#stopping.abort();
     clearInterval(this.#maintenance);
     this.#sessions.close();
-    const ended = await settles(messagingPolicy.stopWorkMs, Promise.all([this.#retries.stop(), this.#lanes.finish()]));
+    const ended = await settles(
+      messagingPolicy.stopWorkMs,
+      Promise.all([this.#retries.stop(), this.#dispatcher.finish()]),
+    );
     if (!ended) logger.error('work in hand did not end; it is left alone');
     await this.#sessions.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
@@ -142,7 +145,7 @@ export class InboxConsumer {
     this.#options.logger.error({ code: 'MSG-STALLED', reason }, 'nothing moves: the consumer leaves its group');
     this.#stopping.abort();
     clearInterval(this.#maintenance);
-    void this.#lanes.dismiss();
+    void this.#dispatcher.cancelQueued();
     void this.#retries.stop();
     // Before the partitions are somebody else's, who is to know of it.
     await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());

@@ -13,7 +13,7 @@ export interface ChaosBug extends PlantedBug {
 const BATCH = 'libs/messaging/dist/inbox/handle/batch-processor.js';
 const HANDLING = 'libs/messaging/dist/inbox/handle/handling.js';
 const INBOX = 'libs/messaging/dist/inbox/handle/store.js';
-const INBOX_LANE = 'libs/messaging/dist/inbox/consume/lane.js';
+const BATCH_WORKER = 'libs/messaging/dist/inbox/consume/batch-worker.js';
 const STORE = 'libs/messaging/dist/outbox/store.js';
 const RELAY_LOOP = 'libs/messaging/dist/outbox/loop.js';
 
@@ -43,7 +43,7 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
   },
   {
     name: 'offset committed before the database',
-    file: INBOX_LANE,
+    file: BATCH_WORKER,
     edits: [
       {
         search: 'await process(taken.flatMap(({ records }) => records));',
@@ -57,8 +57,8 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
     faults: ['kill', 'postgres-slow'],
   },
   {
-    name: 'lane that forgets what waits behind a failed transaction',
-    file: INBOX_LANE,
+    name: 'batch worker that forgets what waits behind a failed transaction',
+    file: BATCH_WORKER,
     edits: [
       {
         search: 'const failed = taken.flatMap(({ name }) => this.#queues.get(name) ?? []);',

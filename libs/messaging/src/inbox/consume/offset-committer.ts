@@ -6,7 +6,7 @@ import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy } from '../../policy.js';
 
 /**
- * Commits offsets behind the lanes, newest per partition, one request at a time: handling never waits for it. The first one
+ * Commits offsets behind the workers, newest per partition, one request at a time: handling never waits for it. The first one
  * goes out at once, and then one in the policy's commitEveryMs, until it is to settle. A lost commit means a redelivery,
  * which the inbox absorbs.
  */

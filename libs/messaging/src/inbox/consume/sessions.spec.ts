@@ -5,7 +5,7 @@ import { eventually } from '@dozen/testing';
 import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../../broker/port.js';
 import { messagingPolicy } from '../../policy.js';
 import { BlockedPartitions } from './blocked-partitions.js';
-import { Lanes } from './lanes.js';
+import { BatchDispatcher } from './batch-dispatcher.js';
 import { ConsumerSessions } from './sessions.js';
 
 const SILENT_MS = 60;
@@ -72,7 +72,7 @@ function sessions(
   const process = async (): Promise<void> => {
     await options.process?.();
   };
-  const lanes = new Lanes({
+  const dispatcher = new BatchDispatcher({
     process,
     isolate: () => ({
       over: true,
@@ -91,7 +91,7 @@ function sessions(
   const opened = new ConsumerSessions({
     group: 'g',
     broker,
-    lanes,
+    dispatcher,
     logger: Object.assign(Object.create(logger) as Logger, { warn }),
     silentMs: options.silentMs ?? SILENT_MS,
     lookMs: LOOK_MS,

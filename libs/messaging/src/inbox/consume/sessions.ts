@@ -5,13 +5,13 @@ import type { BrokerConsumer, BrokerPort, OutOfRange } from '../../broker/port.j
 import { brokerWithin } from '../../deadline.js';
 import { messagingPolicy } from '../../policy.js';
 import { OffsetCommitter } from './offset-committer.js';
-import type { Lanes } from './lanes.js';
+import type { BatchDispatcher } from './batch-dispatcher.js';
 import { SilenceWatch } from './silence-watch.js';
 
 export interface ConsumerSessionsOptions {
   readonly group: string;
   readonly broker: BrokerPort;
-  readonly lanes: Lanes;
+  readonly dispatcher: BatchDispatcher;
   readonly logger: Logger;
   /** How long a client may hear nothing of its group while the broker answers, in ms. */
   readonly silentMs: number;
@@ -89,12 +89,12 @@ export class ConsumerSessions {
   }
 
   async #connect(): Promise<void> {
-    const { broker, group, lanes, logger } = this.#options;
+    const { broker, group, dispatcher, logger } = this.#options;
     const consumer = broker.consumer({
       group,
       topics: this.#topics,
       onBatch: (batch) => {
-        lanes.push(batch, {
+        dispatcher.push(batch, {
           handled: ({ epoch, topic, partition }, offset) => {
             this.#crashes = 0;
             committer.add({ epoch, topic, partition, offset });
@@ -106,14 +106,14 @@ export class ConsumerSessions {
       },
       onRevoked: () => {
         const finished = async (): Promise<void> => {
-          await lanes.dismiss();
+          await dispatcher.cancelQueued();
           await committer.settle();
         };
-        return lanes.idle && committer.idle ? undefined : finished();
+        return dispatcher.idle && committer.idle ? undefined : finished();
       },
       onAssigned: () => {
         this.#silence.heard();
-        void lanes.dismiss();
+        void dispatcher.cancelQueued();
       },
       onCrash: (error) => void this.#crashed(error),
     });
@@ -134,8 +134,8 @@ export class ConsumerSessions {
 
   /** Never rejects. */
   async #crashed(error: Error): Promise<void> {
-    const { lanes, logger, onFatal } = this.#options;
-    void lanes.dismiss();
+    const { dispatcher, logger, onFatal } = this.#options;
+    void dispatcher.cancelQueued();
     if (this.#closed()) return;
     const steady =
       this.#current !== undefined && performance.now() - this.#current.startedAt > messagingPolicy.steadyMs;
@@ -152,7 +152,7 @@ export class ConsumerSessions {
   async #replace(pauseMs: number): Promise<void> {
     if (this.#replacing) return;
     this.#replacing = true;
-    void this.#options.lanes.dismiss();
+    void this.#options.dispatcher.cancelQueued();
     await this.#current?.consumer.stop();
     await this.#pause(pauseMs);
     this.#replacing = false;

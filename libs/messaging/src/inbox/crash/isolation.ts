@@ -5,8 +5,8 @@ import { messagingError } from '../../errors.js';
 import { messagingPolicy as policy } from '../../policy.js';
 import type { BatchProcessor } from '../handle/batch-processor.js';
 import type { ConsumerMembers } from './members.js';
-import type { Isolation } from '../consume/lanes.js';
-import type { Turn } from '../consume/lone-partition.js';
+import type { Isolation } from '../consume/batch-dispatcher.js';
+import type { Turn } from '../consume/partition-worker.js';
 
 export interface CrashIsolationOptions {
   readonly consumer: string;

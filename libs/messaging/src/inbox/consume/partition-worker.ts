@@ -7,7 +7,7 @@ import type { FetchedBatch } from '../../broker/port.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
-import type { Waiting } from './lane.js';
+import type { Waiting } from './batch-worker.js';
 import { portionOf } from './portion.js';
 
 /** What the worker and the work on some records tell each other meanwhile. */
@@ -18,7 +18,7 @@ export interface Turn {
   readonly signal: AbortSignal;
 }
 
-export interface LonePartitionOptions {
+export interface PartitionWorkerOptions {
   /** Returns how many are done, from the first on: all of them unless it was stopped. */
   readonly process: (records: FetchedBatch['records'], turn: Turn) => Promise<number>;
   /** Settles when the partition's last transaction, of an epoch that is over, has ended. */
@@ -33,8 +33,8 @@ export interface LonePartitionOptions {
  * infrastructure error makes the partition wait and try the same records again, without a limit and without touching other
  * partitions.
  */
-export class LonePartition {
-  readonly #options: LonePartitionOptions;
+export class PartitionWorker {
+  readonly #options: PartitionWorkerOptions;
   readonly #stopping = new AbortController();
   readonly #rollbacks = recorder(messagingMetrics.rollbacks);
   #queue: Waiting[] = [];
@@ -42,7 +42,7 @@ export class LonePartition {
   #size: number = messagingPolicy.batchSize;
   #running: Promise<void>;
 
-  constructor(options: LonePartitionOptions) {
+  constructor(options: PartitionWorkerOptions) {
     this.#options = options;
     // One transaction per partition and process, also over a rejoin: it would wait for the claims of the last one.
     this.#running = options.after;

@@ -22,7 +22,7 @@ export interface Waiting {
   readonly rest: readonly FetchedRecord[];
 }
 
-export interface LaneOptions {
+export interface BatchWorkerOptions {
   /** In one transaction. Throws what says nothing about any of the records. */
   readonly process: (records: readonly FetchedRecord[]) => Promise<void>;
   /** Takes over what a transaction failed with, partition by partition. */
@@ -37,8 +37,8 @@ export interface LaneOptions {
  * the busier the process is, and an idle one waits for nobody. Of each partition in order; those that were served go behind
  * those that were not. It tries nothing twice: partitions whose transaction failed are another's.
  */
-export class Lane {
-  readonly #options: LaneOptions;
+export class BatchWorker {
+  readonly #options: BatchWorkerOptions;
   readonly #stopping = new AbortController();
   readonly #rollbacks = recorder(messagingMetrics.rollbacks);
   /** Batches by partition, in the order in which partitions are served. */
@@ -49,7 +49,7 @@ export class Lane {
   #size: number = messagingPolicy.batchSize;
   #running: Promise<void> | undefined;
 
-  constructor(options: LaneOptions) {
+  constructor(options: BatchWorkerOptions) {
     this.#options = options;
   }
 
@@ -87,7 +87,7 @@ export class Lane {
 
   async #turn(): Promise<void> {
     const { process, onFailed, progress, blocked } = this.#options;
-    const taken = this.#gather();
+    const taken = this.#takeRecords();
     this.#inHand = taken.map(({ name }) => name);
     const step = progress.begin(this.#inHand.join(', '));
     try {
@@ -111,7 +111,7 @@ export class Lane {
   }
 
   /** The first records of the partitions, for one transaction: of each from all batches that it has. */
-  #gather(): Part[] {
+  #takeRecords(): Part[] {
     const offered = [...this.#queues].flatMap(([name, queue]) =>
       queue
         .flatMap(({ rest }) => rest)

@@ -5,7 +5,7 @@ import { eventually } from '@dozen/testing';
 import type { FetchedBatch } from '../../broker/port.js';
 import { messagingPolicy } from '../../policy.js';
 import { BlockedPartitions } from './blocked-partitions.js';
-import { Lanes, type LanesOptions } from './lanes.js';
+import { BatchDispatcher, type BatchDispatcherOptions } from './batch-dispatcher.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
 
@@ -22,9 +22,9 @@ function batch(partition: number, epoch = 1, first = 0, count = 1): FetchedBatch
   return { epoch, topic: 't', partition, records };
 }
 
-type Process = LanesOptions['process'];
+type Process = BatchDispatcherOptions['process'];
 
-function lanesWith(process: Process, progress = new ProgressWatch()) {
+function dispatcherWith(process: Process, progress = new ProgressWatch()) {
   const blocked = new BlockedPartitions();
   const handled: string[] = [];
   const whole = async (records: FetchedBatch['records']): Promise<number> => {
@@ -32,21 +32,21 @@ function lanesWith(process: Process, progress = new ProgressWatch()) {
     return records.length;
   };
   const isolate = () => ({ process: whole, over: true });
-  const pool = new Lanes({ process, isolate, progress, blocked, logger });
+  const dispatcher = new BatchDispatcher({ process, isolate, progress, blocked, logger });
   const push = (fetched: FetchedBatch): void => {
-    pool.push(fetched, {
+    dispatcher.push(fetched, {
       handled: ({ epoch, partition }, offset) => handled.push(`${epoch}:${partition}@${offset}`),
       done: ({ epoch, partition }) => handled.push(`${epoch}:${partition} done`),
     });
   };
-  return { pool, push, handled, blocked };
+  return { dispatcher, push, handled, blocked };
 }
 
 const outage = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-describe('partitions that stand alone', () => {
+describe('partitions with a worker of their own', () => {
   it('go on while one hangs and another waits for the database', async () => {
-    const { push, handled, pool } = lanesWith(async ([record]) => {
+    const { push, handled, dispatcher } = dispatcherWith(async ([record]) => {
       if (record?.partition === 0) await new Promise(() => undefined);
       if (record?.partition === 1) throw outage();
     });
@@ -55,12 +55,12 @@ describe('partitions that stand alone', () => {
     await eventually(() => {
       expect(handled).toEqual(['1:2@1', '1:2 done', '1:3@1', '1:3 done', '1:3@2', '1:3 done']);
     });
-    void pool.dismiss();
+    void dispatcher.cancelQueued();
   });
 
   it('report a slice of a batch as soon as it is in the database, and the batch when all of it is', async () => {
     const sizes: number[] = [];
-    const { push, handled } = lanesWith((records) => {
+    const { push, handled } = dispatcherWith((records) => {
       sizes.push(records.length);
       return Promise.resolve();
     });
@@ -73,7 +73,7 @@ describe('partitions that stand alone', () => {
 
   it('take fewer records at a time when a transaction runs out of time, and more again in small steps', async () => {
     const sizes: number[] = [];
-    const { push, handled } = lanesWith((records) => {
+    const { push, handled } = dispatcherWith((records) => {
       sizes.push(records.length);
       return records.length > 150 ? Promise.reject(new DozenError('UOW-DEADLINE', 'too long')) : Promise.resolve();
     });
@@ -85,9 +85,9 @@ describe('partitions that stand alone', () => {
     expect(handled).toEqual(['1:0@100', '1:0@225', '1:0@375', '1:0@400', '1:0 done']);
   });
 
-  it('say which of them stand still and why, until something moves or they are dismissed', async () => {
+  it('say which of them stand still and why, until something moves or they are cancelled', async () => {
     const away = new Set([0, 1]);
-    const { push, blocked, pool } = lanesWith(([record]) =>
+    const { push, blocked, dispatcher } = dispatcherWith(([record]) =>
       away.has(record?.partition ?? -1) ? Promise.reject(outage()) : Promise.resolve(),
     );
     for (const partition of [0, 1, 2]) push(batch(partition));
@@ -98,13 +98,13 @@ describe('partitions that stand alone', () => {
     await eventually(() => {
       expect(blocked.describe()).toBe('t/1 for 0 s (ECONNREFUSED)');
     });
-    await pool.finish();
+    await dispatcher.finish();
     expect(blocked.describe()).toBeUndefined();
   });
 
-  it('try again what failed, and drop it when they are dismissed', async () => {
+  it('try again what failed, and drop it when they are cancelled', async () => {
     let tries = 0;
-    const { push, handled, pool } = lanesWith(() => {
+    const { push, handled, dispatcher } = dispatcherWith(() => {
       tries += 1;
       return Promise.reject(outage());
     });
@@ -112,7 +112,7 @@ describe('partitions that stand alone', () => {
     await eventually(() => {
       expect(tries).toBeGreaterThan(1);
     });
-    await pool.finish();
+    await dispatcher.finish();
     const triesThen = tries;
     expect(handled).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -129,15 +129,15 @@ async function join(push: (fetched: FetchedBatch) => void, handled: string[], pa
   handled.length = 0;
 }
 
-describe('partitions of one lane', () => {
-  const [one, other, third] = [0, 1, 2].map((n) => n * messagingPolicy.lanes) as [number, number, number];
+describe('partitions of one batch worker', () => {
+  const [one, other, third] = [0, 1, 2].map((n) => n * messagingPolicy.batchWorkers) as [number, number, number];
   const places = (records: FetchedBatch['records']): string[] =>
     records.map(({ partition, offset }) => `${partition}@${offset}`);
 
   it('go together: whatever came while the last transaction ran is in the next one, each in its order', async () => {
     const gate = Promise.withResolvers<undefined>();
     const turns: string[][] = [];
-    const { push, handled, pool } = lanesWith(async (records) => {
+    const { push, handled, dispatcher } = dispatcherWith(async (records) => {
       turns.push(places(records));
       if (records[0]?.offset === '1') await gate.promise;
     });
@@ -158,12 +158,12 @@ describe('partitions of one lane', () => {
     expect(turns[1]).toEqual([1, 2, 3].map((n) => `${other}@${n}`).concat(`${third}@1`, `${one}@2`));
     const ofOther = handled.filter((word) => word.startsWith(`1:${other}`));
     expect(ofOther).toEqual([`1:${other}@3`, `1:${other} done`, `1:${other}@4`, `1:${other} done`]);
-    await pool.finish();
+    await dispatcher.finish();
   });
 
   it('share a transaction that cannot hold them all: who was served waits behind who was not', async () => {
     const turns: number[][] = [];
-    const { push, handled, pool } = lanesWith((records) => {
+    const { push, handled, dispatcher } = dispatcherWith((records) => {
       turns.push([...new Set(records.map(({ partition }) => partition))]);
       return Promise.resolve();
     });
@@ -176,13 +176,13 @@ describe('partitions of one lane', () => {
       expect(handled.filter((word) => word.endsWith('done'))).toHaveLength(3);
     });
     expect(turns).toEqual([[one], [other, third, one], [one]]);
-    await pool.finish();
+    await dispatcher.finish();
   });
 
   it('take part of a batch behind one that they take whole', async () => {
     const size = messagingPolicy.batchSize;
     const turns: string[] = [];
-    const { push, handled, pool } = lanesWith((records) => {
+    const { push, handled, dispatcher } = dispatcherWith((records) => {
       turns.push(`${records[0]?.offset} to ${records.at(-1)?.offset}`);
       return Promise.resolve();
     });
@@ -195,13 +195,13 @@ describe('partitions of one lane', () => {
       );
     });
     expect(turns.slice(1)).toEqual([`1 to ${size}`, `${size + 1} to ${size + 1}`]);
-    await pool.finish();
+    await dispatcher.finish();
   });
 
-  it('stand alone after a transaction that failed, while the others go on, and come back when their own commits', async () => {
+  it('get workers of their own after a transaction that failed, while the others go on, and come back when their own commits', async () => {
     let fails = true;
     const turns: string[][] = [];
-    const { push, handled, pool, blocked } = lanesWith((records) => {
+    const { push, handled, dispatcher, blocked } = dispatcherWith((records) => {
       turns.push(places(records));
       return fails && records.some((record) => record.partition === one && record.offset === '1')
         ? Promise.reject(new DozenError('UOW-DEADLINE', 'it hangs'))
@@ -230,13 +230,13 @@ describe('partitions of one lane', () => {
     await eventually(() => {
       expect(turns).toEqual([[`${one}@2`, `${other}@2`, `${third}@2`]]);
     });
-    await pool.finish();
+    await dispatcher.finish();
   });
 
   it('take what waits behind a transaction that failed with them, in its order', async () => {
     let fails = false;
     const done: string[] = [];
-    const { push, handled, pool } = lanesWith((records) => {
+    const { push, handled, dispatcher } = dispatcherWith((records) => {
       if (fails) {
         fails = false;
         return Promise.reject(outage());
@@ -256,13 +256,13 @@ describe('partitions of one lane', () => {
       );
       expect(done).toContain(`${other}@1`);
     });
-    await pool.finish();
+    await dispatcher.finish();
   });
 
   it('are not begun anew before the transaction of their last assignment has ended', async () => {
     const gate = Promise.withResolvers<undefined>();
     const begun: string[] = [];
-    const { push, handled, pool } = lanesWith(async (records) => {
+    const { push, handled, dispatcher } = dispatcherWith(async (records) => {
       begun.push(...places(records));
       if (records[0]?.offset === '1' && records[0].partition === one) await gate.promise;
     });
@@ -271,7 +271,7 @@ describe('partitions of one lane', () => {
     await eventually(() => {
       expect(begun).toContain(`${one}@1`);
     });
-    void pool.dismiss();
+    void dispatcher.cancelQueued();
     push(batch(one, 2, 1));
     push(batch(other, 2, 1));
     await eventually(() => {
@@ -283,13 +283,13 @@ describe('partitions of one lane', () => {
       expect(begun).toEqual([`${one}@1`]);
       expect(handled.filter((word) => word.includes(`:${one}@`))).toEqual([`1:${one}@2`, `2:${one}@2`]);
     });
-    await pool.finish();
+    await dispatcher.finish();
   });
 });
 
-describe('partitions that are dismissed', () => {
+describe('partitions whose queued work is cancelled', () => {
   it('tell it to the work in hand, and report as much of it as is done', async () => {
-    const pool = new Lanes({
+    const dispatcher = new BatchDispatcher({
       process: () => Promise.resolve(),
       isolate: () => ({
         over: false,
@@ -303,9 +303,12 @@ describe('partitions that are dismissed', () => {
       logger,
     });
     const said: string[] = [];
-    pool.push(batch(0, 1, 10, 5), { handled: (_batch, offset) => said.push(offset), done: () => said.push('done') });
+    dispatcher.push(batch(0, 1, 10, 5), {
+      handled: (_batch, offset) => said.push(offset),
+      done: () => said.push('done'),
+    });
     await new Promise((resolve) => setImmediate(resolve));
-    await pool.finish();
+    await dispatcher.finish();
     expect(said).toEqual(['12']);
   });
 });
@@ -314,7 +317,7 @@ describe('a new epoch', () => {
   it('lets the transaction in hand end, drops the rest, and begins only then', async () => {
     const gate = Promise.withResolvers<undefined>();
     const begun: string[] = [];
-    const { push, handled, pool } = lanesWith(async ([record]) => {
+    const { push, handled, dispatcher } = dispatcherWith(async ([record]) => {
       begun.push(record?.offset ?? '');
       if (record?.offset === '0') await gate.promise;
     });
@@ -323,7 +326,7 @@ describe('a new epoch', () => {
     await eventually(() => {
       expect(begun).toEqual(['0']);
     });
-    void pool.dismiss();
+    void dispatcher.cancelQueued();
     push(batch(0, 2, 7));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(begun).toEqual(['0']);
@@ -338,7 +341,7 @@ describe('a new epoch', () => {
     const gate = Promise.withResolvers<undefined>();
     let inHand = 0;
     let most = 0;
-    const { push, pool } = lanesWith(async () => {
+    const { push, dispatcher } = dispatcherWith(async () => {
       inHand += 1;
       most = Math.max(most, inHand);
       await gate.promise;
@@ -347,10 +350,10 @@ describe('a new epoch', () => {
     for (let epoch = 1; epoch <= 20; epoch += 1) {
       push(batch(0, epoch));
       await new Promise((resolve) => setImmediate(resolve));
-      void pool.dismiss();
+      void dispatcher.cancelQueued();
     }
     gate.resolve(undefined);
-    await pool.finish();
+    await dispatcher.finish();
     expect(most).toBe(1);
   });
 });
@@ -359,7 +362,7 @@ describe('progress', () => {
   it('is a wait for the database, for as long as it lasts', async () => {
     let now = 0;
     const progress = new ProgressWatch({ stalledAfterMs: 1000, now: () => now });
-    const { push, pool } = lanesWith(() => Promise.reject(outage()), progress);
+    const { push, dispatcher } = dispatcherWith(() => Promise.reject(outage()), progress);
     push(batch(0));
     await eventually(() => {
       expect(progress.check()).toMatchObject({ note: expect.stringContaining('ECONNREFUSED') as string });
@@ -368,7 +371,7 @@ describe('progress', () => {
     await eventually(() => {
       expect(progress.check()).toMatchObject({ ok: true, note: expect.anything() as string });
     });
-    await pool.finish();
+    await dispatcher.finish();
     expect(progress.check()).toEqual({ ok: true });
   });
 
@@ -380,7 +383,7 @@ describe('progress', () => {
     let now = 0;
     let tries = 0;
     const progress = new ProgressWatch({ stalledAfterMs: 1000, now: () => now });
-    const { push, pool } = lanesWith(() => {
+    const { push, dispatcher } = dispatcherWith(() => {
       tries += 1;
       return Promise.reject(error);
     }, progress);
@@ -393,6 +396,6 @@ describe('progress', () => {
       expect(tries).toBeGreaterThan(2);
     });
     expect(progress.check()).toMatchObject({ ok: false, reason: 'no progress: t/0 (1 s)' });
-    await pool.finish();
+    await dispatcher.finish();
   });
 });
