@@ -38,7 +38,7 @@ export class TtlCache {
   readonly #options: Required<TtlCacheOptions>;
   readonly #store: Store;
   readonly #guard: Guard;
-  readonly #inHand = new Map<string, Promise<string>>();
+  readonly #inFlight = new Map<string, Promise<string>>();
   readonly #reads = recorder(cacheMetrics.reads);
 
   private constructor(options: Required<TtlCacheOptions>, store: Store, guard: Guard) {
@@ -61,14 +61,14 @@ export class TtlCache {
    * @throws only what `load` throws, for all who share it.
    */
   get(key: string, load: () => Promise<string>): Promise<string> {
-    const inHand = this.#inHand.get(key);
-    if (inHand !== undefined) return inHand;
-    const answer = this.#answer(key, load).finally(() => this.#inHand.delete(key));
-    this.#inHand.set(key, answer);
+    const inFlight = this.#inFlight.get(key);
+    if (inFlight !== undefined) return inFlight;
+    const answer = this.#answer(key, load).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, answer);
     return answer;
   }
 
-  /** Questions in hand are given up. */
+  /** Questions in flight are given up. */
   close(): Promise<void> {
     return this.#store.close();
   }

@@ -121,7 +121,7 @@ describe('settling a job', () => {
 });
 
 describe('stopping', () => {
-  it('waits for the job in hand, and takes no other', async () => {
+  it('waits for the job in flight, and takes no other', async () => {
     const queue = queues.leftover;
     let begun = false;
     const jobs = await bench.serve(queue, async (job) => {

@@ -29,7 +29,7 @@ import { DozenError, messageOf } from '@dozen/kernel';
  * | MSG-NOT-FOUND | command | No parked message, refused message or failed job has this id, or not any more. | Look at `dead-letters list`: somebody may have decided already. |
  * | MSG-BEHIND | command | A parked message cannot be replayed before those that its key holds ahead of it. | Decide about the message that the error names first. |
  * | MSG-NOTE | command | The name or the reason of an operator is missing or too long. | Give `--by` and `--why`, as long as the message allows. |
- * | MSG-IN-HAND | background, command | A parked message is being handled at this moment, or a batch is in hand whose partition is about to move. | Repeat the command a few seconds later. In the background there is nothing to do. |
+ * | MSG-IN-HAND | background, command | A parked message is being handled at this moment, or a batch is in flight whose partition is about to move. | Repeat the command a few seconds later. In the background there is nothing to do. |
  */
 export type MessagingErrorCode =
   | 'MSG-UNREADABLE'

@@ -8,7 +8,7 @@
  * | relaySendBytes | a broker takes 1 MiB per partition and request unless told otherwise, and a batch may be of one partition |
  * | relayRowBytes | what a record has besides its value: key, headers, framing |
  * | relaySendTimeoutMs | longer than a broker restart of 2 s, shorter than a drain of 30 s |
- * | relayStopMs | a stop waits this long for the batch in hand |
+ * | relayStopMs | a stop waits this long for the batch in flight |
  * | relayPaceMs | from one look to the next while there are rows: what is committed meanwhile goes with the next batch |
  * | relayPollMs | commits announce their rows; polling covers announcements that were lost |
  * | leaseMs, leaseRenewMs | a dead relay's shards wait this long; renewed twice in it |
@@ -22,7 +22,7 @@
  * | noteChars | an operator's name, or reason: it is copied likewise |
  * | recordHeaders | CloudEvents and tracing take about twenty |
  * | batchHeaders | headers in all records of a batch, ten each: a header of no more than its length takes 80 bytes in memory |
- * | inHandBytes | batches that are taken over and not done, of all partitions: a container of 320 MB unpacks the next ones beside them |
+ * | inFlightBytes | batches that are taken over and not done, of all partitions: a container of 320 MB unpacks the next ones beside them |
  * | portionBytes | records of one transaction: parked, they are text of twice the size in one statement. Hundreds of the usual ones |
  * | unreadableKeepBytes | bytes of a dead letter that could not be read: all of a batch, unless a topic is told to take larger ones |
  * | lockSlots | declared locks held at most, per database: four services of one server use 4096 of its 6400 (64 × 100) |
@@ -42,13 +42,13 @@
  * | decisionsKeepMs | operators' decisions are kept this long, as completed jobs' longest |
  * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
- * | inboxLockMs | DDL of the inbox waits as long for batches in hand; others wait behind it |
+ * | inboxLockMs | DDL of the inbox waits as long for batches in flight; others wait behind it |
  * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
  * | commitEveryMs | offsets of so long are committed together; a process that is killed has as much handed out again, to drop it |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
- * | revokeMs | how long a rebalance waits for what a member has in hand, so that it is committed and not done again. kafkajs asks after 0.2, 0.5, 1 and 1.9 s, and partitions are to move within 3 s |
+ * | revokeMs | how long a rebalance waits for what a member has in flight, so that it is committed and not done again. kafkajs asks after 0.2, 0.5, 1 and 1.9 s, and partitions are to move within 3 s |
  * | closeMs | how long the end of a connection is waited for: the client waits for ever when it has lost a request |
- * | stopWorkMs | how long a stop waits for work in hand: a transaction with its deadline, or a wait for a connection |
+ * | stopWorkMs | how long a stop waits for work in flight: a transaction with its deadline, or a wait for a connection |
  * | leaveMs | how long a stop waits for the broker to hear that this member leaves; else the session timeout tells it |
  * | adminAskMs | limit of one question to the broker: topics, a group's offsets, a topic's ends; twice the client's own, so that it has a second try |
  * | steadyMs | a client that lived so long, or a batch that was handled, ends a row of crashes |
@@ -77,7 +77,7 @@ export const messagingPolicy = {
   noteChars: 500,
   recordHeaders: 1_000,
   batchHeaders: 655_360,
-  inHandBytes: 32 * 1024 * 1024,
+  inFlightBytes: 32 * 1024 * 1024,
   portionBytes: 4 * 1024 * 1024,
   unreadableKeepBytes: 1024 * 1024,
   lockSlots: 1024,

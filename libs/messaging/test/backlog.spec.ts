@@ -13,7 +13,7 @@ const Noted = contractOn(topic, 'Noted');
 const FETCH_BYTES = 1024 * 1024;
 const PRODUCER_BATCH_BYTES = 1024 * 1024;
 /** A partition that has so much in memory is not read on. */
-const AHEAD_BYTES = messagingPolicy.inHandBytes / 16;
+const AHEAD_BYTES = messagingPolicy.inFlightBytes / 16;
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
 
@@ -25,15 +25,15 @@ afterAll(() => h.close());
 
 /** The broker, with an eye on what was handed over and not asked on for. */
 function watched(broker: BrokerPort) {
-  const inHand = new Map<number, number[]>();
+  const inFlight = new Map<number, number[]>();
   const most = { bytes: 0 };
   const bytesOf = ({ records }: FetchedBatch) => records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);
   const consumer = (options: ConsumerOptions) => {
     const inner = broker.consumer({
       ...options,
       onBatch: (batch) => {
-        const held = [...(inHand.get(batch.partition) ?? []), bytesOf(batch)];
-        inHand.set(batch.partition, held);
+        const held = [...(inFlight.get(batch.partition) ?? []), bytesOf(batch)];
+        inFlight.set(batch.partition, held);
         const sum = held.reduce((total, bytes) => total + bytes, 0);
         most.bytes = Math.max(most.bytes, sum);
         options.onBatch(batch);
@@ -42,7 +42,7 @@ function watched(broker: BrokerPort) {
     const done = inner.done.bind(inner);
     return Object.assign(inner, {
       done: (place: Parameters<typeof done>[0]) => {
-        inHand.get(place.partition)?.shift();
+        inFlight.get(place.partition)?.shift();
         done(place);
       },
     });

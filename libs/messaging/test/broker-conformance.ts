@@ -176,7 +176,7 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       expect(records.map(({ unreadable }) => unreadable?.firstOffset)).toEqual([undefined, '1', undefined]);
     });
 
-    it('reads a partition ahead of what is in hand, up to as many records as a transaction takes', async () => {
+    it('reads a partition ahead of what is in flight, up to as many records as a transaction takes', async () => {
       const name = await topic();
       await send([record(name, 'a', '1')]);
       const reader = await read([name], newId());
@@ -228,7 +228,7 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       ).rejects.toMatchObject({ code: 'MSG-STALE-EPOCH' });
     });
 
-    it('lets a member end and commit what it has in hand before its partitions move', async () => {
+    it('lets a member end and commit what it has in flight before its partitions move', async () => {
       const name = await topic(2);
       const group = newId();
       await send(Array.from({ length: 20 }, (_, n) => record(name, `k${n}`, String(n))));
@@ -252,7 +252,7 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       expect(both()).toHaveLength(23);
     });
 
-    it('moves the partitions of a member whose work in hand does not end', async () => {
+    it('moves the partitions of a member whose work in flight does not end', async () => {
       const name = await topic(2);
       const group = newId();
       const first = await read([name], group, () => new Promise(() => undefined));

@@ -157,7 +157,7 @@ function firstConsumerProxied(proxied: BrokerPort): { port: BrokerPort; opened: 
   return { port, opened: () => opened };
 }
 
-describe('a broker that is killed while a rebalance waits for work in hand', () => {
+describe('a broker that is killed while a rebalance waits for work in flight', () => {
   it('has forgotten the rebalance when it is back; the member goes on', async () => {
     const consumer = `held-${newId()}`;
     const begun = Promise.withResolvers<undefined>();

@@ -205,7 +205,7 @@ describe('the first messages after an unclean end', () => {
     expect(open.most).toBe(5);
   });
 
-  it('end with the record in hand when the partition is to stop, and say how far they came', async () => {
+  it('end with the record in flight when the partition is to stop, and say how far they came', async () => {
     const stopping = new AbortController();
     const c = consumerOn({
       dataSource: rig.dataSource,
@@ -238,7 +238,7 @@ describe('an attempt counts only when its process ended uncleanly', () => {
     const record = recordOf(Noted, { key: newId(), n: 1 });
     return {
       c,
-      /** A partition is assigned to the member and taken away again, with the message in hand. */
+      /** A partition is assigned to the member and taken away again, with the message in flight. */
       async assigned(members: ConsumerMembers): Promise<void> {
         const start = await afterUncleanEnd(c, members);
         await expect(start().process([record], unheard)).rejects.toThrow('terminating');

@@ -113,16 +113,16 @@ describe('an offset that is not in the log', () => {
       }),
     ]);
     // As many as are read ahead, and then no more until they are done.
-    const inHand = Array.from({ length: messagingPolicy.batchSize }, (_, n) => n);
-    await send(0, ...inHand);
+    const inFlight = Array.from({ length: messagingPolicy.batchSize }, (_, n) => n);
+    await send(0, ...inFlight);
     await begun.promise;
-    const next = inHand.length;
+    const next = inFlight.length;
     await send(0, next, next + 1, next + 2, next + 3);
     await admin.deleteBefore(topic.name, 0, next + 2);
     gate.resolve(undefined);
     await barred(inbox, 0, next);
     await send(1, 1_000);
-    await handled(...inHand, 1_000);
+    await handled(...inFlight, 1_000);
     expect(inbox.joined).toBe(true);
     await eventually(async () => {
       expect(await committed(0)).toBe(String(next));

@@ -87,7 +87,7 @@ describe('an operator', () => {
     expect(await rig.heldKeys(c.consumer)).toEqual([key]);
   });
 
-  it('cannot replay past what the key holds ahead, nor what is gone or in hand', async () => {
+  it('cannot replay past what the key holds ahead, nor what is gone or in flight', async () => {
     const c = consumerOn({ dataSource: rig.dataSource, before: broken });
     await deadLetter(c);
     const [head, second] = await rig.parked(c.consumer);

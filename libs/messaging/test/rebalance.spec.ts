@@ -69,7 +69,7 @@ describe('a partition that moves in the middle of its transaction', () => {
     await countDeliveries();
     const slow = (): Promise<void> => sleep(messagingPolicy.revokeMs / 4);
     h.consume(consumer, [writing(Noted, consumer, slow)]);
-    // A flow, so that each partition has a transaction in hand whenever it moves.
+    // A flow, so that each partition has a transaction in flight whenever it moves.
     let sent = 0;
     const moved = new AbortController();
     const flow = (async () => {
@@ -110,7 +110,7 @@ describe('a partition that moves in the middle of its transaction', () => {
     await eventually(() => {
       expect(begun).toBe(4);
     });
-    // Two of the four move; the other two are fetched again by the member that still has them in hand.
+    // Two of the four move; the other two are fetched again by the member that still has them in flight.
     const second = h.consume(consumer, [writing(Noted, consumer)]);
     await eventually(() => {
       expect(second.check()).toEqual({ ok: true });

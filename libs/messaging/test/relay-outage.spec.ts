@@ -105,10 +105,10 @@ describe('the relay in an outage of the broker', () => {
 
   it('holds no more rows in memory than a batch, however long it lasts', async () => {
     const frozen = Promise.withResolvers<null>();
-    const inHand: (readonly OutgoingRecord[])[] = [];
+    const inFlight: (readonly OutgoingRecord[])[] = [];
     const session: BrokerProducer = {
       send: async (records) => {
-        inHand.push(records);
+        inFlight.push(records);
         await frozen.promise;
       },
       close: () => Promise.resolve(),
@@ -119,15 +119,15 @@ describe('the relay in an outage of the broker', () => {
     );
     startRelay(brokerWith(h.broker, { producer: () => Promise.resolve(session) }));
     await eventually(() => {
-      expect(inHand).toHaveLength(1);
+      expect(inFlight).toHaveLength(1);
     });
     // More comes while nothing is acknowledged.
     await publish(
       Array.from({ length: 100 }, () => newId()),
       50,
     );
-    expect(inHand).toHaveLength(1);
-    for (const records of inHand) expect(records.length).toBeLessThanOrEqual(policy.relayBatch);
+    expect(inFlight).toHaveLength(1);
+    for (const records of inFlight) expect(records.length).toBeLessThanOrEqual(policy.relayBatch);
     frozen.resolve(null);
     await eventually(async () => {
       expect(await outboxSize()).toBe(0);

@@ -70,7 +70,7 @@ describe('an id in capitals', () => {
     expect(await rig.effects(c.consumer)).toHaveLength(1);
   });
 
-  it('is known after an unclean end, too: it is not taken in hand again', async () => {
+  it('is known after an unclean end, too: it is not taken up again', async () => {
     const c = consumerOn({ dataSource: rig.dataSource });
     const [capitals] = inBoth({ key: newId(), n: 1 });
     await c.processor.process([capitals]);

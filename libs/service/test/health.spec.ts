@@ -18,11 +18,11 @@ afterEach(async () => {
 }, 40_000);
 
 describe('a handler that hangs and ignores its signal', () => {
-  const inHand = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
+  const inFlight = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
 
   async function hung({ running }: WatchedService): Promise<void> {
     await eventually(async () => {
-      expect(await running.app.get(DataSource).query(inHand)).not.toEqual([]);
+      expect(await running.app.get(DataSource).query(inFlight)).not.toEqual([]);
     });
   }
 

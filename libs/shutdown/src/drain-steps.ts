@@ -5,8 +5,8 @@
  * |-----------|-------------------------------------------------------------------------------------------------|
  * | unready   | /readyz says no, so that nobody sends more                                                       |
  * | http      | every request that was taken is answered, streams are ended, the server closes                    |
- * | consumers | fetching stops, the batch in hand is finished and committed, the group is left                    |
- * | work      | jobs, relay, timers: what is in hand is finished, leases are released                             |
+ * | consumers | fetching stops, the batch in flight is finished and committed, the group is left                    |
+ * | work      | jobs, relay, timers: what is in flight is finished, leases are released                             |
  * | telemetry | logs, spans and metrics are flushed                                                               |
  * | pools     | connections; last, since all of the above need them                                               |
  */
@@ -25,7 +25,7 @@ interface Step {
   readonly phase: number;
   readonly label: string;
   readonly fn: () => Promise<void> | void;
-  readonly inHand: () => readonly string[];
+  readonly inFlight: () => readonly string[];
   state: 'waiting' | 'running' | 'ended';
 }
 
@@ -38,11 +38,11 @@ export class DrainSteps {
     phase: DrainPhase,
     name: string,
     fn: () => Promise<void> | void,
-    inHand: () => readonly string[] = () => [],
+    inFlight: () => readonly string[] = () => [],
   ): void {
     // A phase that is over does not come again.
     const index = Math.max(DRAIN_PHASES.indexOf(phase), this.#current);
-    this.#steps.push({ phase: index, label: `${phase}/${name}`, fn, inHand, state: 'waiting' });
+    this.#steps.push({ phase: index, label: `${phase}/${name}`, fn, inFlight, state: 'waiting' });
   }
 
   /** Runs the phase's steps, and those that are added to it meanwhile, until none is left. Never rejects. */
@@ -55,10 +55,10 @@ export class DrainSteps {
     }
   }
 
-  /** Labels of what was begun and has not ended, with what each has in hand: `consumers/kafka consumer (orders.events/3)`. */
+  /** Labels of what was begun and has not ended, with what each has in flight: `consumers/kafka consumer (orders.events/3)`. */
   running(): string[] {
-    return this.#in('running').map(({ label, inHand }) => {
-      const names = inHand();
+    return this.#in('running').map(({ label, inFlight }) => {
+      const names = inFlight();
       return names.length === 0 ? label : `${label} (${names.join(', ')})`;
     });
   }

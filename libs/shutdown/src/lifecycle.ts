@@ -50,11 +50,11 @@ export class Lifecycle {
 
   /**
    * Registers a step, by a name that an operator understands. During a drain (a start that was interrupted) a step of a
-   * phase that is already over runs in the present one, so that what was opened late is still closed. `inHand`: what the
+   * phase that is already over runs in the present one, so that what was opened late is still closed. `inFlight`: what the
    * step still waits for, named at the deadline.
    */
-  onDrain(phase: DrainPhase, name: string, fn: () => Promise<void> | void, inHand?: () => readonly string[]): void {
-    this.#steps.add(phase, name, fn, inHand);
+  onDrain(phase: DrainPhase, name: string, fn: () => Promise<void> | void, inFlight?: () => readonly string[]): void {
+    this.#steps.add(phase, name, fn, inFlight);
   }
 
   /** Resolves after `exit` was called, even when that returns (in tests). Never rejects. */

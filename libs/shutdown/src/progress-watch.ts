@@ -3,7 +3,7 @@ import type { CheckResult } from './check-runner.js';
 /** In ms. Far above every deadline of a unit of work, which ends what is merely slow. */
 const STALLED_AFTER_MS = 60_000;
 
-/** A piece of work in hand. */
+/** A piece of work in flight. */
 export interface ProgressStep {
   /** It got on: the time begins anew. Ends a wait. */
   advance(): void;
@@ -19,12 +19,12 @@ interface Entry {
 }
 
 /**
- * A liveness check: some work was begun, does not wait for anything known, and has not ended for too long. Nothing in hand
+ * A liveness check: some work was begun, does not wait for anything known, and has not ended for too long. Nothing in flight
  * is fine. Register it with `whileReady`, since a dependency may hang without an error:
  * `health.addLiveness('progress', () => progress.check(), { whileReady: ['database', 'broker'] })`.
  */
 export class ProgressWatch {
-  readonly #inHand = new Set<Entry>();
+  readonly #inFlight = new Set<Entry>();
   readonly #stalledAfterMs: number;
   readonly #now: () => number;
 
@@ -33,10 +33,10 @@ export class ProgressWatch {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** @param name what is worked on, as an operator knows it: `orders.events/3`. Several may be in hand at once. */
+  /** @param name what is worked on, as an operator knows it: `orders.events/3`. Several may be in flight at once. */
   begin(name: string): ProgressStep {
     const entry: Entry = { name, since: this.#now(), waitingFor: undefined };
-    this.#inHand.add(entry);
+    this.#inFlight.add(entry);
     return {
       advance: () => {
         entry.since = this.#now();
@@ -46,19 +46,19 @@ export class ProgressWatch {
         entry.waitingFor = reason;
       },
       end: () => {
-        this.#inHand.delete(entry);
+        this.#inFlight.delete(entry);
       },
     };
   }
 
-  /** Names of what is in hand. */
-  get inHand(): readonly string[] {
-    return [...this.#inHand].map(({ name }) => name);
+  /** Names of what is in flight. */
+  get inFlight(): readonly string[] {
+    return [...this.#inFlight].map(({ name }) => name);
   }
 
   check(): CheckResult {
     const now = this.#now();
-    const entries = [...this.#inHand];
+    const entries = [...this.#inFlight];
     const stalled = entries.filter(
       ({ waitingFor, since }) => waitingFor === undefined && now - since > this.#stalledAfterMs,
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { EventLoopWatch, ProgressWatch } from './index.js';
 
 describe('ProgressWatch', () => {
-  it('fails when work in hand has not ended for too long, and names it with its time', () => {
+  it('fails when work in flight has not ended for too long, and names it with its time', () => {
     let now = 0;
     const watch = new ProgressWatch({ stalledAfterMs: 60_000, now: () => now });
     const stuck = watch.begin('orders.events/3');

@@ -105,7 +105,7 @@ export class OutsideProducer {
     }
   }
 
-  /** What a producer that hangs has in hand is sent again by a new one. */
+  /** What a producer that hangs has in flight is sent again by a new one. */
   async #discard(session: Promise<Producer>): Promise<void> {
     if (this.#producer === session) this.#producer = undefined;
     try {

@@ -53,7 +53,7 @@ export class Load {
     return this.#held.told;
   }
 
-  /** Resolves when every request in hand has been answered. */
+  /** Resolves when every request in flight has been answered. */
   async stop(): Promise<void> {
     this.#ending.abort();
     await this.#clients;

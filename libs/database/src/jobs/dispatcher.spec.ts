@@ -173,7 +173,7 @@ describe('the dispatcher of a queue', () => {
 });
 
 describe('stopping it', () => {
-  it('ends at once when the last job in hand has ended, and fetches no more', async () => {
+  it('ends at once when the last job in flight has ended, and fetches no more', async () => {
     await start('a');
     memory.waiting.push('b');
     const began = performance.now();

@@ -23,7 +23,7 @@ export interface DispatcherOptions {
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #inHand = new Map<HeldJob, Promise<void>>();
+  readonly #inFlight = new Map<HeldJob, Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
@@ -42,7 +42,7 @@ export class Dispatcher {
     this.#changed.resolve();
   }
 
-  /** Fetches no more and waits for what is in hand, `timeoutMs` at most; then gives it back. */
+  /** Fetches no more and waits for what is in flight, `timeoutMs` at most; then gives it back. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping.abort();
     this.#changed.resolve();
@@ -50,14 +50,14 @@ export class Dispatcher {
     void this.#idle().then(() => idle.abort());
     await pause(timeoutMs, idle.signal);
     this.#closing.abort();
-    const held = [...this.#inHand.keys()].filter(({ signal }) => !signal.aborted);
+    const held = [...this.#inFlight.keys()].filter(({ signal }) => !signal.aborted);
     await Promise.all(held.map((job) => job.giveBack()));
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const free = this.#options.queue.concurrency - this.#inHand.size;
+      const free = this.#options.queue.concurrency - this.#inFlight.size;
       if (free > 0 && this.#mayBeMore) {
         await this.#fetch(free);
       } else {
@@ -85,16 +85,16 @@ export class Dispatcher {
   #take(held: HeldJob): void {
     const attempt = this.#options.attempt(held).finally(() => {
       held.release();
-      this.#inHand.delete(held);
+      this.#inFlight.delete(held);
       this.#changed.resolve();
     });
-    this.#inHand.set(held, attempt);
+    this.#inFlight.set(held, attempt);
   }
 
   /** An attempt whose job is not its own any more is not waited for. */
   async #idle(): Promise<void> {
     await this.#running;
-    await Promise.all([...this.#inHand].map(([{ signal }, attempt]) => Promise.race([attempt, aborted(signal)])));
+    await Promise.all([...this.#inFlight].map(([{ signal }, attempt]) => Promise.race([attempt, aborted(signal)])));
   }
 }
 

@@ -24,7 +24,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('a job in hand', () => {
+describe('a job in flight', () => {
   it('sends heartbeats, for its own attempt alone, until it is released', async () => {
     await jest.advanceTimersByTimeAsync(2 * BEAT_MS);
     expect(touch.mock.calls).toEqual([

@@ -57,7 +57,7 @@ export class Jobs {
     }
   }
 
-  /** Takes no more jobs and waits for those in hand; after `timeoutMs` they are given back and performed elsewhere. */
+  /** Takes no more jobs and waits for those in flight; after `timeoutMs` they are given back and performed elsewhere. */
   async stop(timeoutMs: number = jobsPolicy.stopTimeoutMs): Promise<void> {
     const making = this.#worker;
     this.#worker = undefined;

@@ -64,9 +64,9 @@ export interface ConsumerOptions {
    */
   readonly onBatch: (batch: FetchedBatch) => void;
   /**
-   * The partitions are about to be assigned anew: nothing more is handed over, and until this resolves what is in hand
+   * The partitions are about to be assigned anew: nothing more is handed over, and until this resolves what is in flight
    * may end and be committed. The group waits for it, for about as long as the policy's revokeMs. Undefined when nothing
-   * is in hand. Never rejects. Not called when the group has forgotten this member, since no commit of its counts then.
+   * is in flight. Never rejects. Not called when the group has forgotten this member, since no commit of its counts then.
    */
   readonly onRevoked: () => Promise<void> | undefined;
   /** A new assignment: everything taken over under an earlier epoch is to be dropped. */

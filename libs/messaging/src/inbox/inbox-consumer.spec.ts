@@ -148,7 +148,7 @@ describe('a stop', () => {
   });
 });
 
-/** One event of a type that nobody here handles: it is in hand, and then passed over. */
+/** One event of a type that nobody here handles: it is in flight, and then passed over. */
 function foreignBatch(epoch: number): FetchedBatch {
   const headers = {
     ce_specversion: '1.0',
@@ -188,7 +188,7 @@ function heldDatabase() {
 }
 
 describe('a new assignment', () => {
-  it('drops what the last one left in the queue; what is in hand ends', async () => {
+  it('drops what the last one left in the queue; what is in flight ends', async () => {
     const { broker, clients } = fakeBroker();
     const database = heldDatabase();
     const { inbox } = consumerOn(broker, undefined, database.query);
@@ -234,7 +234,7 @@ describe('a new assignment', () => {
 });
 
 describe('abandoning', () => {
-  it('leaves the group without waiting for the work in hand, and is not undone by a crash or repeated', async () => {
+  it('leaves the group without waiting for the work in flight, and is not undone by a crash or repeated', async () => {
     const { broker, clients } = fakeBroker();
     const { inbox } = consumerOn(broker);
     inbox.start();

@@ -118,7 +118,7 @@ export class InboxConsumer {
   }
 
   /**
-   * Takes nothing more, finishes the transactions in hand, commits, leaves the group. Never rejects, and whatever hangs,
+   * Takes nothing more, finishes the transactions in flight, commits, leaves the group. Never rejects, and whatever hangs,
    * it returns within the policy's stopWorkMs + 2 × commitTimeoutMs + leaveMs.
    */
   async stop(): Promise<void> {
@@ -130,7 +130,7 @@ export class InboxConsumer {
       messagingPolicy.stopWorkMs,
       Promise.all([this.#retries.stop(), this.#dispatcher.finish()]),
     );
-    if (!ended) logger.error('work in hand did not end; it is left alone');
+    if (!ended) logger.error('work in flight did not end; it is left alone');
     await this.#sessions.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
     if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
@@ -138,7 +138,7 @@ export class InboxConsumer {
     await this.#sessions.leave();
   }
 
-  /** Leaves the group at once, with the work in hand unfinished, so that others take its partitions over. */
+  /** Leaves the group at once, with the work in flight unfinished, so that others take its partitions over. */
   async abandon(reason: string): Promise<void> {
     if (this.#stopped()) return;
     this.#abandoned = reason;

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * attempts.member: whose process had the message in hand, so that only an unclean end of that one counts against the
+ * attempts.member: whose process had the message in flight, so that only an unclean end of that one counts against the
  * message. Null where the release before wrote the row, which knows of no member: nothing is counted then.
  */
 export class AddAttemptMember1764400000000 implements MigrationInterface {

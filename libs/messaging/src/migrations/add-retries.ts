@@ -6,7 +6,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * - parked_messages.begun_at: an attempt is under way; retry_at is then when it counts as lost, which lost_attempts
  *   counts. fixed_payload stands beside the original bytes, which never change.
  * - consumer_members: processes that consume. Deleted on a clean stop; one that expired is an unclean end.
- * - attempts: the message that each partition had in hand when messages were handled singly. One row per partition.
+ * - attempts: the message that each partition had in flight when messages were handled singly. One row per partition.
  * - decisions: what operators did, and why. What they decided about may be gone.
  */
 export class AddRetries1764100000000 implements MigrationInterface {

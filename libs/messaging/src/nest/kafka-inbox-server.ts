@@ -41,8 +41,8 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
   }
 
   /** Partitions whose records are being handled: `orders.events/3`. */
-  get inHand(): readonly string[] {
-    return this.#options.progress.inHand;
+  get inFlight(): readonly string[] {
+    return this.#options.progress.inFlight;
   }
 
   /** See `InboxConsumer.check`. */

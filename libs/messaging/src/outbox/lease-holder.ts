@@ -19,7 +19,7 @@ export class LeaseHolder {
   readonly #onFailed: () => void;
   readonly #onFreed: () => void;
   /** Shards of the batch that is under way. */
-  #inHand: readonly number[] = [];
+  #inFlight: readonly number[] = [];
   #held: readonly number[] = [];
   #excess: readonly number[] = [];
   #renewedAt = -Infinity;
@@ -45,12 +45,12 @@ export class LeaseHolder {
     this.#onFreed = options.onFreed;
   }
 
-  /** The shards that a batch may be begun of; they are in hand until `done`. */
+  /** The shards that a batch may be begun of; they are in flight until `done`. */
   async begin(): Promise<readonly number[]> {
     this.#stopHeartbeat ??= startHeartbeat(policy.leaseRenewMs, () => this.renewSoon());
     if (performance.now() - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
-    this.#inHand = this.#held.filter((shard) => !this.#excess.includes(shard));
-    return this.#inHand;
+    this.#inFlight = this.#held.filter((shard) => !this.#excess.includes(shard));
+    return this.#inFlight;
   }
 
   /** Shards came free. */
@@ -65,7 +65,7 @@ export class LeaseHolder {
   }
 
   done(): void {
-    this.#inHand = [];
+    this.#inFlight = [];
     if (this.#excess.length > 0) this.renewSoon();
   }
 
@@ -91,7 +91,7 @@ export class LeaseHolder {
   }
 
   async #giveUpExcess(): Promise<void> {
-    const idle = this.#excess.filter((shard) => !this.#inHand.includes(shard));
+    const idle = this.#excess.filter((shard) => !this.#inFlight.includes(shard));
     if (idle.length === 0) return;
     await this.#leases.giveUp(idle);
     this.#held = this.#held.filter((shard) => !idle.includes(shard));

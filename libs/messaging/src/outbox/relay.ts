@@ -80,7 +80,7 @@ export class Relay {
     }
   }
 
-  /** Finishes the batch in hand and hands the shards over at once. */
+  /** Finishes the batch in flight and hands the shards over at once. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#loop.wake();

@@ -25,7 +25,7 @@ export interface Processes {
 
 /**
  * Registers how each background part of this process ends. In the order of the drain: the inbox leaves its group, then relay
- * and jobs finish what is in hand.
+ * and jobs finish what is in flight.
  */
 export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: Processes): void {
   if (inbox !== undefined) {
@@ -33,7 +33,7 @@ export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: P
       'consumers',
       'kafka consumer',
       () => inbox.close(),
-      () => inbox.inHand,
+      () => inbox.inFlight,
     );
   }
   if (types.has('relay')) {

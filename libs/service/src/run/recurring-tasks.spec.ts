@@ -40,7 +40,7 @@ describe('a recurring task', () => {
     expect(messages()).toEqual(['a recurring task fails; it is repeated', 'a recurring task works again']);
   });
 
-  it('ends with the drain, which waits for the run in hand and not for the pause', async () => {
+  it('ends with the drain, which waits for the run in flight and not for the pause', async () => {
     const running = Promise.withResolvers<void>();
     let ended = 0;
     const { task } = counted(60_000, async () => {

@@ -21,7 +21,7 @@ export function recurringTasks(app: INestApplicationContext, types: ReadonlySet<
     .filter(isRecurringTask);
 }
 
-/** Begins to repeat the tasks. The drain waits for the runs that are in hand. */
+/** Begins to repeat the tasks. The drain waits for the runs that are in flight. */
 export function startRecurring(
   tasks: readonly RecurringTask[],
   { lifecycle, logger }: { lifecycle: Lifecycle; logger: Logger },

@@ -46,7 +46,7 @@ export class SmtpPostman extends Postman implements OnApplicationShutdown {
     this.#transport = createSmtp(config.SMTP_URL);
   }
 
-  /** After the drain of the jobs: no mail is in hand any more. */
+  /** After the drain of the jobs: no mail is in flight any more. */
   onApplicationShutdown(): void {
     this.#transport.close();
   }

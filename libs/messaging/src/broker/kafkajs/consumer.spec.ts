@@ -42,11 +42,11 @@ describe('the hand-over of a batch', () => {
     expect(firstOffsets()).toEqual(['5', '8']);
   });
 
-  it('is put off while other partitions have too much in hand, and happens once a batch is done', async () => {
+  it('is put off while other partitions have too much in flight, and happens once a batch is done', async () => {
     const { adapter, kafka, batches, join } = consumer({ partitions: 3 });
     await adapter.start();
     await join();
-    const value = Buffer.alloc(messagingPolicy.inHandBytes / 2);
+    const value = Buffer.alloc(messagingPolicy.inFlightBytes / 2);
     const deliver = (partition: number): Promise<void> => kafka.deliver(5, 5, 5, { partition, value });
     for (const partition of [0, 1, 2]) await deliver(partition);
     const taken = (): number[] => batches.map(({ partition }) => partition);
@@ -58,7 +58,7 @@ describe('the hand-over of a batch', () => {
     await deliver(1);
     await deliver(2);
     expect(taken()).toEqual([0, 1]);
-    // What is assigned anew has nothing in hand.
+    // What is assigned anew has nothing in flight.
     await join();
     await deliver(2);
     expect(taken()).toEqual([0, 1, 2]);
@@ -68,7 +68,7 @@ describe('the hand-over of a batch', () => {
     const { adapter, kafka, batches, join } = consumer({ partitions: 2 });
     await adapter.start();
     await join();
-    await kafka.deliver(5, 5, 5, { partition: 0, value: Buffer.alloc(messagingPolicy.inHandBytes) });
+    await kafka.deliver(5, 5, 5, { partition: 0, value: Buffer.alloc(messagingPolicy.inFlightBytes) });
     await kafka.deliver(5, 5, 5, { partition: 1, value: Buffer.alloc(1024 * 1024) });
     expect(batches.map(({ partition }) => partition)).toEqual([0, 1]);
   });

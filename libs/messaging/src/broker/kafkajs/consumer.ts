@@ -6,7 +6,7 @@ import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BrokerConsumer, ConsumerOptions, OutOfRange, PartitionOffset, PartitionRange } from '../port.js';
 import type { LogTap } from './client.js';
-import { InHand } from './in-hand.js';
+import { InFlight } from './in-flight.js';
 import { PartitionGate } from './partition-gate.js';
 import { placesOf, type TopicPartition } from './positions.js';
 import { toRecords } from './records.js';
@@ -43,7 +43,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   readonly #consumer: Consumer;
   readonly #options: KafkaJsConsumerOptions;
   readonly #gate: PartitionGate;
-  readonly #inHand = new InHand();
+  readonly #inFlight = new InFlight();
   readonly #stopping = new AbortController();
   /** No batch is handed over any more; membership may go on, so that commits count. */
   readonly #closing = new AbortController();
@@ -97,7 +97,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   done({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
     if (epoch !== this.#epoch) return;
-    for (const place of this.#inHand.done({ topic: this.#onBroker(topic), partition })) this.#gate.resume(place);
+    for (const place of this.#inFlight.done({ topic: this.#onBroker(topic), partition })) this.#gate.resume(place);
   }
 
   pauseAll(): void {
@@ -151,7 +151,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#consumer.on(REBALANCING, () => {
       // kafkajs rejoins when this returns. After an error it comes here again, soon, and is a member until then.
       if (this.#guard(() => this.#holds()) === true)
-        throw messagingError('MSG-IN-HAND', 'what is in hand ends before the partitions move');
+        throw messagingError('MSG-IN-HAND', 'what is in flight ends before the partitions move');
       this.#member = false;
     });
     this.#consumer.on(DISCONNECT, () => void (this.#member = false));
@@ -176,7 +176,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     });
   }
 
-  /** Whether a rebalance has to wait for what is in hand. */
+  /** Whether a rebalance has to wait for what is in flight. */
   #holds(): boolean {
     if (!this.#member) return false;
     if (this.#revocation === undefined) {
@@ -195,7 +195,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     const epoch = this.#epoch;
     const assigned = placesOf(assignment);
     this.#gate.shut(assigned);
-    this.#inHand.clear();
+    this.#inFlight.clear();
     this.#options.onAssigned(epoch);
     void this.#gate.openAll(
       assigned,
@@ -209,11 +209,11 @@ export class KafkaJsConsumer implements BrokerConsumer {
     if (this.#closing.signal.aborted || !this.#gate.takes(batch)) return;
     const topic = this.#offBroker(batch.topic);
     const records = toRecords(batch, topic);
-    if (this.#inHand.takes(batch, records)) {
+    if (this.#inFlight.takes(batch, records)) {
       this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
       payload.resolveOffset(batch.lastOffset());
       this.#gate.passed(batch, batch.lastOffset());
-      if (this.#inHand.mayRead(batch)) this.#gate.resume(batch);
+      if (this.#inFlight.mayRead(batch)) this.#gate.resume(batch);
     } else this.#gate.seekBack(batch);
   }
 

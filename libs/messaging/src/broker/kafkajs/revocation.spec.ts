@@ -5,7 +5,7 @@ import { messagingPolicy } from '../../policy.js';
 
 const IN_HAND = expect.objectContaining({ code: 'MSG-IN-HAND' });
 
-/** Joined, with a batch in hand that ends when the test says so. */
+/** Joined, with a batch in flight that ends when the test says so. */
 async function withBatchInHand() {
   const ending = Promise.withResolvers<undefined>();
   const rig = consumer({ onRevoked: () => ending.promise as Promise<unknown> as Promise<void> });
@@ -23,7 +23,7 @@ async function withBatchInHand() {
 }
 
 describe('a rebalance', () => {
-  it('waits until what is in hand has ended; the member is one until then, and its commits count', async () => {
+  it('waits until what is in flight has ended; the member is one until then, and its commits count', async () => {
     const { adapter, rebalance, end } = await withBatchInHand();
     expect(rebalance).toThrow(IN_HAND);
     expect(rebalance).toThrow(IN_HAND);
@@ -78,7 +78,7 @@ describe('a rebalance', () => {
     }
   });
 
-  it('does not wait when nothing is in hand', async () => {
+  it('does not wait when nothing is in flight', async () => {
     const { adapter, kafka, join } = consumer({ onRevoked: () => undefined });
     await adapter.start();
     await join();

@@ -288,7 +288,7 @@ describe('partitions of one batch worker', () => {
 });
 
 describe('partitions whose queued work is cancelled', () => {
-  it('tell it to the work in hand, and report as much of it as is done', async () => {
+  it('tell it to the work in flight, and report as much of it as is done', async () => {
     const dispatcher = new BatchDispatcher({
       process: () => Promise.resolve(),
       isolate: () => ({
@@ -314,7 +314,7 @@ describe('partitions whose queued work is cancelled', () => {
 });
 
 describe('a new epoch', () => {
-  it('lets the transaction in hand end, drops the rest, and begins only then', async () => {
+  it('lets the transaction in flight end, drops the rest, and begins only then', async () => {
     const gate = Promise.withResolvers<undefined>();
     const begun: string[] = [];
     const { push, handled, dispatcher } = dispatcherWith(async ([record]) => {
@@ -337,15 +337,15 @@ describe('a new epoch', () => {
     expect(handled).toEqual(['1:0@1', '1:0 done', '2:0@8', '2:0 done']);
   });
 
-  it('after another leaves one transaction per partition in hand, however many there were', async () => {
+  it('after another leaves one transaction per partition in flight, however many there were', async () => {
     const gate = Promise.withResolvers<undefined>();
-    let inHand = 0;
+    let inFlight = 0;
     let most = 0;
     const { push, dispatcher } = dispatcherWith(async () => {
-      inHand += 1;
-      most = Math.max(most, inHand);
+      inFlight += 1;
+      most = Math.max(most, inFlight);
       await gate.promise;
-      inHand -= 1;
+      inFlight -= 1;
     });
     for (let epoch = 1; epoch <= 20; epoch += 1) {
       push(batch(0, epoch));

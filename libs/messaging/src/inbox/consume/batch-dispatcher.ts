@@ -63,7 +63,7 @@ export class BatchDispatcher {
   async cancelQueued(): Promise<void> {
     const cancelled = [
       ...[...this.#partitionWorkers].map(([name, { worker }]) => this.#end([name], worker.stop())),
-      ...this.#batchWorkers.map((worker) => this.#end(worker.inHand, worker.stop())),
+      ...this.#batchWorkers.map((worker) => this.#end(worker.inFlight, worker.stop())),
     ];
     this.#partitionWorkers = new Map();
     this.#batched = new Set();

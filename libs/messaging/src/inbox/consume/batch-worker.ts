@@ -11,7 +11,7 @@ import { portionOf } from './portion.js';
 export interface Replies {
   /** The batch's records are in the database up to `offset` (the next one to read). */
   readonly handled: (batch: FetchedBatch, offset: string) => void;
-  /** The whole batch is handled: it is not in hand any more. */
+  /** The whole batch is handled: it is not in flight any more. */
   readonly done: (batch: FetchedBatch) => void;
 }
 
@@ -44,7 +44,7 @@ export class BatchWorker {
   /** Batches by partition, in the order in which partitions are served. */
   readonly #queues = new Map<string, Waiting[]>();
   /** Partitions whose records are in the transaction. */
-  #inHand: readonly string[] = [];
+  #inFlight: readonly string[] = [];
   /** Records per transaction: halved when one runs out of time, and back up in small steps. */
   #size: number = messagingPolicy.batchSize;
   #running: Promise<void> | undefined;
@@ -62,8 +62,8 @@ export class BatchWorker {
     return this.#queues.has(partition);
   }
 
-  get inHand(): readonly string[] {
-    return this.#inHand;
+  get inFlight(): readonly string[] {
+    return this.#inFlight;
   }
 
   push(waiting: Waiting): void {
@@ -72,7 +72,7 @@ export class BatchWorker {
     this.#running ??= this.#run();
   }
 
-  /** Finishes the transaction in hand, starts no other. Never rejects. */
+  /** Finishes the transaction in flight, starts no other. Never rejects. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -88,8 +88,8 @@ export class BatchWorker {
   async #turn(): Promise<void> {
     const { process, onFailed, progress, blocked } = this.#options;
     const taken = this.#takeRecords();
-    this.#inHand = taken.map(({ name }) => name);
-    const step = progress.begin(this.#inHand.join(', '));
+    this.#inFlight = taken.map(({ name }) => name);
+    const step = progress.begin(this.#inFlight.join(', '));
     try {
       await process(taken.flatMap(({ records }) => records));
       this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
@@ -105,7 +105,7 @@ export class BatchWorker {
       if (!this.#stopping.signal.aborted) onFailed(failed);
     } finally {
       step.end();
-      this.#inHand = [];
+      this.#inFlight = [];
       for (const { records } of taken) if (records[0] !== undefined) blocked.moved(records[0]);
     }
   }

@@ -14,7 +14,7 @@ import { portionOf } from './portion.js';
 export interface Turn {
   /** A part of them is done for good: it goes on, however long the whole may take. */
   readonly advanced: () => void;
-  /** The partition is to stop: what is in hand may end, and nothing more is to be begun. */
+  /** The partition is to stop: what is in flight may end, and nothing more is to be begun. */
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ export class PartitionWorker {
     if (this.#queue.length === 1) this.#running = this.#running.then(() => this.#drainQueue());
   }
 
-  /** Finishes the transaction in hand, starts no other. Never rejects. */
+  /** Finishes the transaction in flight, starts no other. Never rejects. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;

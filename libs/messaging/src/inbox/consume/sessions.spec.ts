@@ -234,7 +234,7 @@ describe('a rebalance', () => {
   const gate = () => Promise.withResolvers<undefined>();
   const record = { topic: 't', partition: 0, offset: '0', timestamp: 0, key: null, value: null, headers: {} };
 
-  it('has to wait for a transaction that is in hand, and for the commit of its offset', async () => {
+  it('has to wait for a transaction that is in flight, and for the commit of its offset', async () => {
     const [begun, transaction, committed] = [gate(), gate(), gate()];
     const { clients } = sessions({
       silentMs: 60_000,
@@ -258,7 +258,7 @@ describe('a rebalance', () => {
     transaction.resolve(undefined);
     await sleep(20);
     expect(over).toBe(false);
-    // Nothing is in hand any more, and yet not all is committed.
+    // Nothing is in flight any more, and yet not all is committed.
     expect(client.options.onRevoked()).toBeDefined();
     committed.resolve(undefined);
     await waiting;

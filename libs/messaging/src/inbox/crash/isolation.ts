@@ -18,7 +18,7 @@ export interface CrashIsolationOptions {
 /**
  * One partition's way in after it was assigned: a message that ends its process would otherwise end every process that
  * gets it. After an unclean end of some process the first messages are handled singly, each after a committed note
- * that this process has it in hand; a message that `crashAttempts` processes had in hand when they ended uncleanly is
+ * that this process has it in flight; a message that `crashAttempts` processes had in flight when they ended uncleanly is
  * parked. A note of a process that lives, or stopped cleanly, counts nothing: its partition was merely assigned anew.
  * As many messages as one batch had in its transaction, counted from the first that is not handled yet: the one that did
  * it is among them.
@@ -29,7 +29,7 @@ export class CrashIsolation implements Isolation {
   readonly #options: CrashIsolationOptions;
   #left: number | undefined;
   /** Offset of the message whose note is written: a retry after an outage is no new attempt. */
-  #inHand: { readonly offset: string; readonly attempts: number } | undefined;
+  #inFlight: { readonly offset: string; readonly attempts: number } | undefined;
 
   constructor(options: CrashIsolationOptions) {
     this.#options = options;
@@ -58,15 +58,15 @@ export class CrashIsolation implements Isolation {
     return records.length;
   }
 
-  /** False when it was stopped before the message was in hand. */
+  /** False when it was stopped before the message was in flight. */
   async #one(record: FetchedRecord, signal: AbortSignal): Promise<boolean> {
     const { processor } = this.#options;
-    if (this.#inHand?.offset !== record.offset) {
+    if (this.#inFlight?.offset !== record.offset) {
       const crashed = await this.#crashed(record, signal);
       if (signal.aborted) return false;
-      this.#inHand = { offset: record.offset, attempts: await this.#note(record, crashed) };
+      this.#inFlight = { offset: record.offset, attempts: await this.#note(record, crashed) };
     }
-    if (this.#inHand.attempts > policy.crashAttempts) {
+    if (this.#inFlight.attempts > policy.crashAttempts) {
       const attempts = policy.crashAttempts;
       const error = messagingError('MSG-CRASH', `the process ended ${attempts} times while it handled this message`);
       await processor.park([record], { error, attempts });
@@ -76,7 +76,7 @@ export class CrashIsolation implements Isolation {
     return true;
   }
 
-  /** Whether the process that had this message in hand before has ended uncleanly. */
+  /** Whether the process that had this message in flight before has ended uncleanly. */
   async #crashed({ topic, partition, offset }: FetchedRecord, signal: AbortSignal): Promise<boolean> {
     const { dataSource, consumer, members } = this.#options;
     const [row]: { member: string | null }[] = await dataSource.query(

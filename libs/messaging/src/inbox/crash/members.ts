@@ -22,7 +22,7 @@ export class ConsumerMembers {
   readonly #dataSource: DataSource;
   readonly #consumer: string;
   readonly #logger: Logger;
-  /** One per process: names who had a message in hand. */
+  /** One per process: names who had a message in flight. */
   readonly id = newId();
   #stopHeartbeat: (() => void) | undefined;
   #renewing: Promise<void> = Promise.resolve();

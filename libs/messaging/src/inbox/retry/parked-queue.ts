@@ -85,7 +85,7 @@ export class ParkedQueue {
     return { begun: rows.filter(({ crashed }) => !crashed), crashed: rows.filter(({ crashed }) => crashed) };
   }
 
-  /** Begins an attempt whether it is due or not; undefined when the message is gone, in hand, or not the first of its key. */
+  /** Begins an attempt whether it is due or not; undefined when the message is gone, in flight, or not the first of its key. */
   async begin(id: string): Promise<BegunAttempt | undefined> {
     const [rows]: [BegunAttempt[], number] = await this.#dataSource.query(BEGIN_ONE, [id, this.#consumer]);
     return rows[0];

@@ -28,7 +28,7 @@ export class RetryScheduler {
   readonly #queue: ParkedQueue;
   readonly #runner: Attempts;
   readonly #stopping = new AbortController();
-  readonly #inHand = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   readonly #attempts = recorder(messagingMetrics.attempts);
   /** Attempts that ended and are not noted: the database is away. Begun anew after their lease, they would count twice. */
   #notNoted = 0;
@@ -51,12 +51,12 @@ export class RetryScheduler {
     this.#wakeUp.resolve(undefined);
   }
 
-  /** Begins nothing more and waits for the attempts in hand: at most their deadline. */
+  /** Begins nothing more and waits for the attempts in flight: at most their deadline. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.wake();
     await this.#running;
-    await Promise.all(this.#inHand);
+    await Promise.all(this.#inFlight);
   }
 
   async #run(): Promise<void> {
@@ -75,7 +75,7 @@ export class RetryScheduler {
 
   /** Begins what is due and returns how long to wait for more, in ms. */
   async #beginDue(): Promise<number> {
-    const free = policy.releaseConcurrency - this.#inHand.size;
+    const free = policy.releaseConcurrency - this.#inFlight.size;
     // The end of an attempt wakes it.
     if (free === 0 || this.#notNoted > 0) return policy.releasePollMs;
     const { due, nextInMs } = await this.#queue.look();
@@ -88,10 +88,10 @@ export class RetryScheduler {
     }
     for (const attempt of begun) {
       const work = this.#attempt(attempt).finally(() => {
-        this.#inHand.delete(work);
+        this.#inFlight.delete(work);
         this.wake();
       });
-      this.#inHand.add(work);
+      this.#inFlight.add(work);
     }
     return waitMs;
   }

@@ -4,7 +4,7 @@ import { weightOf } from '../weight.js';
 import type { TopicPartition } from './positions.js';
 
 /** Of a batch that is always taken over, in bytes: more than a fetch brings of a partition that is not packed. */
-const USUAL_BYTES = messagingPolicy.inHandBytes / 16;
+const USUAL_BYTES = messagingPolicy.inFlightBytes / 16;
 
 /** A batch that is taken over and not done. */
 interface Held {
@@ -19,7 +19,7 @@ interface Held {
  * crafted for it would fill the memory of any process. What does not fit is let go and fetched again. A batch of usual
  * size always fits where its partition has none: one that stands still with a large batch must not hold up the others.
  */
-export class InHand {
+export class InFlight {
   readonly #held = new Map<string, Held[]>();
   readonly #waiting = new Map<string, TopicPartition>();
 
@@ -29,13 +29,13 @@ export class InHand {
     const all = [...this.#held.values()].flat().reduce((sum, held) => sum + held.bytes, 0);
     const own = this.#held.get(nameOf(place)) ?? [];
     const usual = own.length === 0 && bytes <= USUAL_BYTES;
-    const fits = all === 0 || usual || all + bytes <= messagingPolicy.inHandBytes;
+    const fits = all === 0 || usual || all + bytes <= messagingPolicy.inFlightBytes;
     if (fits) this.#held.set(nameOf(place), [...own, { bytes, records: records.length }]);
     else this.#waiting.set(nameOf(place), place);
     return fits;
   }
 
-  /** Whether a partition may be read ahead of what is in hand of it. */
+  /** Whether a partition may be read ahead of what is in flight of it. */
   mayRead(place: TopicPartition): boolean {
     const own = this.#held.get(nameOf(place)) ?? [];
     const total = own.reduce((sum, held) => ({ bytes: sum.bytes + held.bytes, records: sum.records + held.records }), {
@@ -55,7 +55,7 @@ export class InHand {
     return [...waited, place].filter((each) => this.mayRead(each));
   }
 
-  /** A new assignment: what was in hand is to be dropped. */
+  /** A new assignment: what was in flight is to be dropped. */
   clear(): void {
     this.#held.clear();
     this.#waiting.clear();
