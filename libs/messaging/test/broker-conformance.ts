@@ -7,7 +7,7 @@ import { messagingPolicy } from '../src/index.js';
 interface Reader {
   readonly consumer: BrokerConsumer;
   readonly batches: FetchedBatch[];
-  readonly epochs: number[];
+  readonly generations: number[];
   values(): string[];
   offsets(): string[];
 }
@@ -61,13 +61,13 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       onRevoked: () => Promise<void> | undefined = () => undefined,
     ): Promise<Reader> {
       const batches: FetchedBatch[] = [];
-      const epochs: number[] = [];
+      const generations: number[] = [];
       const consumer = broker.consumer({
         group,
         topics,
         onBatch: (batch) => batches.push(batch),
         onRevoked,
-        onAssigned: (epoch) => epochs.push(epoch),
+        onAssigned: (generation) => generations.push(generation),
         onCrash: (error) => {
           throw error;
         },
@@ -79,7 +79,7 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       });
       const values = () => batches.flatMap((batch) => batch.records.map((record) => record.value?.toString() ?? ''));
       const offsets = () => batches.flatMap((batch) => batch.records.map(({ offset }) => offset));
-      return { consumer, batches, epochs, values, offsets };
+      return { consumer, batches, generations, values, offsets };
     }
 
     it('creates missing topics once and refuses another number of partitions', async () => {
@@ -205,8 +205,8 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       await eventually(() => {
         expect(first.values()).toHaveLength(3);
       });
-      const epoch = first.epochs.at(-1) ?? 0;
-      await first.consumer.commit([{ epoch, topic: name, partition: 0, offset: '1' }]);
+      const generation = first.generations.at(-1) ?? 0;
+      await first.consumer.commit([{ generation, topic: name, partition: 0, offset: '1' }]);
       await first.consumer.stop();
       const second = await read([name], group);
       await eventually(() => {
@@ -214,17 +214,17 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       });
     });
 
-    it('refuses a commit of an epoch that is over', async () => {
+    it('refuses a commit of a generation that is over', async () => {
       const name = await topic(2);
       const group = newId();
       const first = await read([name], group);
-      const old = first.epochs.at(-1) ?? 0;
+      const old = first.generations.at(-1) ?? 0;
       await read([name], group);
       await eventually(() => {
-        expect(first.epochs.at(-1)).toBeGreaterThan(old);
+        expect(first.generations.at(-1)).toBeGreaterThan(old);
       });
       await expect(
-        first.consumer.commit([{ epoch: old, topic: name, partition: 0, offset: '0' }]),
+        first.consumer.commit([{ generation: old, topic: name, partition: 0, offset: '0' }]),
       ).rejects.toMatchObject({ code: 'MSG-STALE-EPOCH' });
     });
 
@@ -234,9 +234,9 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       await send(Array.from({ length: 20 }, (_, n) => record(name, `k${n}`, String(n))));
       const first = await read([name], group, async () => {
         await sleep(200);
-        const ends = first.batches.map(({ epoch, partition, records }) => {
+        const ends = first.batches.map(({ generation, partition, records }) => {
           const offset = (BigInt(records.at(-1)?.offset ?? 0) + 1n).toString();
-          return { epoch, topic: name, partition, offset };
+          return { generation, topic: name, partition, offset };
         });
         await first.consumer.commit(ends);
       });
@@ -259,7 +259,7 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       const second = await read([name], group);
       expect(second.consumer.joined).toBe(true);
       await eventually(() => {
-        expect(first.epochs).toEqual([1, 2]);
+        expect(first.generations).toEqual([1, 2]);
       });
     });
 
@@ -269,9 +269,9 @@ export function brokerConformance(name: string, url: string, makeBroker: () => B
       const staying = await read([name], group);
       const leaving = await read([name], group);
       await leaving.consumer.stop();
-      const before = staying.epochs.length;
+      const before = staying.generations.length;
       await eventually(() => {
-        expect(staying.epochs.length).toBeGreaterThanOrEqual(Math.max(2, before));
+        expect(staying.generations.length).toBeGreaterThanOrEqual(Math.max(2, before));
         expect(staying.consumer.joined).toBe(true);
       });
       await send(Array.from({ length: 20 }, (_, n) => record(name, `k${n}`, String(n))));

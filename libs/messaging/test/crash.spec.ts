@@ -162,7 +162,7 @@ describe('the first messages after an unclean end', () => {
     });
     const records = [1, 2, 3, 4].map((n) => recordOf(Noted, { key: newId(), n }));
     const done = Promise.withResolvers<undefined>();
-    const batch = { epoch: 1, topic: Noted.topic.name, partition: 0, records };
+    const batch = { generation: 1, topic: Noted.topic.name, partition: 0, records };
     dispatcher.push(batch, { handled: () => undefined, done: () => done.resolve(undefined) });
     await done.promise;
     expect(seen).toEqual([true, true, true, true]);

@@ -35,8 +35,8 @@ export interface Unreadable {
 
 /** Records of one partition, in offset order. */
 export interface FetchedBatch {
-  /** Counts the assignments of this consumer: offsets may be committed only by the epoch that fetched them. */
-  readonly epoch: number;
+  /** Counts the assignments of this consumer: offsets may be committed only by the generation that fetched them. */
+  readonly generation: number;
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly FetchedRecord[];
@@ -69,8 +69,8 @@ export interface ConsumerOptions {
    * is in flight. Never rejects. Not called when the group has forgotten this member, since no commit of its counts then.
    */
   readonly onRevoked: () => Promise<void> | undefined;
-  /** A new assignment: everything taken over under an earlier epoch is to be dropped. */
-  readonly onAssigned: (epoch: number) => void;
+  /** A new assignment: everything taken over under an earlier generation is to be dropped. */
+  readonly onAssigned: (generation: number) => void;
   /** The client gave up for good and no retry of its own will follow. Called at most once. */
   readonly onCrash: (error: Error) => void;
 }
@@ -104,12 +104,12 @@ export interface BrokerConsumer {
    */
   readonly outOfRange: readonly OutOfRange[];
   /**
-   * `offset` is the next one to read. Those of an epoch that is over are left out. Rejects when none is left, or the
+   * `offset` is the next one to read. Those of a generation that is over are left out. Rejects when none is left, or the
    * broker refuses; repeats are harmless.
    */
   commit(offsets: readonly PartitionOffset[]): Promise<void>;
-  /** The first batch of the partition is done. Never throws; does nothing for an epoch that is over. */
-  done(partition: { epoch: number; topic: string; partition: number }): void;
+  /** The first batch of the partition is done. Never throws; does nothing for a generation that is over. */
+  done(partition: { generation: number; topic: string; partition: number }): void;
   /** No batch is handed over after this returns; membership is kept, so that commits still count. */
   pauseAll(): void;
   /**
@@ -121,7 +121,7 @@ export interface BrokerConsumer {
 }
 
 export interface PartitionOffset {
-  readonly epoch: number;
+  readonly generation: number;
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
@@ -146,5 +146,5 @@ export interface BrokerAdmin {
   /** Where a group stands in every partition of the topics. Rejects with MSG-SEND when no broker answers in time. */
   ranges(group: string, topics: readonly string[]): Promise<PartitionRange[]>;
   /** Sets where a group goes on. Rejects with MSG-GROUP-ACTIVE while it has members: they would not notice. */
-  setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void>;
+  setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'generation'>[]): Promise<void>;
 }

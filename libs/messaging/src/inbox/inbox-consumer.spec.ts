@@ -26,7 +26,7 @@ function fakeBroker(start: (nth: number) => Promise<void> = () => Promise.resolv
       outOfRange: [{ topic: 'orders.events', partition: 3, offset: '17' }],
       start: () => start(nth),
       commit: () => Promise.resolve(),
-      done: ({ epoch }) => said.push(`resume ${epoch}`),
+      done: ({ generation }) => said.push(`resume ${generation}`),
       pauseAll: () => said.push('pauseAll'),
       stop: () => {
         said.push('stop');
@@ -149,7 +149,7 @@ describe('a stop', () => {
 });
 
 /** One event of a type that nobody here handles: it is in flight, and then passed over. */
-function foreignBatch(epoch: number): FetchedBatch {
+function foreignBatch(generation: number): FetchedBatch {
   const headers = {
     ce_specversion: '1.0',
     ce_id: newId(),
@@ -166,7 +166,7 @@ function foreignBatch(epoch: number): FetchedBatch {
     value: Buffer.from('{}'),
     headers,
   };
-  return { epoch, topic: 't', partition: 0, records: [record] };
+  return { generation, topic: 't', partition: 0, records: [record] };
 }
 
 /** Whose answer to what a partition's first batch asks is held back. */
@@ -210,7 +210,7 @@ describe('a new assignment', () => {
     await inbox.stop();
   });
 
-  it('of a new client gets nothing of the last one, whose epochs have the same numbers', async () => {
+  it('of a new client gets nothing of the last one, whose generations have the same numbers', async () => {
     const { broker, clients } = fakeBroker();
     const database = heldDatabase();
     const { inbox } = consumerOn(broker, undefined, database.query);

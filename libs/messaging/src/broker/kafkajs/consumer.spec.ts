@@ -53,7 +53,7 @@ describe('the hand-over of a batch', () => {
     expect(taken()).toEqual([0]);
     expect(kafka.said.filter((word) => word.startsWith('resolved'))).toEqual(['resolved 5']);
     kafka.said.length = 0;
-    adapter.done({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ generation: 1, topic: 't', partition: 0 });
     expect(kafka.said).toEqual(['resume p.t/1', 'resume p.t/2', 'resume p.t/0']);
     await deliver(1);
     await deliver(2);
@@ -99,7 +99,7 @@ describe('the hand-over of a batch', () => {
     adapter.pauseAll();
     kafka.said.length = 0;
     await kafka.deliver(5, 5, 7);
-    adapter.done({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ generation: 1, topic: 't', partition: 0 });
     await join();
     expect(batches).toEqual([]);
     expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
@@ -133,7 +133,7 @@ describe('an assignment', () => {
     await adapter.start();
     await join();
     expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '100' }]);
-    adapter.done({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ generation: 1, topic: 't', partition: 0 });
     await kafka.deliver(0, 0, 3);
     expect(batches).toEqual([]);
     expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
@@ -229,31 +229,31 @@ describe('resuming', () => {
     await adapter.start();
     await join();
     kafka.resumable = false;
-    expect(() => adapter.done({ epoch: 1, topic: 't', partition: 0 })).not.toThrow();
+    expect(() => adapter.done({ generation: 1, topic: 't', partition: 0 })).not.toThrow();
   });
 
-  it('does nothing for an epoch that is over, nor does a commit', async () => {
+  it('does nothing for a generation that is over, nor does a commit', async () => {
     const { adapter, kafka, join } = consumer();
     await adapter.start();
     await join();
     await join();
     kafka.said.length = 0;
-    adapter.done({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ generation: 1, topic: 't', partition: 0 });
     expect(kafka.said).toEqual([]);
-    await expect(adapter.commit([{ epoch: 1, topic: 't', partition: 0, offset: '9' }])).rejects.toMatchObject({
+    await expect(adapter.commit([{ generation: 1, topic: 't', partition: 0, offset: '9' }])).rejects.toMatchObject({
       code: 'MSG-STALE-EPOCH',
     });
   });
 
-  it('commits what is of this epoch, and leaves out what is of one that is over', async () => {
+  it('commits what is of this generation, and leaves out what is of one that is over', async () => {
     const { adapter, kafka, join } = consumer();
     await adapter.start();
     await join();
     await join();
     kafka.said.length = 0;
     await adapter.commit([
-      { epoch: 1, topic: 't', partition: 0, offset: '9' },
-      { epoch: 2, topic: 't', partition: 1, offset: '4' },
+      { generation: 1, topic: 't', partition: 0, offset: '9' },
+      { generation: 2, topic: 't', partition: 1, offset: '4' },
     ]);
     expect(kafka.said).toEqual(['commit p.t/1@4']);
   });

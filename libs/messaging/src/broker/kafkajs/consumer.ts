@@ -34,7 +34,7 @@ export interface KafkaJsConsumerOptions extends ConsumerOptions {
  *
  * States: created → joined → revoked (a rebalance has begun; joined again when it is forgotten) → lost (rejoining, crash
  * with restart) → joined …, then stopped, or failed (`onCrash`; a new client is needed). A new assignment begins a new
- * epoch; PartitionGate says which of its partitions are read, and from where.
+ * generation; PartitionGate says which of its partitions are read, and from where.
  *
  * No error may leave a callback but by intent: kafkajs stops for good on a TypeError, and takes what an event's listener
  * throws for an error of its own.
@@ -48,7 +48,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
   /** No batch is handed over any more; membership may go on, so that commits count. */
   readonly #closing = new AbortController();
   #started: Promise<void> = Promise.resolve();
-  #epoch = 0;
+  #generation = 0;
   #assignment: Readonly<Record<string, number[]>> = {};
   #revocation: Revocation | undefined;
   #member = false;
@@ -86,7 +86,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
 
   /** At worst a commit that kafkajs repeats after a rejoin moves the group back: a redelivery, which the inbox absorbs. */
   async commit(offsets: readonly PartitionOffset[]): Promise<void> {
-    const current = offsets.filter(({ epoch }) => epoch === this.#epoch);
+    const current = offsets.filter(({ generation }) => generation === this.#generation);
     if (!this.#member || current.length === 0) {
       throw messagingError('MSG-STALE-EPOCH', 'the partitions were assigned anew');
     }
@@ -95,8 +95,8 @@ export class KafkaJsConsumer implements BrokerConsumer {
     );
   }
 
-  done({ epoch, topic, partition }: { epoch: number; topic: string; partition: number }): void {
-    if (epoch !== this.#epoch) return;
+  done({ generation, topic, partition }: { generation: number; topic: string; partition: number }): void {
+    if (generation !== this.#generation) return;
     for (const place of this.#inFlight.done({ topic: this.#onBroker(topic), partition })) this.#gate.resume(place);
   }
 
@@ -189,17 +189,17 @@ export class KafkaJsConsumer implements BrokerConsumer {
   #assigned(assignment: Readonly<Record<string, number[]>>): void {
     this.#assignment = assignment;
     this.#revocation = undefined;
-    this.#epoch += 1;
+    this.#generation += 1;
     this.#member = true;
     this.#heardAt = performance.now();
-    const epoch = this.#epoch;
+    const generation = this.#generation;
     const assigned = placesOf(assignment);
     this.#gate.shut(assigned);
     this.#inFlight.clear();
-    this.#options.onAssigned(epoch);
+    this.#options.onAssigned(generation);
     void this.#gate.openAll(
       assigned,
-      () => epoch === this.#epoch && this.#revocation === undefined && !this.#closing.signal.aborted,
+      () => generation === this.#generation && this.#revocation === undefined && !this.#closing.signal.aborted,
     );
   }
 
@@ -210,7 +210,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     const topic = this.#offBroker(batch.topic);
     const records = toRecords(batch, topic);
     if (this.#inFlight.takes(batch, records)) {
-      this.#options.onBatch({ epoch: this.#epoch, topic, partition: batch.partition, records });
+      this.#options.onBatch({ generation: this.#generation, topic, partition: batch.partition, records });
       payload.resolveOffset(batch.lastOffset());
       this.#gate.passed(batch, batch.lastOffset());
       if (this.#inFlight.mayRead(batch)) this.#gate.resume(batch);

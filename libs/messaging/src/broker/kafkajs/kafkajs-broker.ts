@@ -90,7 +90,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     return ranges.map((range) => ({ ...range, topic: range.topic.slice(this.#prefix.length) }));
   }
 
-  async setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'epoch'>[]): Promise<void> {
+  async setOffsets(group: string, offsets: readonly Omit<PartitionOffset, 'generation'>[]): Promise<void> {
     const onBroker = offsets.map((offset) => ({ ...offset, topic: this.#prefix + offset.topic }));
     await this.#withAdmin((admin) => setOffsetsOf({ admin, kafka: this.#adminClient }, group, onBroker));
   }

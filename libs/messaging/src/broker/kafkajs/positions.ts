@@ -13,9 +13,9 @@ export function placesOf(assignment: Readonly<Record<string, readonly number[]>>
 }
 
 /**
- * The next offset of each partition that may be read, within one epoch. kafkajs has positions of its own, and they can
+ * The next offset of each partition that may be read, within one generation. kafkajs has positions of its own, and they can
  * be moved behind our back: by its reset after OFFSET_OUT_OF_RANGE, and, with several brokers, by an answer to a fetch
- * of the last epoch that comes in after the rejoin. What does not begin at the position kept here is not handed over.
+ * of the last generation that comes in after the rejoin. What does not begin at the position kept here is not handed over.
  */
 export class Positions {
   readonly #next = new Map<string, bigint>();
@@ -30,7 +30,7 @@ export class Positions {
     this.#next.clear();
   }
 
-  /** A new epoch: nothing may be read before it is admitted. */
+  /** A new generation: nothing may be read before it is admitted. */
   clear(): void {
     this.close();
     this.#outOfRange.clear();

@@ -24,7 +24,7 @@ export async function rangesOf(admin: Admin, group: string, topics: readonly str
 export async function setOffsetsOf(
   { admin, kafka }: { admin: Admin; kafka: Kafka },
   group: string,
-  offsets: readonly Omit<PartitionOffset, 'epoch'>[],
+  offsets: readonly Omit<PartitionOffset, 'generation'>[],
 ): Promise<void> {
   const [description] = (await admin.describeGroups([group])).groups;
   if (description !== undefined && description.members.length > 0) {

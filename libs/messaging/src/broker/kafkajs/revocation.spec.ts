@@ -28,7 +28,7 @@ describe('a rebalance', () => {
     expect(rebalance).toThrow(IN_HAND);
     expect(rebalance).toThrow(IN_HAND);
     expect(adapter.joined).toBe(true);
-    await adapter.commit([{ epoch: 1, topic: 't', partition: 0, offset: '8' }]);
+    await adapter.commit([{ generation: 1, topic: 't', partition: 0, offset: '8' }]);
     await end();
     expect(rebalance).not.toThrow();
     expect(adapter.joined).toBe(false);
@@ -38,7 +38,7 @@ describe('a rebalance', () => {
     const { adapter, kafka, rebalance, batches } = await withBatchInHand();
     expect(rebalance).toThrow(IN_HAND);
     kafka.said.length = 0;
-    adapter.done({ epoch: 1, topic: 't', partition: 0 });
+    adapter.done({ generation: 1, topic: 't', partition: 0 });
     await kafka.deliver(8, 8, 9);
     expect(batches).toHaveLength(1);
     expect(kafka.said).toEqual(['paused']);
@@ -109,7 +109,7 @@ describe('a rebalance', () => {
     kafka.emit(EVENTS.HEARTBEAT, {});
     await turn();
     await kafka.deliver(5, 5, 7);
-    expect(batches.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(batches.map(({ generation }) => generation)).toEqual([1, 2]);
     expect(adapter.joined).toBe(true);
   });
 });

@@ -9,7 +9,7 @@ import { BatchDispatcher, type BatchDispatcherOptions } from './batch-dispatcher
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
 
-function batch(partition: number, epoch = 1, first = 0, count = 1): FetchedBatch {
+function batch(partition: number, generation = 1, first = 0, count = 1): FetchedBatch {
   const records = Array.from({ length: count }, (_, n) => ({
     topic: 't',
     partition,
@@ -19,7 +19,7 @@ function batch(partition: number, epoch = 1, first = 0, count = 1): FetchedBatch
     value: null,
     headers: {},
   }));
-  return { epoch, topic: 't', partition, records };
+  return { generation, topic: 't', partition, records };
 }
 
 type Process = BatchDispatcherOptions['process'];
@@ -35,8 +35,8 @@ function dispatcherWith(process: Process, progress = new ProgressWatch()) {
   const dispatcher = new BatchDispatcher({ process, isolate, progress, blocked, logger });
   const push = (fetched: FetchedBatch): void => {
     dispatcher.push(fetched, {
-      handled: ({ epoch, partition }, offset) => handled.push(`${epoch}:${partition}@${offset}`),
-      done: ({ epoch, partition }) => handled.push(`${epoch}:${partition} done`),
+      handled: ({ generation, partition }, offset) => handled.push(`${generation}:${partition}@${offset}`),
+      done: ({ generation, partition }) => handled.push(`${generation}:${partition} done`),
     });
   };
   return { dispatcher, push, handled, blocked };
@@ -313,7 +313,7 @@ describe('partitions whose queued work is cancelled', () => {
   });
 });
 
-describe('a new epoch', () => {
+describe('a new generation', () => {
   it('lets the transaction in flight end, drops the rest, and begins only then', async () => {
     const gate = Promise.withResolvers<undefined>();
     const begun: string[] = [];
@@ -347,8 +347,8 @@ describe('a new epoch', () => {
       await gate.promise;
       inFlight -= 1;
     });
-    for (let epoch = 1; epoch <= 20; epoch += 1) {
-      push(batch(0, epoch));
+    for (let generation = 1; generation <= 20; generation += 1) {
+      push(batch(0, generation));
       await new Promise((resolve) => setImmediate(resolve));
       void dispatcher.cancelQueued();
     }

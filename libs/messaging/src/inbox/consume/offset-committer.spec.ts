@@ -7,7 +7,7 @@ import { OffsetCommitter } from './offset-committer.js';
 
 const logger = createLogger({ service: 'test', release: 'test', level: 'silent' });
 const at = (partition: number, offset: number): PartitionOffset => ({
-  epoch: 1,
+  generation: 1,
   topic: 't',
   partition,
   offset: String(offset),

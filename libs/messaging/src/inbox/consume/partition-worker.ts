@@ -21,7 +21,7 @@ export interface Turn {
 export interface PartitionWorkerOptions {
   /** Returns how many are done, from the first on: all of them unless it was stopped. */
   readonly process: (records: FetchedBatch['records'], turn: Turn) => Promise<number>;
-  /** Settles when the partition's last transaction, of an epoch that is over, has ended. */
+  /** Settles when the partition's last transaction, of a generation that is over, has ended. */
   readonly after: Promise<void>;
   readonly progress: ProgressWatch;
   readonly blocked: BlockedPartitions;

@@ -249,7 +249,7 @@ describe('a rebalance', () => {
     const client = clients[0];
     if (client === undefined) throw new Error('no client');
     expect(client.options.onRevoked()).toBeUndefined();
-    client.options.onBatch({ epoch: 1, topic: 't', partition: 0, records: [record] });
+    client.options.onBatch({ generation: 1, topic: 't', partition: 0, records: [record] });
     await begun.promise;
     let over = false;
     const waiting = client.options.onRevoked()?.then(() => {
@@ -270,7 +270,7 @@ describe('a rebalance', () => {
     const { clients } = sessions({ silentMs: 60_000, process: () => new Promise(() => undefined) });
     const client = clients[0];
     if (client === undefined) throw new Error('no client');
-    client.options.onBatch({ epoch: 1, topic: 't', partition: 0, records: [record] });
+    client.options.onBatch({ generation: 1, topic: 't', partition: 0, records: [record] });
     await sleep(5);
     client.options.onAssigned(2);
     expect(client.options.onRevoked()).toBeUndefined();

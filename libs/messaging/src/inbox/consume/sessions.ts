@@ -21,7 +21,7 @@ export interface ConsumerSessionsOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** One client of the broker, with epochs of its own. */
+/** One client of the broker, with generations of its own. */
 interface Session {
   readonly consumer: BrokerConsumer;
   readonly committer: OffsetCommitter;
@@ -95,9 +95,9 @@ export class ConsumerSessions {
       topics: this.#topics,
       onBatch: (batch) => {
         dispatcher.push(batch, {
-          handled: ({ epoch, topic, partition }, offset) => {
+          handled: ({ generation, topic, partition }, offset) => {
             this.#crashes = 0;
-            committer.add({ epoch, topic, partition, offset });
+            committer.add({ generation, topic, partition, offset });
           },
           done: (finished) => {
             consumer.done(finished);
