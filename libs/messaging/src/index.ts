@@ -14,7 +14,7 @@ export type { HandlingOptions } from './inbox/handle/handling.js';
 export { InboxConsumer, type InboxConsumerOptions } from './inbox/inbox-consumer.js';
 export { lockNames } from './inbox/handle/lock-names.js';
 export { maintainInboxPartitions } from './inbox/retention.js';
-export type { Released } from './inbox/retry/attempt.js';
+export type { RetryOutcome } from './inbox/retry/attempt-runner.js';
 export { messagingMigrations } from './migrations/index.js';
 export { Handles, HandlesBatch } from './nest/handles.js';
 export { HandlerCollector, KafkaInboxServer } from './nest/kafka-inbox-server.js';

@@ -31,10 +31,10 @@
  * | batchLockMs | a batch waits for its turn at rows that others hold, and the server serves in turn; below batchDeadlineMs, since who waits does not hang |
  * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
  * | retryDelaysMs | pauses before attempts 2, 3, …: what a message waits for (a row that another consumer writes, a deploy) comes in seconds or minutes; its key waits as long |
- * | releasePollMs | how soon an operator's decision, or what another process left, is noticed; one look at a small index |
- * | releaseConcurrency | retries at once in a process: a slow one must not hold up another key; below the pool's size |
- * | releaseLeaseMs | a begun retry that nobody reported the end of is taken over: above batchDeadlineMs, when its transaction is over for sure |
- * | releaseAgainMs | pause of a retry after an infrastructure error, which is not counted |
+ * | retryPollMs | how soon an operator's decision, or what another process left, is noticed; one look at a small index |
+ * | retryConcurrency | retries at once in a process: a slow one must not hold up another key; below the pool's size |
+ * | retryLeaseMs | an attempt in progress that nobody reported the end of is taken over: above batchDeadlineMs, when its transaction is over for sure |
+ * | retryAgainMs | pause of a retry after an infrastructure error, which is not counted |
  * | crashAttempts | processes that a message may end before the message is parked for it; as many crashes again would help nobody |
  * | memberTtlMs, memberRenewMs | a process that is silent this long ended uncleanly; below the broker's session of 6 s, so that its partitions' next owner knows |
  * | memberProofMs | a process that was silent and is not heard of for so long again is gone: twice memberRenewMs, and a bit for a new connection |
@@ -87,10 +87,10 @@ export const messagingPolicy = {
   retryMinMs: 100,
   retryMaxMs: 5_000,
   retryDelaysMs: [1_000, 5_000, 20_000, 60_000, 180_000],
-  releasePollMs: 2_000,
-  releaseConcurrency: 4,
-  releaseLeaseMs: 15_000,
-  releaseAgainMs: 1_000,
+  retryPollMs: 2_000,
+  retryConcurrency: 4,
+  retryLeaseMs: 15_000,
+  retryAgainMs: 1_000,
   crashAttempts: 3,
   memberTtlMs: 5_000,
   memberRenewMs: 2_000,

@@ -102,7 +102,7 @@ describe('a message that ends its process', () => {
     const queue = new ParkedQueue(c);
     await queue.begin(letter?.id ?? '');
     await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE id = $1', [letter?.id]);
-    expect(await queue.beginDue(1)).toMatchObject({ begun: [], crashed: [{ id: letter?.id }] });
+    expect(await queue.beginDue(1)).toMatchObject({ started: [], crashed: [{ id: letter?.id }] });
   });
 
   it('is looked for only after an unclean end: a clean stop leaves no trace', async () => {

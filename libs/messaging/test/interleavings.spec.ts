@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import type { FetchedRecord } from '../src/broker/port.js';
 import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
-import { Attempts } from '../src/inbox/retry/attempt.js';
+import { AttemptRunner } from '../src/inbox/retry/attempt-runner.js';
 import { concludeAttempt } from '../src/inbox/retry/scheduler.js';
 import { discardMessage, fixMessage, listDeadLetters, replayMessage } from '../src/index.js';
 import { type Choose, Interleaver, scripted } from './support/interleaver.js';
@@ -12,7 +12,7 @@ import { Billed, consumerOn, DoNote, type Note, Noted, parkingRig, recordOf } fr
 
 /** More for a long look: INTERLEAVINGS=1000. */
 const RUNS = Number(process.env['INTERLEAVINGS'] ?? 30);
-const ACTORS = ['a', 'b', 'releaser', 'operator'] as const;
+const ACTORS = ['a', 'b', 'scheduler', 'operator'] as const;
 const TYPES = [Noted, Billed, DoNote] as const;
 
 interface Sent {
@@ -100,14 +100,14 @@ async function consume(system: System, name: 'a' | 'b', reads: Plan['reads'][num
   for (const type of rest.keys()) await read(type, Infinity);
 }
 
-async function release(system: System, name: (typeof ACTORS)[number], rounds: number): Promise<void> {
+async function retry(system: System, name: (typeof ACTORS)[number], rounds: number): Promise<void> {
   const options = system.of(name);
-  const [queue, releases] = [new ParkedQueue(options), new Attempts(options)];
+  const [queue, runner] = [new ParkedQueue(options), new AttemptRunner(options)];
   for (let round = 0; round < rounds; round += 1) {
-    const { begun } = await untilItWorks(() => queue.beginDue(1));
-    for (const attempt of begun) {
-      const released = await releases.run(attempt);
-      await untilItWorks(() => concludeAttempt({ queue, attempt, released, options }));
+    const { started } = await untilItWorks(() => queue.beginDue(1));
+    for (const attempt of started) {
+      const outcome = await runner.run(attempt);
+      await untilItWorks(() => concludeAttempt({ queue, attempt, outcome, options }));
     }
   }
 }
@@ -174,7 +174,7 @@ async function finish(system: System): Promise<void> {
       'UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1 AND retry_at > now() AND begun_at IS NULL',
       [system.consumer],
     );
-    await release(system, 'releaser', 1);
+    await retry(system, 'scheduler', 1);
     await checkParking(system.consumer);
     const [first] = await rig.parked(system.consumer);
     if (first === undefined) return;
@@ -236,7 +236,7 @@ describe('each of the known races, statement by statement', () => {
     expect(await states()).toEqual(['dead', 'waiting']);
   });
 
-  it('a consumer cannot park behind a message that is just released: the release locks the key', async () => {
+  it('a consumer cannot park behind a message that is just retried: the attempt locks the key', async () => {
     const { system, bad, good, process, effects, run } = small();
     await process('b', [bad(1)])();
     await decide(system, 'operator', 'fix');
@@ -299,14 +299,14 @@ describe('each of the known races, statement by statement', () => {
     if (attempt === undefined) throw new Error('nothing begun');
     // Both believe that the attempt is theirs.
     const again = (name: 'a' | 'b') => async () => {
-      await new Attempts(system.of(name)).run(attempt);
+      await new AttemptRunner(system.of(name)).run(attempt);
     };
     await run({ a: again('a'), b: again('b') }, scripted([{ actor: 'a', before: /^COMMIT/ }, { actor: 'b' }]));
     expect(await effects()).toEqual([1]);
   });
 });
 
-describe('two consumers, a releaser and an operator, one statement at a time', () => {
+describe('two consumers, a scheduler and an operator, one statement at a time', () => {
   it('handle or discard every message once, in the order of its key, and leave nothing held', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
@@ -316,7 +316,7 @@ describe('two consumers, a releaser and an operator, one statement at a time', (
           {
             a: () => consume(system, 'a', plan.reads[0] ?? []),
             b: () => consume(system, 'b', plan.reads[1] ?? []),
-            releaser: () => release(system, 'releaser', 6),
+            scheduler: () => retry(system, 'scheduler', 6),
             operator: async () => {
               for (const decision of plan.decisions) await decide(system, 'operator', decision);
             },

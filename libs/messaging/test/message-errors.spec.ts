@@ -4,7 +4,7 @@ import { newId } from '@dozen/kernel';
 import fc from 'fast-check';
 import type { FetchedRecord } from '../src/broker/port.js';
 import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
-import { Attempts } from '../src/inbox/retry/attempt.js';
+import { AttemptRunner } from '../src/inbox/retry/attempt-runner.js';
 import { concludeAttempt } from '../src/inbox/retry/scheduler.js';
 import {
   failingHandlers,
@@ -83,14 +83,14 @@ async function consume({ processor, records, heal }: System): Promise<void> {
   }
 }
 
-async function release(system: System): Promise<void> {
-  const [queue, releases] = [new ParkedQueue(system), new Attempts(system)];
+async function retry(system: System): Promise<void> {
+  const [queue, runner] = [new ParkedQueue(system), new AttemptRunner(system)];
   for (;;) {
-    const { begun } = await queue.beginDue(1);
-    if (begun.length === 0) return;
-    for (const attempt of begun) {
-      const released = await releases.run(attempt);
-      await concludeAttempt({ queue, attempt, released, options: system });
+    const { started } = await queue.beginDue(1);
+    if (started.length === 0) return;
+    for (const attempt of started) {
+      const outcome = await runner.run(attempt);
+      await concludeAttempt({ queue, attempt, outcome, options: system });
     }
   }
 }
@@ -118,7 +118,7 @@ describe('whatever is thrown, and wherever', () => {
           const system = await systemOf(plan);
           await consume(system);
           await system.heal((fault) => isOutage(fault) || (fault.heals && !isPermanent(fault)));
-          await release(system);
+          await retry(system);
           const handled = Map.groupBy(await rig.effects(system.consumer), ({ key }) => key);
           expect(inOrder(handled)).toEqual(expected(plan));
           const parked = Map.groupBy(await rig.parked(system.consumer), ({ heldKey }) => heldKey);

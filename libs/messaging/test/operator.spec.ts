@@ -10,7 +10,7 @@ beforeAll(async () => {
   rig = await parkingRig();
 });
 
-afterEach(() => rig.stopReleasers());
+afterEach(() => rig.stopSchedulers());
 
 afterAll(() => rig.close());
 
@@ -46,7 +46,7 @@ describe('an operator', () => {
     await fixMessage(c, { id, payload, by: 'ada', why: 'a  typo\nof the producer' });
     expect(await contentOf(id)).toEqual(original);
     expect(await replayMessage(c, id)).toEqual({ kind: 'handled' });
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await outboxOf(key)).toHaveLength(2));
     const [mended, next] = await outboxOf(key);
     expect(mended).toMatchObject({
@@ -103,7 +103,7 @@ describe('an operator', () => {
     const record = recordOf(Noted, { key, n: 1, say: 'broken' });
     await c.processor.process([record, recordOf(Noted, { key, n: 2 })]);
     const [letter] = await rig.parked(c.consumer);
-    rig.release(c);
+    rig.startRetries(c);
     await discardMessage(rig.dataSource, { id: letter?.id ?? '', by: 'ada', why: 'a test order' });
     await eventually(async () => expect(await rig.effects(c.consumer)).toEqual([{ key, n: 2 }]));
     await c.processor.process([record]);

@@ -3,7 +3,7 @@ import { DozenError, newId, uuidV7LowerBound } from '@dozen/kernel';
 import { eventually } from '@dozen/testing';
 import { replayMessage } from '../src/index.js';
 import { ParkedQueue } from '../src/inbox/retry/parked-queue.js';
-import { Attempts } from '../src/inbox/retry/attempt.js';
+import { AttemptRunner } from '../src/inbox/retry/attempt-runner.js';
 import { InboxStore } from '../src/inbox/handle/store.js';
 import { Billed, consumerOn, DoNote, Noted, type Note, parkingRig, recordOf, writing } from './support/parking-rig.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   rig = await parkingRig();
 });
 
-afterEach(() => rig.stopReleasers());
+afterEach(() => rig.stopSchedulers());
 
 afterAll(() => rig.close());
 
@@ -49,7 +49,7 @@ describe('a message that failed', () => {
       c.consumer,
     ]);
 
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.effects(c.consumer)).toEqual([{ key, n: 1 }]));
     expect(state.runs).toBe(3);
     expect(await rig.parked(c.consumer)).toEqual([]);
@@ -59,7 +59,7 @@ describe('a message that failed', () => {
   it('is a dead letter when its attempts are used up', async () => {
     const { before, state } = failing(1);
     const c = consumerOn({ dataSource: rig.dataSource, retryDelaysMs: [1, 1], before });
-    rig.release(c);
+    rig.startRetries(c);
     await c.processor.process([recordOf(Noted, { key: newId(), n: 1 })]);
     await eventually(async () => {
       expect(await rig.parked(c.consumer)).toMatchObject([{ state: 'dead', attempts: 3, retryAt: null }]);
@@ -91,7 +91,7 @@ describe('a message that failed', () => {
     expect((await rig.parked(c.consumer)).map(({ state }) => state)).toEqual(['dead', 'waiting', 'waiting']);
   });
 
-  it('releases what waits behind it in the order of parking; a failure there has attempts of its own', async () => {
+  it('retries what waits behind it in the order of parking; a failure there has attempts of its own', async () => {
     const first = failing(1);
     const third = failing(3);
     first.state.times = 2;
@@ -105,7 +105,7 @@ describe('a message that failed', () => {
     });
     const key = newId();
     await c.processor.process([1, 2, 3, 4, 5].map((n) => recordOf(Noted, { key, n })));
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => {
       expect(await rig.parked(c.consumer)).toMatchObject([
         { state: 'dead', attempts: 4, waiting: 2 },
@@ -133,7 +133,7 @@ describe('a message that failed', () => {
     await c.processor.process([recordOf(DoNote, { key, n: 1 }), recordOf(DoNote, { key, n: 2 })]);
     expect(await rig.effects(c.consumer)).toEqual([{ key, n: 2 }]);
     expect(await rig.parked(c.consumer)).toMatchObject([{ heldKey: null, state: 'retrying' }]);
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => {
       expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([2, 1]);
     });
@@ -192,7 +192,7 @@ describe('a retry', () => {
       },
     });
     await c.processor.process([recordOf(Noted, { key: newId(), n: 1 })]);
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.effects(consumer)).toHaveLength(1));
     expect(seen).toEqual([2, 3]);
   });
@@ -217,7 +217,7 @@ describe('a retry', () => {
       recordOf(DoNote, { key: newId(), n: 2, say: 'never' }),
     ]);
     expect(await rig.parked(consumer)).toMatchObject([{ state: 'retrying' }, { state: 'dead', attempts: 1 }]);
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.effects(consumer)).toMatchObject([{ n: 1 }]));
   });
 
@@ -237,7 +237,7 @@ describe('a retry', () => {
     });
     const key = newId();
     await c.processor.process([recordOf(Noted, { key, n: 1 }), recordOf(Noted, { key, n: 2 })]);
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect((await rig.effects(consumer)).map(({ n }) => n)).toEqual([1, 2]));
     // Always the second attempt: with one pause in the table, a counted one would have made it a dead letter.
     expect(attempts).toEqual([1, 2, 2, 2, 1]);
@@ -269,7 +269,7 @@ describe('a retry', () => {
     const record = recordOf(Noted, { key, n: 1 }, { headers: { correlationid: 'c-1' } });
     await c.processor.process([record]);
     fail = false;
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.parked(consumer)).toEqual([]));
     const [sent] = await outboxOf(key);
     expect(sent).toMatchObject({ payload: JSON.stringify({ key, n: 2, say: 'ok' }) });
@@ -293,8 +293,8 @@ describe('a retry', () => {
     await c.processor.process(
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => recordOf(Noted, { key: n % 2 === 0 ? a : b, n })),
     );
-    rig.release(c);
-    rig.release({ ...c, dataSource: await rig.connect() });
+    rig.startRetries(c);
+    rig.startRetries({ ...c, dataSource: await rig.connect() });
     await eventually(async () => expect(await rig.effects(c.consumer)).toHaveLength(10));
     const of = async (key: string) =>
       (await rig.effects(c.consumer)).filter((row) => row.key === key).map(({ n }) => n);
@@ -311,12 +311,12 @@ describe('a retry', () => {
       rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1', [c.consumer]);
     await due();
     for (const attempts of [2, 3, 4]) {
-      expect((await queue.beginDue(1)).begun).toMatchObject([{ attempts }]);
+      expect((await queue.beginDue(1)).started).toMatchObject([{ attempts }]);
       // Within the lease it is nobody else's.
-      expect(await queue.beginDue(1)).toEqual({ begun: [], crashed: [] });
+      expect(await queue.beginDue(1)).toEqual({ started: [], crashed: [] });
       await due();
     }
-    expect(await queue.beginDue(1)).toMatchObject({ begun: [], crashed: [{ attempts: 4 }] });
+    expect(await queue.beginDue(1)).toMatchObject({ started: [], crashed: [{ attempts: 4 }] });
     expect(await rig.parked(c.consumer)).toMatchObject([{ state: 'dead', code: 'MSG-CRASH', attempts: 4 }]);
   });
 
@@ -327,7 +327,7 @@ describe('a retry', () => {
     const [, second] = await rig.parked(c.consumer);
     await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE id = $1', [second?.id]);
     const queue = new ParkedQueue(c);
-    expect(await queue.beginDue(5)).toEqual({ begun: [], crashed: [] });
+    expect(await queue.beginDue(5)).toEqual({ started: [], crashed: [] });
     expect(await queue.begin(second?.id ?? '')).toBeUndefined();
   });
 
@@ -342,15 +342,15 @@ describe('a retry', () => {
     await c.processor.process([recordOf(Noted, { key: newId(), n: 0 })]);
     const queue = new ParkedQueue(c);
     const frozen = await eventually(async () => {
-      const [begun] = (await queue.beginDue(1)).begun;
-      if (begun === undefined) throw new Error('not due yet');
-      return begun;
+      const [started] = (await queue.beginDue(1)).started;
+      if (started === undefined) throw new Error('not due yet');
+      return started;
     });
     await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1', [
       c.consumer,
     ]);
     await queue.beginDue(1);
-    expect(await new Attempts(c).run(frozen)).toEqual({ kind: 'gone' });
+    expect(await new AttemptRunner(c).run(frozen)).toEqual({ kind: 'gone' });
     await queue.giveBack(frozen);
     expect(await rig.parked(c.consumer)).toMatchObject([{ attempts: 3 }]);
   });
@@ -367,7 +367,7 @@ describe('a retry', () => {
     now.at += 20 * 60_000;
     await c.processor.process([again]);
     expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.parked(c.consumer)).toEqual([]));
     expect(await rig.effects(c.consumer)).toHaveLength(1);
   });
@@ -388,7 +388,7 @@ describe('a retry', () => {
     await c.processor.process([record]);
     expect(await rig.parked(c.consumer)).toMatchObject([{ id: letter?.id, code: 'MSG-ID' }]);
     expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.parked(c.consumer)).toEqual([]));
     expect(await rig.effects(c.consumer)).toHaveLength(1);
   });

@@ -49,12 +49,12 @@ describe('an id in capitals', () => {
     await c.processor.process([capitals]);
     await c.processor.process([small]);
     expect(await rig.parked(c.consumer)).toHaveLength(1);
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect(await rig.effects(c.consumer)).toHaveLength(1));
     await c.processor.process([small, capitals]);
     expect(await rig.effects(c.consumer)).toHaveLength(1);
     expect(await rig.parked(c.consumer)).toEqual([]);
-    await rig.stopReleasers();
+    await rig.stopSchedulers();
   });
 
   it('dated ahead of the clock is parked without a claim, and handled once its time has come', async () => {
@@ -109,9 +109,9 @@ describe('a key in capitals', () => {
     broken = false;
     const [first] = await rig.parked(c.consumer);
     expect(await replayMessage(c, first?.id ?? '')).toEqual({ kind: 'handled' });
-    rig.release(c);
+    rig.startRetries(c);
     await eventually(async () => expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([1, 2, 3]));
-    await rig.stopReleasers();
+    await rig.stopSchedulers();
   });
 
   it('holds its order also where the body is refused', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   rig = await parkingRig();
 });
 
-afterEach(() => rig.stopReleasers());
+afterEach(() => rig.stopSchedulers());
 
 afterAll(() => rig.close());
 
@@ -59,7 +59,7 @@ describe('a producer of the last release and a consumer of the next', () => {
     ).rejects.toMatchObject({ code: 'MSG-SCHEMA' });
     await fixMessage({ dataSource, handlers, clock }, { ...fix, payload: payload(3) });
     await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1', [consumer]);
-    rig.release(next);
+    rig.startRetries(next);
     await eventually(async () => expect(await rig.effects(consumer)).toEqual([{ key, n: 30 }]));
   });
 });
@@ -82,7 +82,7 @@ describe('a producer of the next release and a consumer of the last', () => {
       { state: 'waiting', type: First.type, heldKey: key },
     ]);
 
-    rig.release(next);
+    rig.startRetries(next);
     await eventually(async () => {
       expect(await effects(key)).toEqual([
         { key, n: 1 },
@@ -95,7 +95,7 @@ describe('a producer of the next release and a consumer of the last', () => {
 
   it('end with a dead letter when no such consumer comes: the operator replays it after the deploy', async () => {
     const { consumer, last } = releases({ retryDelaysMs: [1] });
-    rig.release(last);
+    rig.startRetries(last);
     await last.processor.process([recordOf(Second, { key: newId(), n: 20 })]);
     await eventually(async () => {
       expect(await rig.parked(consumer)).toMatchObject([{ state: 'dead', code: 'MSG-VERSION', attempts: 2 }]);

@@ -7,7 +7,7 @@ import type { HandlerRegistry } from '../inbox/handle/handlers.js';
 import type { HandlingOptions } from '../inbox/handle/handling.js';
 import { lockKey, ParkedQueue, RECORD_TIMESTAMP, takeOff } from '../inbox/retry/parked-queue.js';
 import { RecordReader } from '../inbox/handle/record-reader.js';
-import { Attempts, type Released } from '../inbox/retry/attempt.js';
+import { AttemptRunner, type RetryOutcome } from '../inbox/retry/attempt-runner.js';
 import { concludeAttempt } from '../inbox/retry/scheduler.js';
 import { messageNotFound, showDeadLetter, subjectOf } from './dead-letters.js';
 import { checkedNote, type OperatorNote, recordDecision } from './decisions.js';
@@ -51,11 +51,11 @@ export async function fixMessage(
 
 /**
  * Handles a message at once, in this process and from its row: no consumer need run, and a message that ends its process
- * ends this one alone. A failure counts as an attempt. What waits behind is then due, for the consumers' releasers.
+ * ends this one alone. A failure counts as an attempt. What waits behind is then due, for the retry schedulers of the consumers.
  * Throws MSG-NOT-FOUND; MSG-BEHIND when another message of its key comes first; MSG-IN-HAND while it is handled;
  * MSG-UNREADABLE where there is nothing to handle.
  */
-export async function replayMessage(options: HandlingOptions, id: string): Promise<Released> {
+export async function replayMessage(options: HandlingOptions, id: string): Promise<RetryOutcome> {
   const letter = await showDeadLetter(options.dataSource, id);
   refuseUnreadable(letter);
   const queue = new ParkedQueue(options);
@@ -64,9 +64,9 @@ export async function replayMessage(options: HandlingOptions, id: string): Promi
   const { topic, partition, offset, messageId, type, code } = letter;
   const facts = { topic, partition, offset, messageId, type, code };
   await recordDecision(options.dataSource.manager, { subject: subjectOf(id), decision: 'replay', facts });
-  const released = await new Attempts(options).run(attempt);
-  await concludeAttempt({ queue, attempt, released, options });
-  return released;
+  const outcome = await new AttemptRunner(options).run(attempt);
+  await concludeAttempt({ queue, attempt, outcome, options });
+  return outcome;
 }
 
 function refuseUnreadable({ code }: { readonly code: string | null }): void {

@@ -66,11 +66,11 @@ export async function parkingRig() {
     dataSource,
     connect,
     /** Releases what is due from now on, until `stop`. */
-    release(options: HandlingOptions): RetryScheduler {
-      const releaser = new RetryScheduler(options);
-      releaser.start();
-      stops.push(() => releaser.stop());
-      return releaser;
+    startRetries(options: HandlingOptions): RetryScheduler {
+      const scheduler = new RetryScheduler(options);
+      scheduler.start();
+      stops.push(() => scheduler.stop());
+      return scheduler;
     },
     async effects(consumer: string): Promise<{ key: string; n: number }[]> {
       return dataSource.query('SELECT key, n FROM effects WHERE consumer = $1 ORDER BY id', [consumer]);
@@ -86,11 +86,11 @@ export async function parkingRig() {
       );
       return rows.map(({ key }) => key);
     },
-    async stopReleasers(): Promise<void> {
+    async stopSchedulers(): Promise<void> {
       for (const stop of stops.splice(0)) await stop();
     },
     async close(): Promise<void> {
-      await this.stopReleasers();
+      await this.stopSchedulers();
       for (const source of sources) await source.destroy();
       await database.drop();
     },

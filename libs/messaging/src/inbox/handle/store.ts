@@ -41,7 +41,7 @@ export class InboxStore {
   }
 
   /**
-   * Which of the keys are held. Must run after the claims and as a later statement: a release that finished in between
+   * Which of the keys are held. Must run after the claims and as a later statement: a retry attempt that finished in between
    * is then seen, and one that is under way waits for this batch (FOR SHARE against its FOR UPDATE).
    */
   async heldKeys(keys: readonly string[]): Promise<Set<string>> {
@@ -60,7 +60,7 @@ export class InboxStore {
 
   /**
    * Holds keys. The upsert locks also a row that is there: ids of parked messages then follow the order in which their
-   * transactions got the key, and a release cannot delete the key between this and the rows that are parked behind it.
+   * transactions got the key, and no retry attempt can delete the key between this and the rows that are parked behind it.
    * Keys that `heldKeys` found are locked by it already; upserting them would let two batches deadlock.
    */
   async hold(keys: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import { messagingPolicy as policy } from '../../policy.js';
 import { reasonOf } from '../handle/store.js';
 
 /** An attempt that is committed as begun; its handler may run. */
-export interface BegunAttempt {
+export interface RetryAttempt {
   readonly id: string;
   readonly heldKey: string | null;
   /** This one included. Whoever finds another number has been overtaken by a later attempt. */
@@ -29,7 +29,7 @@ export const IS_HEAD = `(p.held_key IS NULL OR NOT EXISTS (
 export const RECORD_TIMESTAMP =
   'round(extract(epoch FROM coalesce(record_time, parked_at)) * 1000)::float8 AS timestamp';
 
-const LEASE = `now() + interval '${policy.releaseLeaseMs} milliseconds'`;
+const LEASE = `now() + interval '${policy.retryLeaseMs} milliseconds'`;
 
 /**
  * Due heads begin an attempt. One whose last attempt never reported an end has lost it, and is out of attempts when it
@@ -77,22 +77,22 @@ export class ParkedQueue {
   }
 
   /** Begins up to `limit` due attempts. `crashed` are those that it gave up instead. */
-  async beginDue(limit: number): Promise<{ begun: BegunAttempt[]; crashed: BegunAttempt[] }> {
-    const [rows]: [(BegunAttempt & { crashed: boolean })[], number] = await this.#dataSource.query(BEGIN_DUE, [
+  async beginDue(limit: number): Promise<{ started: RetryAttempt[]; crashed: RetryAttempt[] }> {
+    const [rows]: [(RetryAttempt & { crashed: boolean })[], number] = await this.#dataSource.query(BEGIN_DUE, [
       this.#consumer,
       limit,
     ]);
-    return { begun: rows.filter(({ crashed }) => !crashed), crashed: rows.filter(({ crashed }) => crashed) };
+    return { started: rows.filter(({ crashed }) => !crashed), crashed: rows.filter(({ crashed }) => crashed) };
   }
 
   /** Begins an attempt whether it is due or not; undefined when the message is gone, in flight, or not the first of its key. */
-  async begin(id: string): Promise<BegunAttempt | undefined> {
-    const [rows]: [BegunAttempt[], number] = await this.#dataSource.query(BEGIN_ONE, [id, this.#consumer]);
+  async begin(id: string): Promise<RetryAttempt | undefined> {
+    const [rows]: [RetryAttempt[], number] = await this.#dataSource.query(BEGIN_ONE, [id, this.#consumer]);
     return rows[0];
   }
 
   /** The attempt failed. `retryInMs` null: a dead letter. */
-  async failed({ id, attempts }: BegunAttempt, error: DozenError, retryInMs: number | null): Promise<void> {
+  async failed({ id, attempts }: RetryAttempt, error: DozenError, retryInMs: number | null): Promise<void> {
     await this.#dataSource.query(
       `UPDATE messaging.parked_messages
        SET code = $3, reason = $4, begun_at = NULL, retry_at = now() + $5::float8 * interval '1 millisecond'
@@ -102,11 +102,11 @@ export class ParkedQueue {
   }
 
   /** The infrastructure failed, not the message: the attempt does not count. */
-  async giveBack({ id, attempts }: BegunAttempt): Promise<void> {
+  async giveBack({ id, attempts }: RetryAttempt): Promise<void> {
     await this.#dataSource.query(
       `UPDATE messaging.parked_messages
        SET attempts = attempts - 1, begun_at = NULL,
-           retry_at = now() + interval '${policy.releaseAgainMs} milliseconds'
+           retry_at = now() + interval '${policy.retryAgainMs} milliseconds'
        WHERE id = $1 AND attempts = $2 AND begun_at IS NOT NULL`,
       [id, attempts],
     );
@@ -128,7 +128,7 @@ export async function lockKey(manager: EntityManager, consumer: string, key: str
 }
 
 /** The row of the attempt, locked; undefined when it is gone, overtaken by a later attempt, or not the head. */
-export async function lockHead(manager: EntityManager, attempt: BegunAttempt): Promise<ParkedHead | undefined> {
+export async function lockHead(manager: EntityManager, attempt: RetryAttempt): Promise<ParkedHead | undefined> {
   const [row]: HeadRow[] = await manager.query(
     `SELECT topic, partition, "offset", ${RECORD_TIMESTAMP}, message_id AS "messageId", record_key AS key, headers, payload,
             fixed_payload AS "fixedPayload", fixed_by AS "fixedBy", fix_reason AS "fixReason"

@@ -4,8 +4,8 @@ import { settles } from '../../deadline.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy as policy } from '../../policy.js';
 import type { HandlingOptions } from '../handle/handling.js';
-import { type BegunAttempt, ParkedQueue } from './parked-queue.js';
-import { Attempts, type Released } from './attempt.js';
+import { type RetryAttempt, ParkedQueue } from './parked-queue.js';
+import { AttemptRunner, type RetryOutcome } from './attempt-runner.js';
 import { retryInMs } from './schedule.js';
 
 /**
@@ -26,7 +26,7 @@ import { retryInMs } from './schedule.js';
 export class RetryScheduler {
   readonly #options: HandlingOptions;
   readonly #queue: ParkedQueue;
-  readonly #runner: Attempts;
+  readonly #runner: AttemptRunner;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #attempts = recorder(messagingMetrics.attempts);
@@ -38,7 +38,7 @@ export class RetryScheduler {
   constructor(options: HandlingOptions) {
     this.#options = options;
     this.#queue = new ParkedQueue(options);
-    this.#runner = new Attempts(options);
+    this.#runner = new AttemptRunner(options);
   }
 
   /** Survives outages by itself. Does nothing when it runs already. */
@@ -75,18 +75,18 @@ export class RetryScheduler {
 
   /** Begins what is due and returns how long to wait for more, in ms. */
   async #beginDue(): Promise<number> {
-    const free = policy.releaseConcurrency - this.#inFlight.size;
+    const free = policy.retryConcurrency - this.#inFlight.size;
     // The end of an attempt wakes it.
-    if (free === 0 || this.#notNoted > 0) return policy.releasePollMs;
+    if (free === 0 || this.#notNoted > 0) return policy.retryPollMs;
     const { due, nextInMs } = await this.#queue.look();
-    const waitMs = Math.min(policy.releasePollMs, Math.max(1, nextInMs));
+    const waitMs = Math.min(policy.retryPollMs, Math.max(1, nextInMs));
     if (!due) return waitMs;
-    const { begun, crashed } = await this.#queue.beginDue(free);
+    const { started, crashed } = await this.#queue.beginDue(free);
     for (const { id, attempts } of crashed) {
       this.#attempts.record(1, { 'dozen.outcome': 'dead_letter' });
       this.#options.logger.error({ parked_id: id, attempts, code: 'MSG-CRASH' }, 'parked message is a dead letter');
     }
-    for (const attempt of begun) {
+    for (const attempt of started) {
       const work = this.#attempt(attempt).finally(() => {
         this.#inFlight.delete(work);
         this.wake();
@@ -96,23 +96,23 @@ export class RetryScheduler {
     return waitMs;
   }
 
-  async #attempt(attempt: BegunAttempt): Promise<void> {
-    const released = await this.#runner.run(attempt);
+  async #attempt(attempt: RetryAttempt): Promise<void> {
+    const outcome = await this.#runner.run(attempt);
     this.#notNoted += 1;
     try {
-      await this.#note(attempt, released);
+      await this.#note(attempt, outcome);
     } finally {
       this.#notNoted -= 1;
     }
   }
 
   /** Waits for the database, as everything does. Stopped before that, the lease decides: nothing is lost. */
-  async #note(attempt: BegunAttempt, released: Released): Promise<void> {
+  async #note(attempt: RetryAttempt, outcome: RetryOutcome): Promise<void> {
     let waitMs: number = policy.retryMinMs;
     for (;;) {
       try {
-        const outcome = await concludeAttempt({ queue: this.#queue, attempt, released, options: this.#options });
-        this.#attempts.record(1, { 'dozen.outcome': outcome });
+        const counted = await concludeAttempt({ queue: this.#queue, attempt, outcome, options: this.#options });
+        this.#attempts.record(1, { 'dozen.outcome': counted });
         return;
       } catch (error) {
         this.#options.logger.warn({ err: error, parked_id: attempt.id, retry_in_ms: waitMs }, 'attempt not noted yet');
@@ -132,30 +132,30 @@ export class RetryScheduler {
 /** Notes how an attempt ended, where its own transaction has not done so. Returns what it is counted as. */
 export async function concludeAttempt(ended: {
   queue: ParkedQueue;
-  attempt: BegunAttempt;
-  released: Released;
+  attempt: RetryAttempt;
+  outcome: RetryOutcome;
   options: Pick<HandlingOptions, 'logger' | 'retryDelaysMs'>;
-}): Promise<Released['kind'] | 'dead_letter'> {
-  const { queue, attempt, released, options } = ended;
+}): Promise<RetryOutcome['kind'] | 'dead_letter'> {
+  const { queue, attempt, outcome, options } = ended;
   const facts = { parked_id: attempt.id, attempts: attempt.attempts };
-  switch (released.kind) {
+  switch (outcome.kind) {
     case 'handled':
       options.logger.info(facts, 'parked message handled');
-      return released.kind;
+      return outcome.kind;
     case 'gone':
-      return released.kind;
+      return outcome.kind;
     case 'interrupted':
       await queue.giveBack(attempt);
-      options.logger.warn({ ...facts, err: released.error }, 'attempt interrupted; it does not count');
-      return released.kind;
+      options.logger.warn({ ...facts, err: outcome.error }, 'attempt interrupted; it does not count');
+      return outcome.kind;
     case 'failed': {
-      const { error } = released;
-      const retry = retryInMs(error, attempt.attempts, released.retryDelaysMs ?? options.retryDelaysMs);
+      const { error } = outcome;
+      const retry = retryInMs(error, attempt.attempts, outcome.retryDelaysMs ?? options.retryDelaysMs);
       await queue.failed(attempt, error, retry);
       const what = { ...facts, code: error.code, reason: error.message };
       if (retry === null) options.logger.error(what, 'parked message is a dead letter');
       else options.logger.warn({ ...what, retry_in_ms: retry }, 'parked message failed again');
-      return retry === null ? 'dead_letter' : released.kind;
+      return retry === null ? 'dead_letter' : outcome.kind;
     }
   }
 }

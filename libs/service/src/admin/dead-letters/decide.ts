@@ -7,7 +7,7 @@ import {
   fixMessage,
   type OperatorNote,
   recordDecision,
-  type Released,
+  type RetryOutcome,
   replayMessage,
   resendRefused,
   sendingOf,
@@ -84,7 +84,7 @@ export async function discard(dataSource: DataSource, subject: Subject, given: O
   return { text: `${id} is discarded`, json: { id, outcome: 'discarded' } };
 }
 
-function replayHere<C extends ServiceConfig>(session: Session<C>, id: string): Promise<Released> {
+function replayHere<C extends ServiceConfig>(session: Session<C>, id: string): Promise<RetryOutcome> {
   const { definition, logger, backing } = session;
   const { dataSource, outbox, clock } = backing;
   return withHandlers(session, (handlers) =>
@@ -92,14 +92,14 @@ function replayHere<C extends ServiceConfig>(session: Session<C>, id: string): P
   );
 }
 
-function replayed(id: string, released: Released): Answer {
-  switch (released.kind) {
+function replayed(id: string, outcome: RetryOutcome): Answer {
+  switch (outcome.kind) {
     case 'handled':
       return { text: `${id} is handled; what waited behind it follows by itself`, json: { id, outcome: 'handled' } };
     case 'gone':
       return { text: `${id} was decided by somebody else`, json: { id, outcome: 'gone' }, status: 1 };
     case 'failed': {
-      const { code, message: reason, details } = released.error;
+      const { code, message: reason, details } = outcome.error;
       return {
         text: `${id} failed again: ${code}: ${reason}`,
         json: { id, outcome: 'failed', code, reason, details },

@@ -4,12 +4,12 @@ import type { FetchedRecord } from '../../broker/port.js';
 import { messagingError, toDozenError } from '../../errors.js';
 import { HandlerTimer } from '../handle/handler-timer.js';
 import { batchLimits, commit, handle, type HandlingOptions, newRun, type Run } from '../handle/handling.js';
-import { type BegunAttempt, lockHead, lockKey, takeOff } from './parked-queue.js';
+import { type RetryAttempt, lockHead, lockKey, takeOff } from './parked-queue.js';
 import { RecordReader, type Work } from '../handle/record-reader.js';
 import { InboxStore } from '../handle/store.js';
 
 /** How an attempt at a parked message ended. */
-export type Released =
+export type RetryOutcome =
   /** Its effects are committed and it is off; also when its id turned out to have been handled before. */
   | { readonly kind: 'handled' }
   /** Somebody else handled or discarded it, or began a later attempt: nothing is done. */
@@ -24,7 +24,7 @@ export type Released =
  * BEGIN → lock the key → is it still the head, and this the latest attempt? → declared locks → handler → take it off,
  * and free the key or make the next one due → outbox → COMMIT.
  */
-export class Attempts {
+export class AttemptRunner {
   readonly #options: HandlingOptions;
   readonly #reader: RecordReader;
   readonly #timer = new HandlerTimer();
@@ -35,7 +35,7 @@ export class Attempts {
   }
 
   /** The attempt must be committed as begun. Never throws. */
-  async run(attempt: BegunAttempt): Promise<Released> {
+  async run(attempt: RetryAttempt): Promise<RetryOutcome> {
     const seen: { work?: Work | undefined } = {};
     try {
       const tx = await openTransaction(this.#options.dataSource, batchLimits);
@@ -51,7 +51,7 @@ export class Attempts {
     }
   }
 
-  async #handle(tx: OpenTransaction, attempt: BegunAttempt, seen: { work?: Work | undefined }): Promise<Released> {
+  async #handle(tx: OpenTransaction, attempt: RetryAttempt, seen: { work?: Work | undefined }): Promise<RetryOutcome> {
     const { consumer } = this.#options;
     if (attempt.heldKey !== null) await lockKey(tx.manager, consumer, attempt.heldKey);
     const head = await lockHead(tx.manager, attempt);
