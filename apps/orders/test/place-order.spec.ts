@@ -105,7 +105,7 @@ describe('PlaceOrder', () => {
     );
 
     const letter = await orders.untilDeadLetter(command.orderId);
-    expect(letter).toMatchObject({ code: 'ORD-DUPLICATE', heldKey: null, type: 'dozen.PlaceOrder.v1' });
+    expect(letter).toMatchObject({ code: 'ORD-DUPLICATE', blockedKey: null, type: 'dozen.PlaceOrder.v1' });
     await orders.untilPublished(other.orderId, ['OrderPlaced']);
     expect(await orders.published(command.orderId)).toHaveLength(1);
     expect(await orders.stock('TAKEN')).toEqual({ available: 8, reserved: 2, sold: 0 });

@@ -59,7 +59,10 @@ describe('a captured payment', () => {
     });
     // A contradiction comes after them on their partition: once it is parked, they are handled.
     await orders.send(declined(orderId, total));
-    expect(await orders.untilDeadLetter(orderId)).toMatchObject({ code: 'ORD-PAYMENT-CONTRADICTS', heldKey: orderId });
+    expect(await orders.untilDeadLetter(orderId)).toMatchObject({
+      code: 'ORD-PAYMENT-CONTRADICTS',
+      blockedKey: orderId,
+    });
     expect(await orders.deadLetters(orderId)).toHaveLength(1);
     await orders.untilPublished(orderId, ['OrderPlaced', 'OrderConfirmed']);
     expect(await orders.stock('SOLD')).toEqual({ available: 6, reserved: 0, sold: 4 });

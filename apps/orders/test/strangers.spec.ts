@@ -84,7 +84,7 @@ describe('PlaceOrder of another people’s program', () => {
   ])('with %s is a dead letter, and no order', async (_what, headers, code) => {
     const placed = command();
     await orders.send(strange(recordOf(PlaceOrder, placed), headers));
-    expect(await orders.untilDeadLetter(placed.orderId)).toMatchObject({ code, state: 'dead', heldKey: null });
+    expect(await orders.untilDeadLetter(placed.orderId)).toMatchObject({ code, state: 'dead', blockedKey: null });
     expect(await orders.published(placed.orderId)).toEqual([]);
   });
 });

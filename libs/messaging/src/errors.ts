@@ -27,7 +27,7 @@ import { DozenError, messageOf } from '@dozen/kernel';
  * | MSG-RETENTION | start | A topic keeps records longer than the inbox remembers their ids, so that a repeat could be handled twice. | Shorten the retention of the topic, or lengthen `inboxKeepMs` in `libs/messaging/src/policy.ts`. |
  * | MSG-CRASH | message | The process ended while it handled this message, as often as the policy allows. | Find out why it ended (memory, an endless loop, `process.exit`) and mend it before the dead letter is replayed: a replay runs in a process of its own. |
  * | MSG-NOT-FOUND | command | No parked message, refused message or failed job has this id, or not any more. | Look at `dead-letters list`: somebody may have decided already. |
- * | MSG-BEHIND | command | A parked message cannot be replayed before those that its key holds ahead of it. | Decide about the message that the error names first. |
+ * | MSG-BEHIND | command | A parked message cannot be replayed before the parked messages of its key that come first. | Decide about the message that the error names first. |
  * | MSG-NOTE | command | The name or the reason of an operator is missing or too long. | Give `--by` and `--why`, as long as the message allows. |
  * | MSG-IN-HAND | background, command | A parked message is being handled at this moment, or a batch is in flight whose partition is about to move. | Repeat the command a few seconds later. In the background there is nothing to do. |
  */

@@ -92,7 +92,7 @@ describe('a message that ends its process', () => {
     expect(await runProcess(consumer, records)).toBe(0);
     expect((await rig.effects(consumer)).map(({ n }) => n)).toEqual([1, 4]);
     expect(await rig.parked(consumer)).toMatchObject([
-      { state: 'dead', code: 'MSG-CRASH', attempts: messagingPolicy.crashAttempts, heldKey: key, waiting: 1 },
+      { state: 'dead', code: 'MSG-CRASH', attempts: messagingPolicy.crashAttempts, blockedKey: key, waiting: 1 },
       { state: 'waiting' },
     ]);
 

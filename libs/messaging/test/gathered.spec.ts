@@ -32,7 +32,7 @@ describe('a message that failed', () => {
     const keys = [newId(), newId(), newId()];
     const tooLarge = 3_000_000_000;
     await c.processor.process(keys.map((key, n) => recordOf(Noted, { key, n: n === 1 ? tooLarge : n })));
-    expect(await rig.parked(consumer)).toMatchObject([{ heldKey: keys[1], attempts: 1 }]);
+    expect(await rig.parked(consumer)).toMatchObject([{ blockedKey: keys[1], attempts: 1 }]);
     expect(await rig.effects(consumer)).toEqual([
       { key: keys[0], n: 0 },
       { key: keys[2], n: 2 },

@@ -29,8 +29,8 @@ describe('a dead letter', () => {
     await c.processor.process([first]);
     await c.processor.process([second]);
     const keys = [first, second].map(({ key }) => key?.toString());
-    expect((await rig.parked(c.consumer)).map(({ heldKey }) => heldKey)).toEqual(keys);
-    expect(await rig.heldKeys(c.consumer)).toEqual([...keys].sort());
+    expect((await rig.parked(c.consumer)).map(({ blockedKey }) => blockedKey)).toEqual(keys);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([...keys].sort());
   });
 
   it.each([

@@ -95,7 +95,9 @@ describe('the inbox', () => {
     ]);
     await send([recordOf(Noted, { key: `${key}-other`, n: 1 })]);
     await eventually(async () => {
-      expect(await deadLetters(consumer)).toMatchObject([{ code: 'TST-BAD', heldKey: key, waiting: 1, attempts: 1 }]);
+      expect(await deadLetters(consumer)).toMatchObject([
+        { code: 'TST-BAD', blockedKey: key, waiting: 1, attempts: 1 },
+      ]);
     });
     await eventually(async () => {
       const mine = (await h.effects(consumer)).filter((effect) => effect.key.startsWith(key));
@@ -116,7 +118,7 @@ describe('the inbox', () => {
     await eventually(async () => {
       expect((await h.effects(consumer)).filter((effect) => effect.key === key)).toEqual([{ key, n: 2 }]);
     });
-    expect(await deadLetters(consumer)).toMatchObject([{ code: 'TST-BAD', heldKey: null }]);
+    expect(await deadLetters(consumer)).toMatchObject([{ code: 'TST-BAD', blockedKey: null }]);
   });
 
   it('a failing statement of one key does not condemn the keys beside it', async () => {
@@ -139,8 +141,8 @@ describe('the inbox', () => {
       const handled = (await h.effects(consumer)).filter(({ key }) => keys.includes(key));
       expect(handled).toHaveLength(29);
     });
-    expect((await deadLetters(consumer)).filter(({ heldKey }) => keys.includes(heldKey ?? ''))).toMatchObject([
-      { heldKey: keys[7], code: 'MSG-HANDLER' },
+    expect((await deadLetters(consumer)).filter(({ blockedKey }) => keys.includes(blockedKey ?? ''))).toMatchObject([
+      { blockedKey: keys[7], code: 'MSG-HANDLER' },
     ]);
   });
 

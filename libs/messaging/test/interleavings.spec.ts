@@ -151,7 +151,7 @@ async function untilItWorks<T>(work: () => Promise<T>): Promise<T> {
 /** What must hold after every statement, whoever made it. */
 async function checkParking(consumer: string): Promise<void> {
   const faults: { fault: string }[] = await rig.dataSource.query(
-    `SELECT 'held with nothing parked: ' || key AS fault FROM messaging.parked_keys AS k
+    `SELECT 'blocked with nothing parked: ' || key AS fault FROM messaging.parked_keys AS k
      WHERE consumer = $1 AND NOT EXISTS (
        SELECT FROM messaging.parked_messages AS p WHERE p.consumer = $1 AND p.held_key = k.key)
      UNION ALL
@@ -307,7 +307,7 @@ describe('each of the known races, statement by statement', () => {
 });
 
 describe('two consumers, a scheduler and an operator, one statement at a time', () => {
-  it('handle or discard every message once, in the order of its key, and leave nothing held', async () => {
+  it('handle or discard every message once, in the order of its key, and leave nothing blocked', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
         const system = systemOf(plan);

@@ -121,7 +121,7 @@ describe('whatever is thrown, and wherever', () => {
           await retry(system);
           const handled = Map.groupBy(await rig.effects(system.consumer), ({ key }) => key);
           expect(inOrder(handled)).toEqual(expected(plan));
-          const parked = Map.groupBy(await rig.parked(system.consumer), ({ heldKey }) => heldKey);
+          const parked = Map.groupBy(await rig.parked(system.consumer), ({ blockedKey }) => blockedKey);
           const all = [...handled.values(), ...parked.values()].flat();
           expect(all).toHaveLength(plan.length);
           // The first of its key is a dead letter; the others wait behind it, whatever they have failed of already.

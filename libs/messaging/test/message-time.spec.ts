@@ -47,7 +47,7 @@ describe('a message that says no time', () => {
     const [letter] = await rig.parked(c.consumer);
     const id = letter?.id ?? '';
     expect(await replayMessage(c, id)).toMatchObject({ kind: 'failed' });
-    const payload = Buffer.from(JSON.stringify({ key: letter?.heldKey, n: 2 }));
+    const payload = Buffer.from(JSON.stringify({ key: letter?.blockedKey, n: 2 }));
     await fixMessage(c, { id, payload, by: 'ada', why: 'a try' });
     expect(await replayMessage(c, id)).toEqual({ kind: 'handled' });
     expect(c.times).toEqual([new Date(RECORD_TIME)]);

@@ -79,15 +79,15 @@ describe('an operator', () => {
     expect(await rig.parked(c.consumer)).toHaveLength(2);
   });
 
-  it('replays in vain what is not fixed: it is a dead letter again, and its key stays held', async () => {
+  it('replays in vain what is not fixed: it is a dead letter again, and its key stays blocked', async () => {
     const c = consumerOn({ dataSource: rig.dataSource, before: broken });
     const { id, key } = await deadLetter(c);
     expect(await replayMessage(c, id)).toMatchObject({ kind: 'failed', error: { code: 'TST-BAD' } });
     expect(await rig.parked(c.consumer)).toMatchObject([{ state: 'dead', attempts: 2 }, { state: 'waiting' }]);
-    expect(await rig.heldKeys(c.consumer)).toEqual([key]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([key]);
   });
 
-  it('cannot replay past what the key holds ahead, nor what is gone or in flight', async () => {
+  it('cannot replay past an earlier message of the key, nor what is gone or in flight', async () => {
     const c = consumerOn({ dataSource: rig.dataSource, before: broken });
     await deadLetter(c);
     const [head, second] = await rig.parked(c.consumer);
@@ -108,9 +108,9 @@ describe('an operator', () => {
     await eventually(async () => expect(await rig.effects(c.consumer)).toEqual([{ key, n: 2 }]));
     await c.processor.process([record]);
     expect(await rig.parked(c.consumer)).toEqual([]);
-    expect(await rig.heldKeys(c.consumer)).toEqual([]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([]);
     expect(await decisionsOf(letter?.id ?? '')).toMatchObject([
-      { decision: 'discard', decided_by: 'ada', reason: 'a test order', facts: { code: 'TST-BAD', heldKey: key } },
+      { decision: 'discard', decided_by: 'ada', reason: 'a test order', facts: { code: 'TST-BAD', blockedKey: key } },
     ]);
   });
 });

@@ -42,7 +42,13 @@ describe('a message that failed', () => {
     const key = newId();
     await c.processor.process([recordOf(Noted, { key, n: 1 })]);
     const [parked] = await rig.parked(c.consumer);
-    expect(parked).toMatchObject({ state: 'retrying', code: 'TST-BAD', reason: 'not now', attempts: 1, heldKey: key });
+    expect(parked).toMatchObject({
+      state: 'retrying',
+      code: 'TST-BAD',
+      reason: 'not now',
+      attempts: 1,
+      blockedKey: key,
+    });
     const dueInMs = (parked?.retryAt?.getTime() ?? 0) - (parked?.parkedAt.getTime() ?? 0);
     expect(dueInMs).toBe(30_000);
     await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1', [
@@ -53,7 +59,7 @@ describe('a message that failed', () => {
     await eventually(async () => expect(await rig.effects(c.consumer)).toEqual([{ key, n: 1 }]));
     expect(state.runs).toBe(3);
     expect(await rig.parked(c.consumer)).toEqual([]);
-    expect(await rig.heldKeys(c.consumer)).toEqual([]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([]);
   });
 
   it('is a dead letter when its attempts are used up', async () => {
@@ -74,7 +80,7 @@ describe('a message that failed', () => {
     expect(await rig.parked(c.consumer)).toMatchObject([{ state: 'dead', attempts: 1 }]);
   });
 
-  it('holds what follows of its key over all topics, and nothing of another key', async () => {
+  it('blocks what follows of its key over all topics, and nothing of another key', async () => {
     const { before } = failing(1);
     const c = consumerOn({ dataSource: rig.dataSource, before });
     const [key, other] = [newId(), newId()];
@@ -114,7 +120,7 @@ describe('a message that failed', () => {
       ]);
     });
     expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([1, 2]);
-    expect(await rig.heldKeys(c.consumer)).toEqual([key]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([key]);
 
     third.state.times = 0;
     const [head] = await rig.parked(c.consumer);
@@ -122,7 +128,7 @@ describe('a message that failed', () => {
     await eventually(async () => {
       expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([1, 2, 3, 4, 5]);
     });
-    expect(await rig.heldKeys(c.consumer)).toEqual([]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([]);
   });
 
   it('is parked alone when it is a command, and tried again alone', async () => {
@@ -132,7 +138,7 @@ describe('a message that failed', () => {
     const key = newId();
     await c.processor.process([recordOf(DoNote, { key, n: 1 }), recordOf(DoNote, { key, n: 2 })]);
     expect(await rig.effects(c.consumer)).toEqual([{ key, n: 2 }]);
-    expect(await rig.parked(c.consumer)).toMatchObject([{ heldKey: null, state: 'retrying' }]);
+    expect(await rig.parked(c.consumer)).toMatchObject([{ blockedKey: null, state: 'retrying' }]);
     rig.startRetries(c);
     await eventually(async () => {
       expect((await rig.effects(c.consumer)).map(({ n }) => n)).toEqual([2, 1]);
@@ -384,7 +390,7 @@ describe('a retry', () => {
     const [letter] = await rig.parked(c.consumer);
     expect(letter).toMatchObject({ code: 'MSG-ID', state: 'dead' });
     now.at += 20 * 60_000;
-    // Its offset was not committed, or an operator set the group back: it meets its own key, which its own row holds.
+    // Its offset was not committed, or an operator set the group back: it meets its own key, which its own row blocks.
     await c.processor.process([record]);
     expect(await rig.parked(c.consumer)).toMatchObject([{ id: letter?.id, code: 'MSG-ID' }]);
     expect(await replayMessage(c, letter?.id ?? '')).toEqual({ kind: 'handled' });

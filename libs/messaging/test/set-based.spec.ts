@@ -69,7 +69,7 @@ describe('a set-based handler', () => {
       { key: good, n: 4 },
     ]);
     const parked = await rig.parked(consumer);
-    expect(parked.map(({ code, heldKey }) => [code, heldKey])).toEqual([
+    expect(parked.map(({ code, blockedKey }) => [code, blockedKey])).toEqual([
       ['TST-BAD', bad],
       [null, bad],
     ]);

@@ -103,7 +103,7 @@ describe('a key in capitals', () => {
     });
     const key = newId();
     await c.processor.process([inCapitals(recordOf(Noted, { key, n: 1 }))]);
-    expect(await rig.heldKeys(c.consumer)).toEqual([key]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([key]);
     await c.processor.process([recordOf(Noted, { key, n: 2 }), inCapitals(recordOf(Noted, { key, n: 3 }))]);
     expect(await rig.effects(c.consumer)).toEqual([]);
     broken = false;
@@ -118,7 +118,7 @@ describe('a key in capitals', () => {
     const c = consumerOn({ dataSource: rig.dataSource });
     const key = newId();
     await c.processor.process([inCapitals(recordOf(Noted, { key, n: 1 }, { value: '{' }))]);
-    expect(await rig.parked(c.consumer)).toMatchObject([{ code: 'MSG-JSON', heldKey: key }]);
-    expect(await rig.heldKeys(c.consumer)).toEqual([key]);
+    expect(await rig.parked(c.consumer)).toMatchObject([{ code: 'MSG-JSON', blockedKey: key }]);
+    expect(await rig.blockedKeys(c.consumer)).toEqual([key]);
   });
 });

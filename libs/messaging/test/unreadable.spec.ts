@@ -78,7 +78,7 @@ describe('a batch that cannot be read', () => {
     const letter = await place.deadLetter();
     expect(letter).toMatchObject({
       ...{ state: 'dead', code: 'MSG-UNREADABLE', topic: place.topic.name, partition: 0, offset: '9' },
-      ...{ messageId: null, type: null, heldKey: null, key: null, headers: {}, retryAt: null, waiting: 0 },
+      ...{ messageId: null, type: null, blockedKey: null, key: null, headers: {}, retryAt: null, waiting: 0 },
     });
     // As it was sent, but for what a broker fills in: offset, leader's epoch, and its own CRC where it packs anew.
     expect(letter.payload?.subarray(61)).toEqual(frame.subarray(61));
@@ -160,7 +160,7 @@ describe('a batch that cannot be read', () => {
     await place.send(1);
     place.start();
     await place.handled(1);
-    expect(await place.deadLetter()).toMatchObject({ code: 'MSG-UNREADABLE', heldKey: null });
+    expect(await place.deadLetter()).toMatchObject({ code: 'MSG-UNREADABLE', blockedKey: null });
   });
 });
 

@@ -78,8 +78,8 @@ describe('a producer of the next release and a consumer of the last', () => {
     expect(await effects(key)).toEqual([{ key, n: 1 }]);
     expect(await effects(other)).toEqual([{ key: other, n: 1 }]);
     expect(await rig.parked(consumer)).toMatchObject([
-      { state: 'retrying', code: 'MSG-VERSION', type: Second.type, heldKey: key },
-      { state: 'waiting', type: First.type, heldKey: key },
+      { state: 'retrying', code: 'MSG-VERSION', type: Second.type, blockedKey: key },
+      { state: 'waiting', type: First.type, blockedKey: key },
     ]);
 
     rig.startRetries(next);

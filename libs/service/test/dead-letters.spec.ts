@@ -10,7 +10,14 @@ import { captureStdout } from './capture.js';
 import { pingService } from './pings.js';
 
 interface Listed {
-  readonly messages: { id: string; state: string; code: string; heldKey: string; waiting: number; fixedBy: string }[];
+  readonly messages: {
+    id: string;
+    state: string;
+    code: string;
+    blockedKey: string;
+    waiting: number;
+    fixedBy: string;
+  }[];
   readonly refused: { id: string }[];
   readonly jobs: { id: string; reason: string }[];
 }
@@ -73,7 +80,7 @@ async function held(): Promise<{ id: string; letter: string }> {
   await ping('next', id);
   const letter = await eventually(async () => {
     const { out } = await admin<Listed>('dead-letters', 'list');
-    const found = out.messages.find(({ heldKey }) => heldKey === id);
+    const found = out.messages.find(({ blockedKey }) => blockedKey === id);
     expect(found).toMatchObject({ state: 'dead', code: 'PNG-POISON', waiting: 1 });
     return found?.id ?? '';
   });

@@ -32,7 +32,7 @@ export class Injector {
   readonly planted: Poison[] = [];
   /** Orders that came of poison: placed behind it, or made of a command that was fixed. */
   readonly sent: Sent[] = [];
-  /** One sentence per message that was handled although its key was held. */
+  /** One sentence per message that was handled although its key was blocked. */
   readonly overtaking: string[] = [];
 
   constructor(parts: Parts) {

@@ -20,7 +20,7 @@ export async function overtaking(databases: Databases, { orderId, topic, decisio
     try {
       const rows = await query<{ trace: string }>(databases[service], TRACES[service], [orderId, topic]);
       for (const { trace } of rows) {
-        found.push(`${service} handled ${trace} of order ${orderId} past the poison that holds it in ${topic}`);
+        found.push(`${service} handled ${trace} of order ${orderId} past the poison that blocks it in ${topic}`);
       }
     } catch {
       // The database is down by a fault of the schedule: the log tells at the end what this look would have.

@@ -19,7 +19,7 @@ const row = (more: Partial<ParkedRow>): ParkedRow => ({
   service: 'orders',
   topic: 'billing.events',
   messageId: 'm',
-  heldKey: 'o',
+  blockedKey: 'o',
   code: 'MSG-SCHEMA',
   reason: 'no amount',
   ...more,
@@ -35,7 +35,7 @@ describe('what was put aside at any time', () => {
     ['a message that nobody planted', { messageId: 'x' }],
     ['poison in a service that does not handle it', { service: 'billing' }],
     ['a message behind poison that failed by itself', { messageId: 'next', code: 'MSG-HANDLER' }],
-    ['a message behind a key that nothing planted holds', { messageId: 'x', heldKey: 'other', code: null }],
+    ['a message behind a key that nothing planted blocks', { messageId: 'x', blockedKey: 'other', code: null }],
     ['a message without an id', { messageId: null }],
   ])('must not be %s', (_name, more) => {
     expect(parkedUnplanted([row(more)], [event])).toHaveLength(1);
@@ -44,7 +44,7 @@ describe('what was put aside at any time', () => {
 
 describe('what is put aside at the end', () => {
   it('is the poison that was left', () => {
-    expect(wronglyParked([row({ messageId: 'c', heldKey: null })], [event, command])).toEqual([]);
+    expect(wronglyParked([row({ messageId: 'c', blockedKey: null })], [event, command])).toEqual([]);
   });
 
   it('must not be what was fixed or discarded, nor lack what was left', () => {

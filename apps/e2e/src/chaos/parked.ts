@@ -8,13 +8,13 @@ export interface ParkedRow {
   readonly service: ServiceName;
   readonly topic: string;
   readonly messageId: string | null;
-  readonly heldKey: string | null;
+  readonly blockedKey: string | null;
   /** Null for one that only waits behind another. */
   readonly code: string | null;
   readonly reason: string | null;
 }
 
-const COLUMNS = 'topic, message_id::text AS "messageId", held_key AS "heldKey", code, reason';
+const COLUMNS = 'topic, message_id::text AS "messageId", held_key AS "blockedKey", code, reason';
 
 /*
  * What is put aside in an outage and released by itself may be there for moments only: a trigger of the rig's own writes
@@ -49,10 +49,10 @@ export function nowParked(databases: Databases): Promise<ParkedRow[]> {
 export function parkedUnplanted(rows: readonly ParkedRow[], planted: readonly Poison[]): string[] {
   const key = (service: string, id: string | null): string => `${service} ${id ?? 'none'}`;
   const poison = new Set(planted.flatMap((p) => Object.keys(p.decisions).map((s) => key(s, p.messageId))));
-  const held = new Set(planted.flatMap((p) => Object.keys(p.decisions).map((s) => key(s, p.orderId))));
+  const blocked = new Set(planted.flatMap((p) => Object.keys(p.decisions).map((s) => key(s, p.orderId))));
   return rows
     .filter(({ service, messageId }) => !poison.has(key(service, messageId)))
-    .filter(({ service, heldKey, code }) => code !== null || !held.has(key(service, heldKey)))
+    .filter(({ service, blockedKey, code }) => code !== null || !blocked.has(key(service, blockedKey)))
     .map(
       ({ service, topic, messageId, code, reason }) =>
         `${service} put aside ${messageId ?? 'a message'} of ${topic}, which nobody planted: ${code ?? 'behind another'} ${reason ?? ''}`,

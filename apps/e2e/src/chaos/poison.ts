@@ -19,7 +19,7 @@ export interface Poison {
 /**
  * Events of which everybody who handles them is poisoned. The real event of the same type comes behind, if the order gets
  * so far: it is what the operator takes the right content from. A PaymentCaptured or OrderPlaced that comes twice in effect
- * is a repeat to every state machine, so a fix changes nothing but what is held.
+ * is a repeat to every state machine, so a fix changes nothing but what is blocked.
  */
 const EVENTS: readonly { readonly name: string; readonly topic: string; readonly consumers: readonly ServiceName[] }[] =
   [

@@ -14,7 +14,7 @@ import type { Rig } from './rig.js';
 /** What the load and the injector wrote down, and nobody else. */
 export interface Ledger extends Load {
   readonly planted: readonly Poison[];
-  /** One sentence per message that was handled although its key was held. */
+  /** One sentence per message that was handled although its key was blocked. */
   readonly overtaking: readonly string[];
   /** One sentence per fault that could not be carried out. */
   readonly undone: readonly string[];

@@ -30,8 +30,8 @@ export async function judgeAftermath({ world, stores, promised, isPlanted }: Aft
     // Dead letters are compared with what was sent.
     ...judge({ ...facts, deadLetters: [] }),
     ...(await unplanted(stores, isPlanted)),
-    // Events that were broken hold their keys until somebody decides.
-    ...(await brokenBounds(databases)).filter((fault) => !fault.includes('held keys')),
+    // Events that were broken block their keys until somebody decides.
+    ...(await brokenBounds(databases)).filter((fault) => !fault.includes('blocked keys')),
     ...(await reconciled(system)),
     ...(await notReady(system.services)),
   ];

@@ -8,7 +8,7 @@ import { messagingPolicy } from '../policy.js';
  *   because it is assigned while the aggregate's row is locked.
  * - relay_members, relay_leases: who relays which shard. They save work; correctness does not hang on them.
  * - inbox: claims. Ranges of message id are ranges of time (UUIDv7), so forgetting is dropping a partition.
- * - parked_keys: the mutex of a held key. parked_messages: what waits behind it, and what an operator must decide.
+ * - parked_keys: the mutex of a blocked key. parked_messages: what waits behind it, and what an operator must decide.
  */
 export class CreateMessaging1763900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -3,8 +3,8 @@ import { messagingError } from '../errors.js';
 import { decisionsAbout, type RecordedDecision } from './decisions.js';
 
 /**
- * dead: an operator must decide. retrying: will be tried again by itself. waiting: comes after what its key holds ahead
- * of it.
+ * dead: an operator must decide. retrying: will be tried again by itself. waiting: comes after the messages
+ * of its key that were parked before it.
  */
 export type ParkedState = 'dead' | 'retrying' | 'waiting';
 
@@ -18,8 +18,8 @@ export interface DeadLetter {
   readonly offset: string;
   readonly messageId: string | null;
   readonly type: string | null;
-  /** The key it holds: later messages of it wait behind. Null for a command, which is parked alone. */
-  readonly heldKey: string | null;
+  /** The key that it blocks: later messages of it wait behind. Null for a command, which is parked alone. */
+  readonly blockedKey: string | null;
   /** Of the last failure; null for one that only waits. */
   readonly code: string | null;
   readonly reason: string | null;
@@ -49,7 +49,7 @@ export interface DeadLetterContent extends DeadLetter {
 export const PARKED_STATE = `CASE WHEN p.retry_at IS NOT NULL THEN 'retrying' WHEN p.code IS NULL THEN 'waiting' ELSE 'dead' END`;
 const COLUMNS = `
   p.id, ${PARKED_STATE} AS state, p.consumer, p.topic, p.partition, p."offset", p.message_id AS "messageId", p.type,
-  p.held_key AS "heldKey", p.code, p.reason, p.attempts, p.parked_at AS "parkedAt", p.retry_at AS "retryAt",
+  p.held_key AS "blockedKey", p.code, p.reason, p.attempts, p.parked_at AS "parkedAt", p.retry_at AS "retryAt",
   p.fixed_by AS "fixedBy",
   (SELECT count(*)::int FROM messaging.parked_messages AS b
    WHERE b.consumer = p.consumer AND b.held_key = p.held_key AND b.id > p.id) AS waiting`;

@@ -15,7 +15,7 @@ import { checkedNote, type OperatorNote, recordDecision } from './decisions.js';
 interface LockedRow extends Omit<FetchedRecord, 'value'> {
   readonly messageId: string | null;
   readonly type: string | null;
-  readonly heldKey: string | null;
+  readonly blockedKey: string | null;
   readonly code: string | null;
   readonly consumer: string;
 }
@@ -79,12 +79,12 @@ function refuseUnreadable({ code }: { readonly code: string | null }): void {
 }
 
 async function whyNot(dataSource: DataSource, id: string): Promise<Error> {
-  const { heldKey, consumer } = await showDeadLetter(dataSource, id);
+  const { blockedKey, consumer } = await showDeadLetter(dataSource, id);
   const [head]: { id: string }[] = await dataSource.query(
     'SELECT min(id) AS id FROM messaging.parked_messages WHERE consumer = $1 AND held_key = $2',
-    [consumer, heldKey],
+    [consumer, blockedKey],
   );
-  return head !== undefined && heldKey !== null && head.id !== id
+  return head !== undefined && blockedKey !== null && head.id !== id
     ? messagingError('MSG-BEHIND', `message ${head.id} of the same key comes first`, {
         details: { id, first: head.id },
       })
@@ -99,7 +99,7 @@ export async function discardMessage(dataSource: DataSource, discard: OperatorNo
   const note = checkedNote(discard);
   const { id } = discard;
   await deciding(dataSource, id, async (manager, row) => {
-    await takeOff(manager, row.consumer, { id, heldKey: row.heldKey });
+    await takeOff(manager, row.consumer, { id, blockedKey: row.blockedKey });
     await recordDecision(manager, { subject: subjectOf(id), decision: 'discard', note, facts: factsOf(row) });
   });
 }
@@ -110,13 +110,13 @@ async function deciding(
   id: string,
   decide: (manager: EntityManager, row: LockedRow) => Promise<void>,
 ): Promise<void> {
-  const { consumer, heldKey } = await showDeadLetter(dataSource, id);
+  const { consumer, blockedKey } = await showDeadLetter(dataSource, id);
   const tx = await openTransaction(dataSource);
   try {
-    if (heldKey !== null) await lockKey(tx.manager, consumer, heldKey);
+    if (blockedKey !== null) await lockKey(tx.manager, consumer, blockedKey);
     const [row]: LockedRow[] = await tx.manager.query(
       `SELECT consumer, topic, partition, "offset", ${RECORD_TIMESTAMP}, message_id AS "messageId", type,
-              record_key AS key, headers, held_key AS "heldKey", code
+              record_key AS key, headers, held_key AS "blockedKey", code
        FROM messaging.parked_messages WHERE id = $1 FOR UPDATE`,
       [id],
     );
@@ -128,6 +128,6 @@ async function deciding(
   }
 }
 
-function factsOf({ consumer, topic, partition, offset, messageId, type, heldKey, code }: LockedRow) {
-  return { consumer, topic, partition, offset, messageId, type, heldKey, code };
+function factsOf({ consumer, topic, partition, offset, messageId, type, blockedKey, code }: LockedRow) {
+  return { consumer, topic, partition, offset, messageId, type, blockedKey, code };
 }

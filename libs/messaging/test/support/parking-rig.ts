@@ -79,7 +79,7 @@ export async function parkingRig() {
       const all = await listDeadLetters(dataSource, { all: true, limit: 10_000 });
       return all.filter((letter) => letter.consumer === consumer);
     },
-    async heldKeys(consumer: string): Promise<string[]> {
+    async blockedKeys(consumer: string): Promise<string[]> {
       const rows: { key: string }[] = await dataSource.query(
         'SELECT key FROM messaging.parked_keys WHERE consumer = $1 ORDER BY key',
         [consumer],

@@ -13,7 +13,7 @@ export function topicBreaks(topics: readonly Topic[], released: ReleasedTopics):
     return [
       ...(kind === before.kind
         ? []
-        : [`${name} was a topic of ${before.kind}s: what is parked alone would hold a key`]),
+        : [`${name} was a topic of ${before.kind}s: what is parked alone would block a key`]),
       ...(partitions === before.partitions
         ? []
         : [`${name} has ${before.partitions} partitions: with ${partitions}, keys move, and their order is lost`]),

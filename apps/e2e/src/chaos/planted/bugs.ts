@@ -116,10 +116,10 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
         search: 'const store = new InboxStore(manager, consumer);',
         replace:
           'const store = new InboxStore(manager, consumer);\n' +
-          'const early = store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]);',
+          'const early = store.blockedKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]);',
       },
       {
-        search: 'store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),',
+        search: 'store.blockedKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),',
         replace: 'early,',
       },
     ],
@@ -127,7 +127,7 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
     faults: ['handover', 'kafka-cut', 'postgres-cut'],
   },
   {
-    name: 'a parked key that does not hold its successors',
+    name: 'a parked key that does not block its successors',
     file: INBOX,
     edits: [{ search: 'return new Set(rows.map((row) => row.key));', replace: 'return new Set();' }],
     faults: ['poison-event', 'kill'],

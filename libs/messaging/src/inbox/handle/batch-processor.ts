@@ -36,7 +36,7 @@ interface Refusal {
 /**
  * Handles records, of whatever partitions, in one transaction, effects exactly once.
  *
- * BEGIN, claim ids (known ones are dropped), see which keys are held, take the declared locks: in one piece → park what
+ * BEGIN, claim ids (known ones are dropped), see which keys are blocked, take the declared locks: in one piece → park what
  * waits → run the handlers (run-all.ts) → write the outbox and COMMIT, in one piece.
  * A crash before COMMIT leaves nothing; a crash after it leaves claims, and the repeat does nothing.
  *
@@ -91,7 +91,7 @@ export class BatchProcessor {
     }
   }
 
-  /** For a message that is refused and that even so could not be claimed, held and parked. */
+  /** For a message that is refused and that even so could not be claimed and parked. */
   async #parkUnclaimed(
     item: Item | undefined,
     { refused, failures }: { refused: ReadonlyMap<Item, Refusal>; failures: readonly Failure[] },
@@ -108,19 +108,19 @@ export class BatchProcessor {
     const clean = refused.size === 0 && items.every(({ error }) => error === undefined);
     const { tx, answers } = await openTransactionWith(dataSource, batchLimits, async (manager) => {
       const store = new InboxStore(manager, consumer);
-      const [claimed, held] = await Promise.all([
+      const [claimed, blocked] = await Promise.all([
         store.claim(items.flatMap(({ id }) => id ?? [])),
-        store.heldKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),
-        // Of messages that are to be held, keys come before locks, in every process: else two would wait for each other.
+        store.blockedKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),
+        // Of messages that are to be parked, keys come before locks, in every process: else two would wait for each other.
         clean ? store.lock(items.flatMap(({ work }) => work?.locks ?? [])) : undefined,
       ]);
-      return { store, claimed, held };
+      return { store, claimed, blocked };
     });
     try {
-      const { store, claimed, held } = await answers;
+      const { store, claimed, blocked } = await answers;
       const fresh = items.filter(({ id }) => id === undefined || claimed.has(id));
-      const { parked, newlyHeld, runs } = this.#sort(fresh, refused, { held, tx });
-      await store.hold(newlyHeld);
+      const { parked, newlyBlocked, runs } = this.#sort(fresh, refused, { blocked, tx });
+      await store.block(newlyBlocked);
       await store.park(parked);
       if (!clean) await store.lock(runs.flatMap(({ work }) => work.locks));
       const failures = await untilAborted(runAll(runs, this.#timer), tx.signal);
@@ -143,28 +143,28 @@ export class BatchProcessor {
   #sort(
     fresh: readonly Item[],
     refused: ReadonlyMap<Item, Refusal>,
-    { held, tx }: { held: ReadonlySet<string>; tx: OpenTransaction },
+    { blocked, tx }: { blocked: ReadonlySet<string>; tx: OpenTransaction },
   ) {
     const parked: ParkedRecord[] = [];
-    const newlyHeld = new Set<string>();
+    const newlyBlocked = new Set<string>();
     const runs: Run[] = [];
     for (const item of fresh) {
-      const { record, id: messageId, orderKey: heldKey, work } = item;
+      const { record, id: messageId, orderKey: blockedKey, work } = item;
       const { error, attempts } = refused.get(item) ?? {
         error: item.error,
         attempts: item.error === undefined ? 0 : 1,
       };
-      const waits = heldKey !== undefined && (held.has(heldKey) || newlyHeld.has(heldKey));
+      const waits = blockedKey !== undefined && (blocked.has(blockedKey) || newlyBlocked.has(blockedKey));
       if (error === undefined && work !== undefined && !waits) {
         runs.push(newRun(item, work, { tx }));
         continue;
       }
       const delaysMs = work?.handler.retryDelaysMs ?? this.#options.retryDelaysMs;
       const retry = error === undefined ? null : retryInMs(error, attempts, delaysMs);
-      parked.push({ record, messageId, heldKey, error, attempts, retryInMs: retry });
-      if (heldKey !== undefined && !held.has(heldKey)) newlyHeld.add(heldKey);
+      parked.push({ record, messageId, blockedKey, error, attempts, retryInMs: retry });
+      if (blockedKey !== undefined && !blocked.has(blockedKey)) newlyBlocked.add(blockedKey);
     }
-    return { parked, newlyHeld: [...newlyHeld], runs };
+    return { parked, newlyBlocked: [...newlyBlocked], runs };
   }
 
   #report(parked: readonly ParkedRecord[]): void {

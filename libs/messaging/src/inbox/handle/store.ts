@@ -9,8 +9,8 @@ import { lockNames } from './lock-names.js';
 export interface ParkedRecord {
   readonly record: FetchedRecord;
   readonly messageId: string | undefined;
-  /** The key it holds or waits for; commands hold none. */
-  readonly heldKey: string | undefined;
+  /** The key that it blocks, or that is blocked before it; commands block none. */
+  readonly blockedKey: string | undefined;
   readonly error: DozenError | undefined;
   /** How often its handler has begun; 0 for one that waits. */
   readonly attempts: number;
@@ -41,10 +41,10 @@ export class InboxStore {
   }
 
   /**
-   * Which of the keys are held. Must run after the claims and as a later statement: a retry attempt that finished in between
+   * Which of the keys are blocked. Must run after the claims and as a later statement: a retry attempt that finished in between
    * is then seen, and one that is under way waits for this batch (FOR SHARE against its FOR UPDATE).
    */
-  async heldKeys(keys: readonly string[]): Promise<Set<string>> {
+  async blockedKeys(keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
     const rows: { key: string }[] = await this.#manager.query(
       'SELECT key FROM messaging.parked_keys WHERE consumer = $1 AND key = ANY($2::text[]) ORDER BY key FOR SHARE',
@@ -59,11 +59,11 @@ export class InboxStore {
   }
 
   /**
-   * Holds keys. The upsert locks also a row that is there: ids of parked messages then follow the order in which their
+   * Blocks keys. The upsert locks also a row that is there: ids of parked messages then follow the order in which their
    * transactions got the key, and no retry attempt can delete the key between this and the rows that are parked behind it.
-   * Keys that `heldKeys` found are locked by it already; upserting them would let two batches deadlock.
+   * Keys that `blockedKeys` found are locked by it already; upserting them would let two batches deadlock.
    */
-  async hold(keys: readonly string[]): Promise<void> {
+  async block(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     await this.#manager.query(
       `INSERT INTO messaging.parked_keys (consumer, key) SELECT $1, key FROM unnest($2::text[]) AS key
@@ -73,7 +73,7 @@ export class InboxStore {
   }
 
   /**
-   * Puts records aside, in the order given. Their keys are held. A record that is already aside stays as it is, one with the
+   * Puts records aside, in the order given. Their keys are blocked. A record that is already aside stays as it is, one with the
    * same content at the same place of the log; but one that was put aside without a claim gets the claim of this
    * transaction. Else its replay would find its id taken, and pass for handled what never was.
    */
@@ -106,7 +106,7 @@ export class InboxStore {
         column(({ record }) => record.key),
         column(({ record }) => JSON.stringify(record.headers)),
         column(({ record }) => record.value),
-        column(({ heldKey }) => heldKey),
+        column(({ blockedKey }) => blockedKey),
         column(({ error }) => error && toPlainText(error.code)),
         column(({ error }) => error && reasonOf(error)),
         column(({ attempts }) => attempts),

@@ -53,7 +53,7 @@ export class AttemptRunner {
 
   async #handle(tx: OpenTransaction, attempt: RetryAttempt, seen: { work?: Work | undefined }): Promise<RetryOutcome> {
     const { consumer } = this.#options;
-    if (attempt.heldKey !== null) await lockKey(tx.manager, consumer, attempt.heldKey);
+    if (attempt.blockedKey !== null) await lockKey(tx.manager, consumer, attempt.blockedKey);
     const head = await lockHead(tx.manager, attempt);
     if (head === undefined) return { kind: 'gone' };
     const { claimed, fix, record } = head;

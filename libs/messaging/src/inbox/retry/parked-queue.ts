@@ -7,7 +7,7 @@ import { reasonOf } from '../handle/store.js';
 /** An attempt that is committed as begun; its handler may run. */
 export interface RetryAttempt {
   readonly id: string;
-  readonly heldKey: string | null;
+  readonly blockedKey: string | null;
   /** This one included. Whoever finds another number has been overtaken by a later attempt. */
   readonly attempts: number;
 }
@@ -52,14 +52,14 @@ const BEGIN_DUE = `
       code = CASE WHEN crashed THEN 'MSG-CRASH' ELSE p.code END,
       reason = CASE WHEN crashed THEN 'the process ended during attempt ' || p.attempts ELSE p.reason END
   FROM due WHERE p.id = due.id
-  RETURNING p.id, p.held_key AS "heldKey", p.attempts, crashed`;
+  RETURNING p.id, p.held_key AS "blockedKey", p.attempts, crashed`;
 
 const BEGIN_ONE = `
   UPDATE messaging.parked_messages AS p
   SET attempts = attempts + 1, begun_at = now(), retry_at = ${LEASE},
       lost_attempts = lost_attempts + CASE WHEN begun_at IS NULL THEN 0 ELSE 1 END
   WHERE p.id = $1 AND p.consumer = $2 AND (p.begun_at IS NULL OR p.retry_at <= now()) AND ${IS_HEAD}
-  RETURNING p.id, p.held_key AS "heldKey", p.attempts`;
+  RETURNING p.id, p.held_key AS "blockedKey", p.attempts`;
 
 const LOOK = `
   SELECT EXISTS (SELECT FROM messaging.parked_messages WHERE consumer = $1 AND retry_at <= now()) AS due,
@@ -153,9 +153,13 @@ interface HeadRow extends Omit<FetchedRecord, 'value'> {
  * Takes a message off. In the same transaction its key is freed when nothing is left of it, or else the next one of
  * the key becomes due, unless it has a failure of its own with a time of its own. The caller has locked the key.
  */
-export async function takeOff(manager: EntityManager, consumer: string, row: { id: string; heldKey: string | null }) {
+export async function takeOff(
+  manager: EntityManager,
+  consumer: string,
+  row: { id: string; blockedKey: string | null },
+) {
   await manager.query('DELETE FROM messaging.parked_messages WHERE id = $1', [row.id]);
-  if (row.heldKey === null) return;
+  if (row.blockedKey === null) return;
   await manager.query(
     `WITH next AS (
        SELECT id, code FROM messaging.parked_messages WHERE consumer = $1 AND held_key = $2 ORDER BY id LIMIT 1
@@ -164,6 +168,6 @@ export async function takeOff(manager: EntityManager, consumer: string, row: { i
      )
      UPDATE messaging.parked_messages AS p SET retry_at = now()
      FROM next WHERE p.id = next.id AND next.code IS NULL AND p.retry_at IS NULL`,
-    [consumer, row.heldKey],
+    [consumer, row.blockedKey],
   );
 }
