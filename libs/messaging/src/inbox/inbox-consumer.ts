@@ -15,7 +15,7 @@ import { ConsumerMembers } from './crash/members.js';
 import { maintainInboxPartitions } from './retention.js';
 import { BatchDispatcher } from './consume/batch-dispatcher.js';
 import { RetryScheduler } from './retry/scheduler.js';
-import { ConsumerSessions } from './consume/sessions.js';
+import { ClientSupervisor } from './consume/client-supervisor.js';
 import { checkRetention, checkTopics } from './consume/topics.js';
 
 export interface InboxConsumerOptions {
@@ -41,7 +41,7 @@ const MAINTENANCE_MS = 60 * 60 * 1000;
  * Broker → bounded queue per partition → lanes (one transaction at a time for what its partitions have) → offsets.
  *
  * starting (topics checked, inbox partitions made; repeated until both services answer) → consuming, through one client
- * after another (sessions.ts) → stopped, or abandoned (the group was left because nothing moved; only another process
+ * after another (client-supervisor.ts) → stopped, or abandoned (the group was left because nothing moved; only another process
  * can help).
  */
 export class InboxConsumer {
@@ -51,7 +51,7 @@ export class InboxConsumer {
   readonly #members: ConsumerMembers;
   readonly #blocked = new BlockedPartitions();
   readonly #stopping = new AbortController();
-  readonly #sessions: ConsumerSessions;
+  readonly #clients: ClientSupervisor;
   #maintenance: NodeJS.Timeout | undefined;
   #abandoned: string | undefined;
 
@@ -68,7 +68,7 @@ export class InboxConsumer {
       blocked: this.#blocked,
       logger: options.logger,
     });
-    this.#sessions = new ConsumerSessions({
+    this.#clients = new ClientSupervisor({
       ...options,
       group: options.consumer,
       dispatcher: this.#dispatcher,
@@ -79,12 +79,12 @@ export class InboxConsumer {
 
   /** A member of the group, with partitions or waiting for some. */
   get joined(): boolean {
-    return this.#sessions.joined;
+    return this.#clients.joined;
   }
 
   /** Milliseconds in no group although the broker answers, over all clients; 0 for a member, and in an outage. */
   get silentMs(): number {
-    return this.#sessions.silentMs;
+    return this.#clients.silentMs;
   }
 
   /** Partitions that have had records, each with how long it has stood still with an error of the infrastructure. */
@@ -99,7 +99,7 @@ export class InboxConsumer {
   check(): CheckResult {
     if (this.#abandoned !== undefined) return { ok: false, reason: this.#abandoned };
     if (!this.joined) return { ok: false, reason: 'not a member of the consumer group' };
-    const lost = this.#sessions.outOfRange;
+    const lost = this.#clients.outOfRange;
     const blocked = this.#blocked.describe();
     if (lost.length === 0) return blocked === undefined ? { ok: true } : { ok: true, note: `blocked: ${blocked}` };
     const list = lost.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`).join(', ');
@@ -125,17 +125,17 @@ export class InboxConsumer {
     const { logger } = this.#options;
     this.#stopping.abort();
     clearInterval(this.#maintenance);
-    this.#sessions.close();
+    this.#clients.close();
     const ended = await settles(
       messagingPolicy.stopWorkMs,
       Promise.all([this.#retries.stop(), this.#dispatcher.finish()]),
     );
     if (!ended) logger.error('work in flight did not end; it is left alone');
-    await this.#sessions.settle();
+    await this.#clients.settle();
     // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
     if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
     else await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
-    await this.#sessions.leave();
+    await this.#clients.leave();
   }
 
   /** Leaves the group at once, with the work in flight unfinished, so that others take its partitions over. */
@@ -149,7 +149,7 @@ export class InboxConsumer {
     void this.#retries.stop();
     // Before the partitions are somebody else's, who is to know of it.
     await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
-    await this.#sessions.leave();
+    await this.#clients.leave();
   }
 
   async #begin(): Promise<void> {
@@ -163,7 +163,7 @@ export class InboxConsumer {
         await checkTopics(broker, handlers);
         // Stopped meanwhile: a member that joined now would be left by nobody.
         if (this.#stopped()) return;
-        await this.#sessions.open(handlers.topics);
+        await this.#clients.open(handlers.topics);
         if (!this.#stopped()) this.#maintenance = setInterval(() => void this.#maintain(), MAINTENANCE_MS).unref();
         return;
       } catch (error) {

@@ -4,11 +4,11 @@ import { NestLogger } from '@dozen/telemetry';
 import { NestFactory } from '@nestjs/core';
 import type { ServiceConfig } from '../define-service.js';
 import { ServiceModule } from '../run/service.module.js';
-import type { Session } from './session.js';
+import type { CommandContext } from './command-context.js';
 
 /** Builds the service's application, without listening to anything, and lends its `@Handles` methods. */
 export async function withHandlers<C extends ServiceConfig, T>(
-  { definition, config, logger, backing }: Session<C>,
+  { definition, config, logger, backing }: CommandContext<C>,
   use: (handlers: HandlerRegistry) => Promise<T>,
 ): Promise<T> {
   const lifecycle = new Lifecycle({ deadlineMs: config.SHUTDOWN_DEADLINE_MS, logger });

@@ -4,9 +4,9 @@ import { Argument, type Command } from 'commander';
 import type { ServiceConfig } from '../define-service.js';
 import { serviceError } from '../errors.js';
 import { type Answer, print } from './answer.js';
-import { answered, type Session } from './session.js';
+import { answered, type CommandContext } from './command-context.js';
 
-type Run<C extends ServiceConfig> = (action: (session: Session<C>) => Promise<number>) => Promise<void>;
+type Run<C extends ServiceConfig> = (action: (context: CommandContext<C>) => Promise<number>) => Promise<void>;
 
 /** `offsets show`, `offsets set`: what to do about MSG-OFFSET-RANGE. */
 export function addOffsets<C extends ServiceConfig>(program: Command, run: Run<C>): void {
@@ -15,7 +15,7 @@ export function addOffsets<C extends ServiceConfig>(program: Command, run: Run<C
     .command('show')
     .description('next offset, ends of the log, and which partitions are not read (MSG-OFFSET-RANGE); exits 1 if any')
     .option('--json', 'as JSON, for programs')
-    .action((options: { json?: boolean }) => run((session) => print(options.json === true, () => show(session))));
+    .action((options: { json?: boolean }) => run((context) => print(options.json === true, () => show(context))));
   offsets
     .command('set')
     .description('where to go on in one partition; every consumer of the service must be stopped')
@@ -24,17 +24,17 @@ export function addOffsets<C extends ServiceConfig>(program: Command, run: Run<C
     .argument('<to>', 'earliest, latest, or an offset')
     .option('--json', 'as JSON, for programs')
     .action((topic: string, partition: number, to: string, options: { json?: boolean }) =>
-      run((session) => print(options.json === true, () => set(session, { topic, partition, to }))),
+      run((context) => print(options.json === true, () => set(context, { topic, partition, to }))),
     );
 }
 
-function rangesOf<C extends ServiceConfig>({ definition, backing }: Session<C>): Promise<PartitionRange[]> {
+function rangesOf<C extends ServiceConfig>({ definition, backing }: CommandContext<C>): Promise<PartitionRange[]> {
   const topics = definition.consumes.map(({ name }) => name);
   return answered('Kafka', backing.broker.ranges(definition.name, topics));
 }
 
-async function show<C extends ServiceConfig>(session: Session<C>): Promise<Answer> {
-  const json = (await rangesOf(session)).map((range) => ({ ...range, state: stateOf(range) }));
+async function show<C extends ServiceConfig>(context: CommandContext<C>): Promise<Answer> {
+  const json = (await rangesOf(context)).map((range) => ({ ...range, state: stateOf(range) }));
   const rows = json.map(({ topic, partition, committed, low, high, state }) => [
     topic,
     String(partition),
@@ -53,16 +53,16 @@ async function show<C extends ServiceConfig>(session: Session<C>): Promise<Answe
 
 /** @throws SERVICE-OFFSET for a place that is not there; MSG-GROUP-ACTIVE while consumers run */
 async function set<C extends ServiceConfig>(
-  session: Session<C>,
+  context: CommandContext<C>,
   { topic, partition, to }: { topic: string; partition: number; to: string },
 ): Promise<Answer> {
-  const range = (await rangesOf(session)).find((one) => one.topic === topic && one.partition === partition);
+  const range = (await rangesOf(context)).find((one) => one.topic === topic && one.partition === partition);
   if (range === undefined) throw serviceError('SERVICE-OFFSET', `the service reads no ${topic}/${partition}`);
   const offset = to === 'earliest' ? range.low : to === 'latest' ? range.high : to;
   if (!/^\d+$/.test(offset) || stateOf({ ...range, committed: offset }) !== 'inside') {
     throw serviceError('SERVICE-OFFSET', `${topic}/${partition} holds ${range.low} to ${range.high}, not ${to}`);
   }
-  await answered('Kafka', session.backing.broker.setOffsets(session.definition.name, [{ topic, partition, offset }]));
+  await answered('Kafka', context.backing.broker.setOffsets(context.definition.name, [{ topic, partition, offset }]));
   const json = { topic, partition, from: range.committed ?? null, to: offset };
   return { text: `${topic}/${partition}: ${range.committed ?? 'never committed'} → ${offset}`, json };
 }

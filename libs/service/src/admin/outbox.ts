@@ -4,12 +4,12 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import type { ServiceConfig } from '../define-service.js';
 import { type Answer, print } from './answer.js';
-import type { Session } from './session.js';
+import type { CommandContext } from './command-context.js';
 
 /** `outbox status`. */
 export function addOutbox<C extends ServiceConfig>(
   program: Command,
-  run: (action: (session: Session<C>) => Promise<number>) => Promise<void>,
+  run: (action: (context: CommandContext<C>) => Promise<number>) => Promise<void>,
 ): void {
   program
     .command('outbox')

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defineCommand, type ServiceDefinition } from '../define-service.js';
 import { noteOptions } from './note-options.js';
 import { addOwn } from './own.js';
-import type { Session } from './session.js';
+import type { CommandContext } from './command-context.js';
 
 const units = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).describe('how many');
 
@@ -42,9 +42,9 @@ describe('an admin process of a service', () => {
 
   async function type(...args: string[]): Promise<void> {
     const program = new Command('thing').exitOverride();
-    const session = { backing: {} } as Session;
+    const context = { backing: {} } as CommandContext;
     addOwn(program, { commands: [restock, rebuild] } as unknown as ServiceDefinition, async (action) => {
-      await action(session);
+      await action(context);
     });
     await program.parseAsync(args, { from: 'user' });
   }

@@ -2,13 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import { print } from './answer.js';
-import { contextOf, type Session } from './session.js';
+import { contextOf, type CommandContext } from './command-context.js';
 
 /** The admin processes that the service itself brings along. */
 export function addOwn<C extends ServiceConfig>(
   program: Command,
   { commands }: ServiceDefinition<C>,
-  run: (action: (session: Session<C>) => Promise<number>) => Promise<void>,
+  run: (action: (context: CommandContext<C>) => Promise<number>) => Promise<void>,
 ): void {
   for (const command of commands) {
     const words = command.name.split(' ');
@@ -24,7 +24,7 @@ export function addOwn<C extends ServiceConfig>(
     added.action(() => {
       const { json, ...options } = added.opts<{ json?: boolean }>();
       const values = Object.fromEntries(texts.map(([name], index) => [name, added.processedArgs[index] as unknown]));
-      return run((session) => print(json === true, () => command.run(contextOf(session), { ...values, ...options })));
+      return run((context) => print(json === true, () => command.run(contextOf(context), { ...values, ...options })));
     });
   }
 }

@@ -9,7 +9,7 @@ import { addOffsets } from './offsets.js';
 import { addOutbox } from './outbox.js';
 import { addOwn } from './own.js';
 import { seed } from './seed.js';
-import { type Session, withSession } from './session.js';
+import { type CommandContext, withCommandContext } from './command-context.js';
 
 /** The admin processes (twelve-factor XII) of a service. Returns the exit status: 0, 1 for a failure, 64 for bad usage. */
 export async function runCommand<C extends ServiceConfig>(
@@ -30,11 +30,11 @@ export async function runCommand<C extends ServiceConfig>(
   program
     .command('migrate')
     .description('create what is missing: topics, tables, job queues')
-    .action(does(() => withSession(definition, env, migrate, running)));
+    .action(does(() => withCommandContext(definition, env, migrate, running)));
   program
     .command('seed')
     .description('put in the data that a new deploy needs; can be repeated')
-    .action(does(() => withSession(definition, env, seed, running)));
+    .action(does(() => withCommandContext(definition, env, seed, running)));
 
   const config = program.command('config').description('what the environment says');
   config
@@ -55,8 +55,8 @@ export async function runCommand<C extends ServiceConfig>(
     .description('every command, its arguments and options, as JSON')
     .action(does(() => printCommands(program)));
 
-  const answer = (action: (session: Session<C>) => Promise<number>) =>
-    does(() => withSession(definition, env, action, { ...running, answers: true }))();
+  const answer = (action: (context: CommandContext<C>) => Promise<number>) =>
+    does(() => withCommandContext(definition, env, action, { ...running, answers: true }))();
   addDeadLetters(program, answer);
   addOutbox(program, answer);
   addOffsets(program, answer);

@@ -13,7 +13,7 @@ import { messagingPolicy } from '../../policy.js';
 export class AdminConnection {
   readonly #kafka: Kafka;
   readonly #logger: Logger;
-  #session: AdminSession | undefined;
+  #client: AdminClient | undefined;
   #closed = false;
 
   constructor(kafka: Kafka, logger: Logger) {
@@ -24,25 +24,25 @@ export class AdminConnection {
   /** Throws what the question throws, and MSG-SEND after `timeoutMs`: while a broker is away, or forgets to answer. */
   async ask<T>(question: (admin: Admin) => Promise<T>, timeoutMs: number = messagingPolicy.adminAskMs): Promise<T> {
     if (this.#closed) throw messagingError('MSG-SEND', 'the broker client was closed');
-    const session = (this.#session ??= new AdminSession(this.#kafka, this.#logger));
+    const client = (this.#client ??= new AdminClient(this.#kafka, this.#logger));
     try {
-      return await brokerWithin(timeoutMs, session.admin.then(question));
+      return await brokerWithin(timeoutMs, client.admin.then(question));
     } catch (error) {
-      if (this.#session === session) this.#session = undefined;
+      if (this.#client === client) this.#client = undefined;
       // Nobody waits for it: it may hang for what the question hung for.
-      void session.end();
+      void client.end();
       throw error;
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#session?.end();
+    await this.#client?.end();
   }
 }
 
-class AdminSession {
-  /** Rejects when the session ends before a broker has answered. */
+class AdminClient {
+  /** Rejects when the client ends before a broker has answered. */
   readonly admin: Promise<Admin>;
   readonly #ending = new AbortController();
 

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import type { ServiceConfig } from '../../define-service.js';
 import { print } from '../answer.js';
-import type { Session } from '../session.js';
+import type { CommandContext } from '../command-context.js';
 import { discard, fix, replay } from './decide.js';
 import { list } from './list.js';
 import { show } from './show.js';
@@ -21,7 +21,7 @@ interface Noted extends Printed {
 /** `dead-letters list|show|fix|replay|discard`. */
 export function addDeadLetters<C extends ServiceConfig>(
   program: Command,
-  run: (action: (session: Session<C>) => Promise<number>) => Promise<void>,
+  run: (action: (context: CommandContext<C>) => Promise<number>) => Promise<void>,
 ): void {
   const group = program.command('dead-letters').description('messages and jobs that wait for an operator');
 
@@ -36,13 +36,13 @@ export function addDeadLetters<C extends ServiceConfig>(
   noted(addAbout('fix', 'store a second payload for a message; the original stays'))
     .option('--payload <file>', 'JSON by the contract of the message; "-" is stdin', '-')
     .action((subject: Subject, options: Noted & { payload: string }) =>
-      run((session) =>
-        print(options.json === true, async () => fix(session, subject, await readPayload(options.payload), options)),
+      run((context) =>
+        print(options.json === true, async () => fix(context, subject, await readPayload(options.payload), options)),
       ),
     );
   addAbout('replay', 'handle a message now, send a refused one again, queue a job again').action(
     (subject: Subject, options: Printed) =>
-      run((session) => print(options.json === true, () => replay(session, subject))),
+      run((context) => print(options.json === true, () => replay(context, subject))),
   );
   noted(addAbout('discard', 'give one up for good; what waits behind it follows')).action(
     (subject: Subject, options: Noted) =>

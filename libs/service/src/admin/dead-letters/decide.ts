@@ -17,7 +17,7 @@ import type { ServiceConfig } from '../../define-service.js';
 import { serviceError } from '../../errors.js';
 import type { Answer } from '../answer.js';
 import { withHandlers } from '../handlers.js';
-import type { Session } from '../session.js';
+import type { CommandContext } from '../command-context.js';
 import { nameOf, type Subject } from './subject.js';
 
 /** How long a replay waits for the relay to take a message, in ms, and how often it looks. */
@@ -26,7 +26,7 @@ const LOOK_EVERY_MS = 100;
 
 /** Only messages have a contract that a second payload could be checked against. */
 export async function fix<C extends ServiceConfig>(
-  session: Session<C>,
+  context: CommandContext<C>,
   subject: Subject,
   payload: Buffer,
   { by, why }: OperatorNote,
@@ -34,8 +34,8 @@ export async function fix<C extends ServiceConfig>(
   if (subject.kind !== 'message') {
     throw serviceError('SERVICE-NO-FIX', `${nameOf(subject)} cannot be fixed: replay or discard it`);
   }
-  const { dataSource, clock } = session.backing;
-  await withHandlers(session, (handlers) =>
+  const { dataSource, clock } = context.backing;
+  await withHandlers(context, (handlers) =>
     fixMessage({ dataSource, handlers, clock }, { id: subject.id, payload, by, why }),
   );
   const id = nameOf(subject);
@@ -46,15 +46,15 @@ export async function fix<C extends ServiceConfig>(
  * A message is handled here and now, from its row. A refused one goes back to the relay, and a job to its queue. Status 1
  * when it did not work, or nobody took it in time.
  */
-export async function replay<C extends ServiceConfig>(session: Session<C>, subject: Subject): Promise<Answer> {
+export async function replay<C extends ServiceConfig>(context: CommandContext<C>, subject: Subject): Promise<Answer> {
   const id = nameOf(subject);
   switch (subject.kind) {
     case 'message':
-      return replayed(id, await replayHere(session, subject.id));
+      return replayed(id, await replayHere(context, subject.id));
     case 'outbox':
-      return resent(session.backing.dataSource, subject.id);
+      return resent(context.backing.dataSource, subject.id);
     case 'job': {
-      await session.backing.dataSource.transaction(async (manager) => {
+      await context.backing.dataSource.transaction(async (manager) => {
         await retryFailedJob(manager, subject.id);
         await recordDecision(manager, { subject: id, decision: 'replay', facts: {} });
       });
@@ -84,10 +84,10 @@ export async function discard(dataSource: DataSource, subject: Subject, given: O
   return { text: `${id} is discarded`, json: { id, outcome: 'discarded' } };
 }
 
-function replayHere<C extends ServiceConfig>(session: Session<C>, id: string): Promise<RetryOutcome> {
-  const { definition, logger, backing } = session;
+function replayHere<C extends ServiceConfig>(context: CommandContext<C>, id: string): Promise<RetryOutcome> {
+  const { definition, logger, backing } = context;
   const { dataSource, outbox, clock } = backing;
-  return withHandlers(session, (handlers) =>
+  return withHandlers(context, (handlers) =>
     replayMessage({ consumer: definition.name, dataSource, outbox, handlers, clock, logger }, id),
   );
 }

@@ -8,7 +8,7 @@ import { OffsetCommitter } from './offset-committer.js';
 import type { BatchDispatcher } from './batch-dispatcher.js';
 import { SilenceWatch } from './silence-watch.js';
 
-export interface ConsumerSessionsOptions {
+export interface ClientSupervisorOptions {
   readonly group: string;
   readonly broker: BrokerPort;
   readonly dispatcher: BatchDispatcher;
@@ -22,7 +22,7 @@ export interface ConsumerSessionsOptions {
 }
 
 /** One client of the broker, with generations of its own. */
-interface Session {
+interface Client {
   readonly consumer: BrokerConsumer;
   readonly committer: OffsetCommitter;
   readonly startedAt: number;
@@ -35,17 +35,17 @@ interface Session {
  * fatal), and when it hears nothing of its group although the broker answers (at once, not counted, and again as often
  * as it takes: `silentMs` goes on, for whoever restarts the process). What it had fetched is void and comes again.
  */
-export class ConsumerSessions {
-  readonly #options: ConsumerSessionsOptions;
+export class ClientSupervisor {
+  readonly #options: ClientSupervisorOptions;
   readonly #silence: SilenceWatch;
   readonly #closing = new AbortController();
   #topics: readonly string[] = [];
-  #current: Session | undefined;
+  #current: Client | undefined;
   #watched = false;
   #replacing = false;
   #crashes = 0;
 
-  constructor(options: ConsumerSessionsOptions) {
+  constructor(options: ClientSupervisorOptions) {
     this.#options = options;
     this.#silence = new SilenceWatch({ joined: () => this.joined, answers: () => this.#answers() });
   }
@@ -118,14 +118,14 @@ export class ConsumerSessions {
       onCrash: (error) => void this.#crashed(error),
     });
     const committer = new OffsetCommitter(consumer, logger);
-    const session = { consumer, committer, startedAt: performance.now() };
-    this.#current = session;
+    const client = { consumer, committer, startedAt: performance.now() };
+    this.#current = client;
     try {
       await consumer.start();
     } catch (error) {
       await consumer.stop();
       // While it began its place may have been taken, or is about to be: whoever does so goes on.
-      if (this.#current !== session || this.#replacing) return;
+      if (this.#current !== client || this.#replacing) return;
       // Whoever called tries again, and nobody else is to: what is not there is not watched.
       this.#current = undefined;
       throw error;
@@ -169,11 +169,11 @@ export class ConsumerSessions {
     for (;;) {
       await this.#pause(this.#options.lookMs);
       if (this.#closed()) return;
-      const session = this.#current;
+      const client = this.#current;
       await this.#silence.look();
-      if (session === undefined || session !== this.#current || this.#replacing || this.#closed()) continue;
+      if (client === undefined || client !== this.#current || this.#replacing || this.#closed()) continue;
       // Each client gets the whole time, also the one after a silent one.
-      const silentMs = Math.min(this.#silence.silentMs, performance.now() - session.startedAt);
+      const silentMs = Math.min(this.#silence.silentMs, performance.now() - client.startedAt);
       if (silentMs < this.#options.silentMs) continue;
       this.#options.logger.warn(
         { silent_ms: Math.round(silentMs) },

@@ -6,15 +6,15 @@ import { serviceError } from '../errors.js';
 import { type Backing, createBacking } from '../run/backing.js';
 
 /** What an admin process works with: the same code, config and backing services as the service itself. */
-export interface Session<C extends ServiceConfig = ServiceConfig> {
+export interface CommandContext<C extends ServiceConfig = ServiceConfig> {
   readonly definition: ServiceDefinition<C>;
   readonly config: C;
   readonly logger: Logger;
   readonly backing: Backing;
 }
 
-/** The part of a session that a service's own admin processes may use. */
-export function contextOf<C extends ServiceConfig>({ config, logger, backing }: Session<C>): AdminContext<C> {
+/** The part of a context that a service's own admin processes may use. */
+export function contextOf<C extends ServiceConfig>({ config, logger, backing }: CommandContext<C>): AdminContext<C> {
   const { clock, dataSource, units, jobs } = backing;
   return { config, logger, clock, dataSource, units, jobs };
 }
@@ -26,10 +26,10 @@ const ANSWER_WITHIN_MS = 30_000;
  * Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78.
  * `command`: its words, without arguments. `answers`: stdout is for what the command prints, so the log goes to stderr.
  */
-export async function withSession<C extends ServiceConfig>(
+export async function withCommandContext<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
   env: Environment,
-  action: (session: Session<C>) => Promise<number>,
+  action: (context: CommandContext<C>) => Promise<number>,
   { command, answers = false }: { command: string; answers?: boolean },
 ): Promise<number> {
   const config = loadConfigOrExit(definition.config, env);

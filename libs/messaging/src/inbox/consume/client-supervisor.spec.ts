@@ -6,7 +6,7 @@ import type { BrokerConsumer, BrokerPort, ConsumerOptions } from '../../broker/p
 import { messagingPolicy } from '../../policy.js';
 import { BlockedPartitions } from './blocked-partitions.js';
 import { BatchDispatcher } from './batch-dispatcher.js';
-import { ConsumerSessions } from './sessions.js';
+import { ClientSupervisor } from './client-supervisor.js';
 
 const SILENT_MS = 60;
 const LOOK_MS = 5;
@@ -17,14 +17,14 @@ interface Client {
   stopped: boolean;
 }
 
-const open: ConsumerSessions[] = [];
+const open: ClientSupervisor[] = [];
 
 afterEach(() => {
   for (const left of open.splice(0)) left.close();
 });
 
 /** Clients that begin to join and hear nothing, until the test says that one has joined. */
-function sessions(
+function supervised(
   options: {
     ping?: () => Promise<void>;
     leaving?: Promise<void>;
@@ -88,7 +88,7 @@ function sessions(
   const fatal: unknown[] = [];
   const warned: string[] = [];
   const warn = (_facts: object, text: string): void => void warned.push(text);
-  const opened = new ConsumerSessions({
+  const supervisor = new ClientSupervisor({
     group: 'g',
     broker,
     dispatcher,
@@ -97,27 +97,27 @@ function sessions(
     lookMs: LOOK_MS,
     onFatal: (error) => fatal.push(error),
   });
-  open.push(opened);
-  const opening = opened.open(['t']);
+  open.push(supervisor);
+  const opening = supervisor.open(['t']);
   const count = (n: number): Promise<void> =>
     eventually(() => {
       expect(clients.length).toBeGreaterThanOrEqual(n);
     });
-  return { sessions: opened, opening, clients, fatal, warned, count };
+  return { supervisor, opening, clients, fatal, warned, count };
 }
 
 describe('a client that hears nothing of its group although the broker answers', () => {
   it('is stopped and replaced, as often as it takes, while the silence is told on', async () => {
-    const { sessions: opened, clients, count } = sessions();
+    const { supervisor, clients, count } = supervised();
     await count(3);
     expect(clients.map(({ stopped }) => stopped)).toEqual([true, true, false]);
-    expect(opened.silentMs).toBeGreaterThan(SILENT_MS);
-    await opened.leave();
+    expect(supervisor.silentMs).toBeGreaterThan(SILENT_MS);
+    await supervisor.leave();
     expect(clients[2]?.stopped).toBe(true);
   });
 
   it('is no crash: those that follow are counted from none', async () => {
-    const { clients, fatal, count } = sessions();
+    const { clients, fatal, count } = supervised();
     await count(2);
     for (let nth = 1; nth < messagingPolicy.crashesInARow; nth += 1) {
       const client = clients.at(-1);
@@ -131,7 +131,7 @@ describe('a client that hears nothing of its group although the broker answers',
 
   it('gets its successor once, also when it crashes meanwhile', async () => {
     const leaving = Promise.withResolvers<undefined>();
-    const { clients, warned, count } = sessions({ leaving: leaving.promise as Promise<unknown> as Promise<void> });
+    const { clients, warned, count } = supervised({ leaving: leaving.promise as Promise<unknown> as Promise<void> });
     await eventually(() => {
       expect(clients[0]?.stopped).toBe(true);
     });
@@ -147,11 +147,11 @@ describe('a client that hears nothing of its group although the broker answers',
 
   it('gets none when the consumer is stopped meanwhile', async () => {
     const leaving = Promise.withResolvers<undefined>();
-    const { sessions: opened, clients } = sessions({ leaving: leaving.promise as Promise<unknown> as Promise<void> });
+    const { supervisor, clients } = supervised({ leaving: leaving.promise as Promise<unknown> as Promise<void> });
     await eventually(() => {
       expect(clients[0]?.stopped).toBe(true);
     });
-    opened.close();
+    supervisor.close();
     leaving.resolve(undefined);
     await sleep(SILENT_MS);
     expect(clients).toHaveLength(1);
@@ -166,7 +166,7 @@ describe('a start that comes to nothing', () => {
 
   it('because its client is being replaced is no failure: nobody is to begin another beside the successor', async () => {
     const leaving = Promise.withResolvers<undefined>();
-    const { opening, clients, count } = sessions({
+    const { opening, clients, count } = supervised({
       start: whenLeft,
       leaving: leaving.promise as Promise<unknown> as Promise<void>,
     });
@@ -179,18 +179,14 @@ describe('a start that comes to nothing', () => {
     await expect(opening).resolves.toBeUndefined();
   });
 
-  it('is told to whoever opened, who tries again: until then nobody else begins a client', async () => {
-    const {
-      sessions: opened,
-      opening,
-      clients,
-    } = sessions({
+  it('is told to whoever supervisor, who tries again: until then nobody else begins a client', async () => {
+    const { supervisor, opening, clients } = supervised({
       start: (nth) => (nth === 1 ? Promise.reject(new Error('refused')) : new Promise(() => undefined)),
     });
     await expect(opening).rejects.toThrow('refused');
     await sleep(SILENT_MS * 2);
     expect(clients).toHaveLength(1);
-    void opened.open(['t']);
+    void supervisor.open(['t']);
     expect(clients.map(({ stopped }) => stopped)).toEqual([true, false]);
   });
 });
@@ -198,16 +194,12 @@ describe('a start that comes to nothing', () => {
 describe('no client is replaced', () => {
   it('during an outage of the broker, and after it each has its time', async () => {
     let away = true;
-    const {
-      sessions: opened,
-      clients,
-      count,
-    } = sessions({
+    const { supervisor, clients, count } = supervised({
       ping: () => (away ? Promise.reject(new Error('away')) : Promise.resolve()),
     });
     await sleep(SILENT_MS * 4);
     expect(clients).toHaveLength(1);
-    expect(opened.silentMs).toBe(0);
+    expect(supervisor.silentMs).toBe(0);
     const backAt = performance.now();
     away = false;
     await count(2);
@@ -217,7 +209,7 @@ describe('no client is replaced', () => {
   it('while it is a member, or joins anew now and then', async () => {
     // Longer than a busy machine may let this test wait between two joins.
     const silentMs = 600;
-    const { clients } = sessions({ silentMs });
+    const { clients } = supervised({ silentMs });
     for (let n = 0; n < 12; n += 1) {
       clients[0]?.options.onAssigned(n);
       await sleep(silentMs / 10);
@@ -236,7 +228,7 @@ describe('a rebalance', () => {
 
   it('has to wait for a transaction that is in flight, and for the commit of its offset', async () => {
     const [begun, transaction, committed] = [gate(), gate(), gate()];
-    const { clients } = sessions({
+    const { clients } = supervised({
       silentMs: 60_000,
       process: async () => {
         begun.resolve(undefined);
@@ -267,7 +259,7 @@ describe('a rebalance', () => {
   });
 
   it('does not wait for a transaction of an assignment that is over: it cannot be committed', async () => {
-    const { clients } = sessions({ silentMs: 60_000, process: () => new Promise(() => undefined) });
+    const { clients } = supervised({ silentMs: 60_000, process: () => new Promise(() => undefined) });
     const client = clients[0];
     if (client === undefined) throw new Error('no client');
     client.options.onBatch({ generation: 1, topic: 't', partition: 0, records: [record] });
