@@ -38,7 +38,7 @@
  * | crashAttempts | processes that a message may end before the message is parked for it; as many crashes again would help nobody |
  * | memberTtlMs, memberRenewMs | a process that is silent this long ended uncleanly; below the broker's session of 6 s, so that its partitions' next owner knows |
  * | memberProofMs | a process that was silent and is not heard of for so long again is gone: twice memberRenewMs, and a bit for a new connection |
- * | carefulForMs | how long an unclean end is a reason to handle first batches singly: longer than a restart with its rebalance |
+ * | isolateForMs | how long an unclean end is a reason to handle first batches singly: longer than a restart with its rebalance |
  * | decisionsKeepMs | operators' decisions are kept this long, as completed jobs' longest |
  * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
@@ -95,7 +95,7 @@ export const messagingPolicy = {
   memberTtlMs: 5_000,
   memberRenewMs: 2_000,
   memberProofMs: 4_500,
-  carefulForMs: 10 * 60 * 1000,
+  isolateForMs: 10 * 60 * 1000,
   decisionsKeepMs: 90 * 24 * 60 * 60 * 1000,
   inboxKeepMs: 14 * 24 * 60 * 60 * 1000,
   inboxAheadMs: 2 * 24 * 60 * 60 * 1000,

@@ -121,7 +121,7 @@ describe('a message that ends its process', () => {
 describe('the first messages after an unclean end', () => {
   it('are handled singly, each after a committed note; those that are known already get none', async () => {
     const seen: unknown[] = [];
-    const consumer = `careful-${newId()}`;
+    const consumer = `isolated-${newId()}`;
     const c = consumerOn({
       consumer,
       dataSource: rig.dataSource,

@@ -189,8 +189,8 @@ describe('the inbox', () => {
     });
   });
 
-  it('begins carefully after an unclean end: each message is noted before it is handled', async () => {
-    const consumer = `careful-${newId()}`;
+  it('begins in isolation after an unclean end: each message is noted before it is handled', async () => {
+    const consumer = `isolated-${newId()}`;
     const members = (): Promise<unknown[]> =>
       h.dataSource.query('SELECT member FROM messaging.consumer_members WHERE consumer = $1', [consumer]);
     await h.dataSource.query("INSERT INTO messaging.consumer_members VALUES ($1, $2, now() - interval '1 second')", [

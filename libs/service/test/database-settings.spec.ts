@@ -78,7 +78,7 @@ describe('a service whose database has settings of its own', () => {
   }, 40_000);
 
   it('that cannot be written is not ready, and says why', async () => {
-    const only = await rig.start({ DATABASE_URL: database.url }, { policy: { databaseBlipMs: 0 } });
+    const only = await rig.start({ DATABASE_URL: database.url }, { policy: { databaseGraceMs: 0 } });
     const name = pg.escapeIdentifier(new URL(database.url).pathname.slice(1));
     await sql(database.url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     await sql(
@@ -101,7 +101,7 @@ describe('a service whose URL leads to a standby', () => {
     const backing = await ownBacking('postgres');
     try {
       const url = await backing.postgres.ensureDatabase('service');
-      const only = await rig.start({ DATABASE_URL: url }, { policy: { databaseBlipMs: 0 } });
+      const only = await rig.start({ DATABASE_URL: url }, { policy: { databaseGraceMs: 0 } });
       // What makes a server a standby at its next start; it has nobody to follow, and needs none to refuse writes.
       await sql(backing.postgres.adminUrl, `COPY (SELECT 1) TO PROGRAM 'touch standby.signal; cat >/dev/null'`);
       await backing.postgres.restart();

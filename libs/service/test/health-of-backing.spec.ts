@@ -4,8 +4,8 @@ import { servicePolicy } from '../src/run/policy.js';
 import { HealthRig } from './support/health-rig.js';
 
 /** What is tolerated, and the second that a check has. */
-const UNREADY_WITHIN_MS = servicePolicy.databaseBlipMs + 1_500;
-const BLIP_MS = 1_000;
+const UNREADY_WITHIN_MS = servicePolicy.databaseGraceMs + 1_500;
+const SHORT_OUTAGE_MS = 1_000;
 const DONE = ['requested', 'handled', 'echoed'];
 const rig = new HealthRig();
 
@@ -43,10 +43,10 @@ describe('a database that stands still', () => {
   }, 90_000);
 
   it('for a second does not make it unready', async () => {
-    const only = await rig.start({ DATABASE_URL: await backing.postgres.ensureDatabase('blip') });
+    const only = await rig.start({ DATABASE_URL: await backing.postgres.ensureDatabase('short-outage') });
     await backing.postgres.kill('SIGSTOP');
-    const seen = only.readinessFor(4 * BLIP_MS);
-    await sleep(BLIP_MS);
+    const seen = only.readinessFor(4 * SHORT_OUTAGE_MS);
+    await sleep(SHORT_OUTAGE_MS);
     await backing.postgres.kill('SIGCONT');
     expect(await seen).toEqual(new Set([200]));
   }, 60_000);
@@ -88,8 +88,8 @@ describe('a broker', () => {
   it('that stands still for a second does not make the service unready', async () => {
     const only = await rig.start(env);
     await backing.kafka.kill('SIGSTOP');
-    const seen = only.readinessFor(6 * BLIP_MS);
-    await sleep(BLIP_MS);
+    const seen = only.readinessFor(6 * SHORT_OUTAGE_MS);
+    await sleep(SHORT_OUTAGE_MS);
     await backing.kafka.kill('SIGCONT');
     expect(await seen).toEqual(new Set([200]));
   }, 90_000);

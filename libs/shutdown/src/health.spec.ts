@@ -53,7 +53,7 @@ describe('Health', () => {
     let now = 0;
     let database = failing('refused');
     const health = new Health({ lifecycle: { draining: false }, now: () => now });
-    health.addReadiness('database', () => database(), { toleratedMs: 2_000 });
+    health.addReadiness('database', () => database(), { graceMs: 2_000 });
     health.started();
     const ready = async (): Promise<CheckResult | undefined> => (await health.report('ready')).checks['database'];
     expect(await ready()).toEqual({ ok: false, reason: 'refused' });

@@ -12,7 +12,7 @@ export interface HealthReport {
 
 export interface ReadinessOptions {
   /** A failure is noted and does not count before it has lasted so long, in ms, once the check has passed. Default 0. */
-  readonly toleratedMs?: number;
+  readonly graceMs?: number;
 }
 
 export interface LivenessOptions {
@@ -24,7 +24,7 @@ export interface LivenessOptions {
 
 interface ReadinessCheck {
   readonly check: Check;
-  readonly toleratedMs: number;
+  readonly graceMs: number;
   /** When the failure that lasts began; -Infinity before the first success, undefined after one. */
   failingSince: number | undefined;
 }
@@ -68,7 +68,7 @@ export class Health {
     if (this.#readiness.has(name) || name === 'started' || name === 'draining') {
       throw shutdownError('HEALTH-DUPLICATE', `there is a readiness check "${name}" already`);
     }
-    this.#readiness.set(name, { check, toleratedMs: options.toleratedMs ?? 0, failingSince: -Infinity });
+    this.#readiness.set(name, { check, graceMs: options.graceMs ?? 0, failingSince: -Infinity });
   }
 
   /** @throws HEALTH-DUPLICATE */
@@ -126,7 +126,7 @@ export class Health {
   }
 
   async #ready(readiness: ReadinessCheck): Promise<CheckResult> {
-    const { check, toleratedMs } = readiness;
+    const { check, graceMs } = readiness;
     const begunAt = this.#now();
     const result = await this.#runner.run(check);
     if (result.ok) {
@@ -134,8 +134,8 @@ export class Health {
       return result;
     }
     readiness.failingSince ??= begunAt;
-    return this.#now() - readiness.failingSince < toleratedMs
-      ? { ok: true, note: `tolerated for ${toleratedMs} ms: ${result.reason}` }
+    return this.#now() - readiness.failingSince < graceMs
+      ? { ok: true, note: `tolerated for ${graceMs} ms: ${result.reason}` }
       : result;
   }
 

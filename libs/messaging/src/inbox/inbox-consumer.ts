@@ -132,7 +132,7 @@ export class InboxConsumer {
     );
     if (!ended) logger.error('work in flight did not end; it is left alone');
     await this.#clients.settle();
-    // What hung or was abandoned ended uncleanly: the next to get its partitions is careful.
+    // What hung or was abandoned ended uncleanly: the next to get its partitions isolates their first messages.
     if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
     else await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
     await this.#clients.leave();

@@ -41,14 +41,14 @@ export function connectInbox(app: NestFastifyApplication, parts: InboxParts): Ka
 }
 
 /**
- * ready: the broker answers, the group is joined, no partition is out of range; a blip of `brokerBlipMs` is tolerated.
+ * ready: the broker answers, the group is joined, no partition is out of range; a grace period of `brokerGraceMs` is kept.
  * live: fails for a consumer that left its group as stuck or cannot join it, and for work that does not move. Waiting
  * for a dependency that is down is progress: an outage must not restart the fleet.
  */
 function judgeInbox(inbox: KafkaInboxServer, progress: ProgressWatch, parts: InboxParts): void {
   const { backing, health, lifecycle, policy } = parts;
   const broker = new BrokerProbe(backing.broker, policy.pingMs);
-  const tolerant = { toleratedMs: policy.brokerBlipMs };
+  const tolerant = { graceMs: policy.brokerGraceMs };
   const brokerAnswers = async (): Promise<CheckResult> =>
     inbox.joined || (await broker.answers()) ? { ok: true } : { ok: false, reason: 'the broker does not answer' };
   health.addReadiness('broker', brokerAnswers, tolerant);

@@ -7,16 +7,16 @@
  * | watchdogEveryMs | a stuck consumer leaves its group within this after it counts as stuck |
  * | blockedMs | a loop that needs longer for half of its turns answers nobody in time |
  * | pingMs | a broker that takes longer counts as away; shorter than the second that a health check has |
- * | databaseBlipMs | a failover of a proxy or a stall of 1 s would make every process unready at once; requests wait so long |
- * | brokerBlipMs | a rejoin takes up to 3 s, and no request needs the broker: the outbox takes what is written |
+ * | databaseGraceMs | a failover of a proxy or a stall of 1 s would make every process unready at once; requests wait so long |
+ * | brokerGraceMs | a rejoin takes up to 3 s, and no request needs the broker: the outbox takes what is written |
  */
 export const servicePolicy = {
   stalledMs: 60_000,
   watchdogEveryMs: 5_000,
   blockedMs: 1_000,
   pingMs: 800,
-  databaseBlipMs: 2_000,
-  brokerBlipMs: 5_000,
+  databaseGraceMs: 2_000,
+  brokerGraceMs: 5_000,
 };
 
 export type ServicePolicy = Readonly<typeof servicePolicy>;

@@ -15,7 +15,7 @@ interface Parts {
 /** The checks behind /readyz, beside `draining`, which Health has by itself, and those of the inbox. */
 export function readinessChecks(health: Health, parts: Parts): void {
   const { schema, policy } = parts;
-  health.addReadiness('database', () => answers(parts), { toleratedMs: policy.databaseBlipMs });
+  health.addReadiness('database', () => answers(parts), { graceMs: policy.databaseGraceMs });
   health.addReadiness('migrations', () => schema.check());
 }
 

@@ -3,7 +3,7 @@ import type { FuzzBug } from './fuzz-bug.js';
 const ATTRIBUTES = 'libs/messaging/dist/cloudevents/attributes.js';
 const TEXT = 'libs/contracts/dist/text.js';
 const UNPACK = 'libs/messaging/dist/broker/kafkajs/fetch/codecs/unpack.js';
-const CAREFUL_START = 'libs/messaging/dist/inbox/crash/isolation.js';
+const CRASH_ISOLATION = 'libs/messaging/dist/inbox/crash/isolation.js';
 const BATCH_PROCESSOR = 'libs/messaging/dist/inbox/handle/batch-processor.js';
 
 /** What a stranger among the producers may find. */
@@ -48,10 +48,10 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     edits: [{ search: 'if (record.unreadable !== undefined)', replace: 'if (false)' }],
   },
   {
-    name: 'the careful start asks for the id as it was sent',
+    name: 'crash isolation asks for the id as it was sent',
     row: 'ce_id in capitals',
     only: 'kafka',
-    file: CAREFUL_START,
+    file: CRASH_ISOLATION,
     edits: [{ search: "canonicalUuidV7(headers['ce_id'] ?? '')", replace: "headers['ce_id'] || undefined" }],
     lacks: 'a process that ends while it has records: chaos kills processes, the fuzz only says when one ends',
   },
@@ -128,7 +128,7 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     name: 'every new owner of a partition counts as a crash',
     row: 'four assignments in a deploy',
     only: 'kafka',
-    file: CAREFUL_START,
+    file: CRASH_ISOLATION,
     edits: [{ search: 'crashed ? 1 : 0', replace: '1' }],
     lacks: 'partitions that move between processes: there is one process of each service',
   },

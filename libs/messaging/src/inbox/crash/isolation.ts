@@ -23,7 +23,7 @@ export interface CrashIsolationOptions {
  * As many messages as one batch had in its transaction, counted from the first that is not handled yet: the one that did
  * it is among them.
  *
- * asking → careful (`left` messages) → normal, and never back: from then on a batch costs nothing more than without it.
+ * asking → isolated (`left` messages) → over, and never back: from then on a batch costs nothing more than without it.
  */
 export class CrashIsolation implements Isolation {
   readonly #options: CrashIsolationOptions;
@@ -40,7 +40,7 @@ export class CrashIsolation implements Isolation {
     return this.#left === 0;
   }
 
-  /** As `BatchProcessor.process`, but record by record where it is careful: it then ends between two when it must. */
+  /** As `BatchProcessor.process`, but record by record while messages are isolated: it then ends between two when it must. */
   async process(records: readonly FetchedRecord[], { advanced, signal }: Turn): Promise<number> {
     const { processor, members } = this.#options;
     this.#left ??= (await members.uncleanEnd()) ? policy.batchSize : 0;

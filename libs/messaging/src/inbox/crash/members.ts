@@ -40,7 +40,7 @@ export class ConsumerMembers {
     await this.#renew(JOIN);
     await this.#dataSource.query(
       `DELETE FROM messaging.consumer_members
-       WHERE expires_at < now() - interval '${policy.carefulForMs} milliseconds'`,
+       WHERE expires_at < now() - interval '${policy.isolateForMs} milliseconds'`,
     );
     this.#stopHeartbeat ??= startHeartbeat(policy.memberRenewMs, () => {
       this.#renewing = this.#heartbeat();
@@ -49,7 +49,7 @@ export class ConsumerMembers {
     if (this.#isLeft()) await this.leave();
   }
 
-  /** After the last message. A row that cannot be deleted only makes the next start careful. */
+  /** After the last message. A row that cannot be deleted only makes the next process isolate its first messages. */
   async leave(): Promise<void> {
     this.#left = true;
     this.#stopHeartbeat?.();
@@ -77,13 +77,13 @@ export class ConsumerMembers {
     }
   }
 
-  /** Whether another process of this consumer ended uncleanly within the policy's `carefulForMs`. */
+  /** Whether another process of this consumer ended uncleanly within the policy's `isolateForMs`. */
   async uncleanEnd(): Promise<boolean> {
     const [row]: { unclean: boolean }[] = await this.#dataSource.query(
       `SELECT EXISTS (
          SELECT FROM messaging.consumer_members
          WHERE consumer = $1 AND member <> $2 AND expires_at < now()
-           AND expires_at > now() - interval '${policy.carefulForMs} milliseconds'
+           AND expires_at > now() - interval '${policy.isolateForMs} milliseconds'
        ) AS unclean`,
       [this.#consumer, this.id],
     );
