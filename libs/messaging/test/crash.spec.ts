@@ -299,7 +299,7 @@ describe('an attempt counts only when its process ended uncleanly', () => {
     const members = new ConsumerMembers(c);
     await members.join();
     await assigned(members);
-    await members.abandon();
+    await members.leaveUncleanly();
     await assigned(new ConsumerMembers(c));
     expect(await attemptsOf(c.consumer)).toMatchObject([{ attempts: 2 }]);
   });

@@ -22,7 +22,7 @@ describe('a database that stands still', () => {
     // A thirtieth of the limit that a service has; the pause is two and a half times the limit.
     const stalledMs = 2_000;
     const env = { DATABASE_URL: await backing.postgres.ensureDatabase('waiting') };
-    const only = await rig.start(env, { policy: { stalledMs, watchdogEveryMs: 200 } });
+    const only = await rig.start(env, { policy: { stalledMs, stallCheckMs: 200 } });
     const ids = await Promise.all(Array.from({ length: 10 }, () => only.ping('x')));
     await backing.postgres.kill('SIGSTOP');
     try {
@@ -95,7 +95,7 @@ describe('a broker', () => {
   }, 90_000);
 
   it('that is killed makes the service unready, not dead, and is joined again', async () => {
-    const only = await rig.start(env, { policy: { stalledMs: 5_000, watchdogEveryMs: 200 } });
+    const only = await rig.start(env, { policy: { stalledMs: 5_000, stallCheckMs: 200 } });
     await backing.kafka.kill('SIGKILL');
     await eventually(async () => {
       expect(await only.probe('readyz')).toMatchObject({ status: 503, checks: { broker: { ok: false } } });

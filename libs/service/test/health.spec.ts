@@ -29,7 +29,7 @@ describe('a handler that hangs and ignores its signal', () => {
   it('makes the process dead, also when it holds every connection, and its group is left to others', async () => {
     const service = pingService();
     // Longer than the server lets a transaction stand idle: that it ends one is not progress.
-    const policy = { stalledMs: 7_000, watchdogEveryMs: 200 };
+    const policy = { stalledMs: 7_000, stallCheckMs: 200 };
     const web = await rig.start({ DATABASE_URL: database.url, PROCESS_TYPES: 'web,relay' }, { service });
     const env = { DATABASE_URL: database.url, PROCESS_TYPES: 'consumer', DATABASE_POOL_MAX: '2' };
     const stuck = await rig.start(env, { service, policy });

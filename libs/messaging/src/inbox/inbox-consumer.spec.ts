@@ -233,14 +233,14 @@ describe('a new assignment', () => {
   });
 });
 
-describe('abandoning', () => {
+describe('leaving the group', () => {
   it('leaves the group without waiting for the work in flight, and is not undone by a crash or repeated', async () => {
     const { broker, clients } = fakeBroker();
     const { inbox } = consumerOn(broker);
     inbox.start();
     const client = await clientNumber(clients, 1);
-    await inbox.abandon('no progress: t/0 (61 s)');
-    await inbox.abandon('again');
+    await inbox.leaveGroup('no progress: t/0 (61 s)');
+    await inbox.leaveGroup('again');
     expect(client.said).toEqual(['stop']);
     expect(inbox.check()).toEqual({ ok: false, reason: 'no progress: t/0 (61 s)' });
     client.options.onCrash(new Error('late'));

@@ -41,7 +41,7 @@ const MAINTENANCE_MS = 60 * 60 * 1000;
  * Broker → bounded queue per partition → lanes (one transaction at a time for what its partitions have) → offsets.
  *
  * starting (topics checked, inbox partitions made; repeated until both services answer) → consuming, through one client
- * after another (client-supervisor.ts) → stopped, or abandoned (the group was left because nothing moved; only another process
+ * after another (client-supervisor.ts) → stopped, or left (the group was left because nothing moved; only another process
  * can help).
  */
 export class InboxConsumer {
@@ -53,7 +53,7 @@ export class InboxConsumer {
   readonly #stopping = new AbortController();
   readonly #clients: ClientSupervisor;
   #maintenance: NodeJS.Timeout | undefined;
-  #abandoned: string | undefined;
+  #leftBecause: string | undefined;
 
   constructor(options: InboxConsumerOptions & { handlers: HandlerRegistry }) {
     this.#options = options;
@@ -97,7 +97,7 @@ export class InboxConsumer {
    * that stands still is noted, and no reason to be unready: the others go on, and no request waits for it.
    */
   check(): CheckResult {
-    if (this.#abandoned !== undefined) return { ok: false, reason: this.#abandoned };
+    if (this.#leftBecause !== undefined) return { ok: false, reason: this.#leftBecause };
     if (!this.joined) return { ok: false, reason: 'not a member of the consumer group' };
     const lost = this.#clients.outOfRange;
     const blocked = this.#blocked.describe();
@@ -107,8 +107,8 @@ export class InboxConsumer {
   }
 
   /** Why the group was left for good, if it was: a restart heals that. */
-  get abandoned(): string | undefined {
-    return this.#abandoned;
+  get leftBecause(): string | undefined {
+    return this.#leftBecause;
   }
 
   /** Begins in the background: an outage at start only delays. Throws MSG-RETENTION for a topic kept too long. */
@@ -132,23 +132,23 @@ export class InboxConsumer {
     );
     if (!ended) logger.error('work in flight did not end; it is left alone');
     await this.#clients.settle();
-    // What hung or was abandoned ended uncleanly: the next to get its partitions isolates their first messages.
-    if (ended && this.#abandoned === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
-    else await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
+    // What hung or left its group ended uncleanly: the next to get its partitions isolates their first messages.
+    if (ended && this.#leftBecause === undefined) await settles(messagingPolicy.commitTimeoutMs, this.#members.leave());
+    else await settles(messagingPolicy.commitTimeoutMs, this.#members.leaveUncleanly());
     await this.#clients.leave();
   }
 
   /** Leaves the group at once, with the work in flight unfinished, so that others take its partitions over. */
-  async abandon(reason: string): Promise<void> {
+  async leaveGroup(reason: string): Promise<void> {
     if (this.#stopped()) return;
-    this.#abandoned = reason;
+    this.#leftBecause = reason;
     this.#options.logger.error({ code: 'MSG-STALLED', reason }, 'nothing moves: the consumer leaves its group');
     this.#stopping.abort();
     clearInterval(this.#maintenance);
     void this.#dispatcher.cancelQueued();
     void this.#retries.stop();
     // Before the partitions are somebody else's, who is to know of it.
-    await settles(messagingPolicy.commitTimeoutMs, this.#members.abandon());
+    await settles(messagingPolicy.commitTimeoutMs, this.#members.leaveUncleanly());
     await this.#clients.leave();
   }
 

@@ -30,9 +30,9 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
     return this.#consumer?.silentMs ?? 0;
   }
 
-  /** See `InboxConsumer.abandoned`. */
-  get abandoned(): string | undefined {
-    return this.#consumer?.abandoned;
+  /** See `InboxConsumer.leftBecause`. */
+  get leftBecause(): string | undefined {
+    return this.#consumer?.leftBecause;
   }
 
   /** See `InboxConsumer.blocked`. */
@@ -50,9 +50,9 @@ export class KafkaInboxServer extends Server implements CustomTransportStrategy 
     return this.#consumer?.check() ?? { ok: false, reason: 'not started' };
   }
 
-  /** See `InboxConsumer.abandon`. */
-  async abandon(reason: string): Promise<void> {
-    await this.#consumer?.abandon(reason);
+  /** See `InboxConsumer.leaveGroup`. */
+  async leaveGroup(reason: string): Promise<void> {
+    await this.#consumer?.leaveGroup(reason);
   }
 
   listen(callback: () => void): void {

@@ -6,7 +6,7 @@ import type { Backing } from './backing.js';
 import { BrokerProbe } from './broker-probe.js';
 import { judgeConsumer } from './judge-consumer.js';
 import type { ServicePolicy } from './policy.js';
-import { PROGRESS, watchProgress } from './watchdog.js';
+import { PROGRESS, leaveWhenStalled } from './stall-detector.js';
 
 export interface InboxParts {
   readonly consumer: string;
@@ -56,5 +56,5 @@ function judgeInbox(inbox: KafkaInboxServer, progress: ProgressWatch, parts: Inb
   health.addLiveness('consumer', () => judgeConsumer(inbox, policy.stalledMs));
   const whileReady = ['database', 'broker'];
   health.addLiveness(PROGRESS, () => progress.check(), { whileReady, graceMs: policy.stalledMs });
-  watchProgress({ inbox, health, lifecycle, everyMs: policy.watchdogEveryMs });
+  leaveWhenStalled({ inbox, health, lifecycle, everyMs: policy.stallCheckMs });
 }

@@ -1,7 +1,7 @@
 import { judgeConsumer } from './judge-consumer.js';
 
 const STALLED_MS = 60_000;
-const outside = { abandoned: undefined, joined: false, silentMs: 0 };
+const outside = { leftBecause: undefined, joined: false, silentMs: 0 };
 
 describe('a consumer', () => {
   it('is dead once it has been in no group for a minute although the broker answers', () => {
@@ -22,7 +22,7 @@ describe('a consumer', () => {
   });
 
   it('is dead once it has left its group as stuck', () => {
-    expect(judgeConsumer({ ...outside, abandoned: 'no progress: t/0 (61 s)' }, STALLED_MS)).toEqual({
+    expect(judgeConsumer({ ...outside, leftBecause: 'no progress: t/0 (61 s)' }, STALLED_MS)).toEqual({
       ok: false,
       reason: 'no progress: t/0 (61 s)',
     });

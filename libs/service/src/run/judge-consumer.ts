@@ -6,11 +6,11 @@ import type { CheckResult } from '@dozen/shutdown';
  * long. It tried other clients by then, so only another process helps.
  */
 export function judgeConsumer(
-  inbox: Pick<KafkaInboxServer, 'abandoned' | 'joined' | 'silentMs'>,
+  inbox: Pick<KafkaInboxServer, 'leftBecause' | 'joined' | 'silentMs'>,
   stalledMs: number,
 ): CheckResult {
-  const { abandoned, joined, silentMs } = inbox;
-  if (abandoned !== undefined) return { ok: false, reason: abandoned };
+  const { leftBecause, joined, silentMs } = inbox;
+  if (leftBecause !== undefined) return { ok: false, reason: leftBecause };
   if (joined) return { ok: true };
   if (silentMs > stalledMs) {
     const seconds = Math.round(silentMs / 1000);

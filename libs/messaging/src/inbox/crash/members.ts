@@ -63,7 +63,7 @@ export class ConsumerMembers {
   }
 
   /** Others are to take the end of this process for an unclean one, at once: a row that cannot be changed expires later. */
-  async abandon(): Promise<void> {
+  async leaveUncleanly(): Promise<void> {
     this.#left = true;
     this.#stopHeartbeat?.();
     await this.#renewing;
