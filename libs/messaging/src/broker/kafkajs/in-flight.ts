@@ -1,13 +1,13 @@
 import { messagingPolicy } from '../../policy.js';
 import type { FetchedRecord } from '../port.js';
 import { weightOf } from '../weight.js';
-import type { TopicPartition } from './positions.js';
+import { nameOf, type TopicPartition } from '../topic-partition.js';
 
 /** Of a batch that is always taken over, in bytes: more than a fetch brings of a partition that is not packed. */
 const USUAL_BYTES = messagingPolicy.inFlightBytes / 16;
 
-/** A batch that is taken over and not done. */
-interface Held {
+/** The size of a batch that is taken over and not done. */
+interface Size {
   readonly bytes: number;
   readonly records: number;
 }
@@ -20,36 +20,39 @@ interface Held {
  * size always fits where its partition has none: one that stands still with a large batch must not hold up the others.
  */
 export class InFlight {
-  readonly #held = new Map<string, Held[]>();
+  readonly #batches = new Map<string, Size[]>();
   readonly #waiting = new Map<string, TopicPartition>();
 
   /** Whether a batch may be taken over; if not, its partition waits. One alone always may, whatever its size. */
   takes(place: TopicPartition, records: readonly FetchedRecord[]): boolean {
     const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
-    const all = [...this.#held.values()].flat().reduce((sum, held) => sum + held.bytes, 0);
-    const own = this.#held.get(nameOf(place)) ?? [];
+    const all = [...this.#batches.values()].flat().reduce((sum, batch) => sum + batch.bytes, 0);
+    const own = this.#batches.get(nameOf(place)) ?? [];
     const usual = own.length === 0 && bytes <= USUAL_BYTES;
     const fits = all === 0 || usual || all + bytes <= messagingPolicy.inFlightBytes;
-    if (fits) this.#held.set(nameOf(place), [...own, { bytes, records: records.length }]);
+    if (fits) this.#batches.set(nameOf(place), [...own, { bytes, records: records.length }]);
     else this.#waiting.set(nameOf(place), place);
     return fits;
   }
 
   /** Whether a partition may be read ahead of what is in flight of it. */
   mayRead(place: TopicPartition): boolean {
-    const own = this.#held.get(nameOf(place)) ?? [];
-    const total = own.reduce((sum, held) => ({ bytes: sum.bytes + held.bytes, records: sum.records + held.records }), {
-      bytes: 0,
-      records: 0,
-    });
+    const own = this.#batches.get(nameOf(place)) ?? [];
+    const total = own.reduce(
+      (sum, batch) => ({ bytes: sum.bytes + batch.bytes, records: sum.records + batch.records }),
+      {
+        bytes: 0,
+        records: 0,
+      },
+    );
     return total.records < messagingPolicy.batchSize && total.bytes < USUAL_BYTES;
   }
 
   /** The first batch of a partition is done: returns the partitions that may be read again, those that waited first. */
   done(place: TopicPartition): readonly TopicPartition[] {
-    const own = (this.#held.get(nameOf(place)) ?? []).slice(1);
-    if (own.length > 0) this.#held.set(nameOf(place), own);
-    else this.#held.delete(nameOf(place));
+    const own = (this.#batches.get(nameOf(place)) ?? []).slice(1);
+    if (own.length > 0) this.#batches.set(nameOf(place), own);
+    else this.#batches.delete(nameOf(place));
     const waited = [...this.#waiting.values()];
     this.#waiting.clear();
     return [...waited, place].filter((each) => this.mayRead(each));
@@ -57,11 +60,7 @@ export class InFlight {
 
   /** A new assignment: what was in flight is to be dropped. */
   clear(): void {
-    this.#held.clear();
+    this.#batches.clear();
     this.#waiting.clear();
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

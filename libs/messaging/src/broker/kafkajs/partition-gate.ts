@@ -6,7 +6,7 @@ import { messagingError } from '../../errors.js';
 import { messagingPolicy } from '../../policy.js';
 import type { OutOfRange, PartitionRange } from '../port.js';
 import { stateOf } from '../range.js';
-import { Positions, type TopicPartition } from './positions.js';
+import { nameOf, type TopicPartition } from '../topic-partition.js';
 import { fetchedFrom } from './records.js';
 
 export interface PartitionGateOptions {
@@ -19,30 +19,38 @@ export interface PartitionGateOptions {
 }
 
 /**
- * Which partitions of the assignment may be read, and from where; names are as on the broker. Shut at each assignment,
- * since kafkajs keeps its pauses over a rejoin; then each partition is looked at: where the group stands against what
- * the log holds. Inside the log it opens there. Outside it stays shut, as `outOfRange`, and nothing is reset.
+ * Which partitions of the assignment may be read, and from where; names are as on the broker. All are shut at each
+ * assignment, since kafkajs keeps its pauses over a rejoin. Then each partition is looked at: where the group stands against
+ * what the log holds. Inside the log it opens there. Outside it stays shut, as `outOfRange`, and nothing is reset.
+ *
+ * kafkajs has positions of its own, and they can be moved behind our back: by its reset after OFFSET_OUT_OF_RANGE, and,
+ * with several brokers, by an answer to a fetch of the last generation that comes in after the rejoin. What does not begin
+ * at the position kept here is not handed over.
  */
 export class PartitionGate {
   readonly #options: PartitionGateOptions;
-  readonly #positions = new Positions();
+  /** The next offset to read of each partition that is open. */
+  readonly #next = new Map<string, bigint>();
+  readonly #outOfRange = new Map<string, OutOfRange>();
 
   constructor(options: PartitionGateOptions) {
     this.#options = options;
   }
 
   get outOfRange(): readonly OutOfRange[] {
-    return this.#positions.outOfRange;
+    return [...this.#outOfRange.values()];
   }
 
+  /** A new generation: nothing is read before it is opened. */
   shut(assigned: readonly TopicPartition[]): void {
-    this.#positions.clear();
+    this.close();
+    this.#outOfRange.clear();
     for (const place of assigned) this.#pause(place);
   }
 
   /** Nothing of this assignment is read any more; what is out of range stays known until the next one. */
   close(): void {
-    this.#positions.close();
+    this.#next.clear();
   }
 
   /** Tries until every partition was looked at, or `valid` says that the assignment is over. Never rejects. */
@@ -66,7 +74,7 @@ export class PartitionGate {
 
   /** Whether the batch begins where this partition goes on; if not, it is fetched again from there. */
   takes(batch: Batch): boolean {
-    const next = this.#positions.next(batch);
+    const next = this.#next.get(nameOf(batch));
     if (next === undefined) return false;
     if (fetchedFrom(batch) === next) return true;
     this.seekBack(batch);
@@ -76,19 +84,20 @@ export class PartitionGate {
 
   /** The partition's next fetch begins where it goes on. */
   seekBack({ topic, partition }: TopicPartition): void {
-    const next = this.#positions.next({ topic, partition });
+    const next = this.#next.get(nameOf({ topic, partition }));
     if (next !== undefined) this.#options.consumer.seek({ topic, partition, offset: next.toString() });
   }
 
+  /** Everything up to and with `offset` was handed over, or holds no record to hand over. */
   passed(place: TopicPartition, offset: string): void {
-    this.#positions.passed(place, offset);
+    if (this.#next.has(nameOf(place))) this.#next.set(nameOf(place), BigInt(offset) + 1n);
   }
 
   /** Never throws. */
-  resume({ topic, partition }: TopicPartition): void {
-    if (this.#options.signal.aborted || this.#positions.next({ topic, partition }) === undefined) return;
+  resume(place: TopicPartition): void {
+    if (this.#options.signal.aborted || !this.#next.has(nameOf(place))) return;
     try {
-      this.#options.consumer.resume([{ topic, partitions: [partition] }]);
+      this.#options.consumer.resume([{ topic: place.topic, partitions: [place.partition] }]);
     } catch (error) {
       // Between a crash and its restart there is no group; the next assignment resumes.
       this.#options.logger.debug({ reason: messageOf(error) }, 'partition not resumed');
@@ -97,20 +106,21 @@ export class PartitionGate {
 
   /** For kafkajs on its way to a reset: throws MSG-OFFSET-RANGE into it. It tries again, without the partition. */
   refuseReset({ topic, partition }: TopicPartition): void {
-    const offset = this.#positions.next({ topic, partition })?.toString() ?? 'unknown';
+    const name = nameOf({ topic, partition });
+    const offset = this.#next.get(name)?.toString() ?? 'unknown';
     this.#pause({ topic, partition });
-    this.#bar({ topic, partition, offset }, {});
-    throw messagingError('MSG-OFFSET-RANGE', `${topic}/${partition} is not reset`);
+    this.#markOutOfRange({ topic, partition, offset }, {});
+    throw messagingError('MSG-OFFSET-RANGE', `${name} is not reset`);
   }
 
   #open(range: PartitionRange): void {
     const { topic, partition, low, high, committed: offset = low } = range;
     const state = stateOf(range);
     if (state === 'below' || state === 'above') {
-      this.#bar({ topic, partition, offset }, { low, high });
+      this.#markOutOfRange({ topic, partition, offset }, { low, high });
       return;
     }
-    this.#positions.admit(range, offset);
+    this.#next.set(nameOf(range), BigInt(offset));
     this.#options.consumer.seek({ topic, partition, offset });
     this.resume(range);
   }
@@ -123,8 +133,9 @@ export class PartitionGate {
     await this.#options.consumer.commitOffsets(offsets);
   }
 
-  #bar(place: OutOfRange, log: { low?: string; high?: string }): void {
-    this.#positions.bar(place);
+  #markOutOfRange(place: OutOfRange, log: { low?: string; high?: string }): void {
+    this.#next.delete(nameOf(place));
+    this.#outOfRange.set(nameOf(place), place);
     const { topic, partition, offset } = place;
     this.#options.logger.error(
       { code: 'MSG-OFFSET-RANGE', topic, partition, next_offset: offset, ...log },

@@ -1,6 +1,7 @@
 import type { FetchedBatch, FetchedRecord } from '../../broker/port.js';
+import { nameOf } from '../../broker/topic-partition.js';
 import { messagingPolicy } from '../../policy.js';
-import { BatchWorker, type BatchWorkerOptions, nameOf, type Replies, type Waiting } from './batch-worker.js';
+import { BatchWorker, type BatchWorkerOptions, type Replies, type Waiting } from './batch-worker.js';
 import { PartitionWorker, type PartitionWorkerOptions } from './partition-worker.js';
 
 export interface BatchDispatcherOptions extends Omit<BatchWorkerOptions, 'onFailed'> {

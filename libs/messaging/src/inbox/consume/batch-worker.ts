@@ -2,6 +2,7 @@ import { DozenError } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
 import { errorType, type Logger, recorder } from '@dozen/telemetry';
 import type { FetchedBatch, FetchedRecord } from '../../broker/port.js';
+import { nameOf } from '../../broker/topic-partition.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
@@ -156,8 +157,4 @@ export class BatchWorker {
 interface Part {
   readonly name: string;
   readonly records: readonly FetchedRecord[];
-}
-
-export function nameOf({ topic, partition }: Pick<FetchedBatch, 'topic' | 'partition'>): string {
-  return `${topic}/${partition}`;
 }

@@ -4,6 +4,7 @@ import { DozenError, messageOf } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
 import { errorType, type Logger, recorder } from '@dozen/telemetry';
 import type { FetchedBatch } from '../../broker/port.js';
+import { nameOf } from '../../broker/topic-partition.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy } from '../../policy.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
@@ -86,7 +87,7 @@ export class PartitionWorker {
   /** Tries until the first of the records are handled; returns how many, 0 when stopped before. */
   async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<number> {
     const { progress, logger, process, blocked } = this.#options;
-    const step = progress.begin(`${batch.topic}/${batch.partition}`);
+    const step = progress.begin(nameOf(batch));
     let waitMs: number = messagingPolicy.retryMinMs;
     try {
       while (!this.#stopping.signal.aborted) {
