@@ -42,13 +42,8 @@ describe('a message that failed', () => {
     const key = newId();
     await c.processor.process([recordOf(Noted, { key, n: 1 })]);
     const [parked] = await rig.parked(c.consumer);
-    expect(parked).toMatchObject({
-      state: 'retrying',
-      code: 'TST-BAD',
-      reason: 'not now',
-      attempts: 1,
-      blockedKey: key,
-    });
+    const expected = { state: 'retrying', code: 'TST-BAD', reason: 'not now', attempts: 1, blockedKey: key };
+    expect(parked).toMatchObject(expected);
     const dueInMs = (parked?.retryAt?.getTime() ?? 0) - (parked?.parkedAt.getTime() ?? 0);
     expect(dueInMs).toBe(30_000);
     await rig.dataSource.query('UPDATE messaging.parked_messages SET retry_at = now() WHERE consumer = $1', [
@@ -381,11 +376,8 @@ describe('a retry', () => {
   it('of a record whose id was dated ahead does its work, also when the very record was read again meanwhile', async () => {
     const now = { at: Date.now() };
     const c = consumerOn({ dataSource: rig.dataSource, clock: { now: () => new Date(now.at) } });
-    const record = recordOf(
-      Noted,
-      { key: newId(), n: 1 },
-      { headers: { ce_id: uuidV7LowerBound(now.at + 20 * 60_000) } },
-    );
+    const headers = { ce_id: uuidV7LowerBound(now.at + 20 * 60_000) };
+    const record = recordOf(Noted, { key: newId(), n: 1 }, { headers });
     await c.processor.process([record]);
     const [letter] = await rig.parked(c.consumer);
     expect(letter).toMatchObject({ code: 'MSG-ID', state: 'dead' });
