@@ -1,7 +1,10 @@
 import { within } from '@dozen/kernel';
 import { messagingError } from './errors.js';
 
-/** What the broker answers. Its client retries an outage for ever; this is the deadline. Throws MSG-SEND. */
+/**
+ * Returns what the broker answers, if it does in time. Its client alone would retry an outage for ever. Throws MSG-
+ * SEND.
+ */
 export function brokerWithin<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   return within(timeoutMs, work, () => messagingError('MSG-SEND', `no answer from the broker within ${timeoutMs} ms`));
 }

@@ -6,7 +6,7 @@ export function startHeartbeat(periodMs: number, work: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (): void => {
     const toNext = periodMs - (performance.now() % periodMs);
-    // A timer may be early by a part of a millisecond: that heartbeat has been.
+    // A timer may fire a part of a millisecond early; then this heartbeat has been, and the next is a period away.
     timer = setTimeout(heartbeat, toNext < periodMs / 2 ? toNext + periodMs : toNext).unref();
   };
   const heartbeat = (): void => {

@@ -43,7 +43,7 @@
  * | inboxKeepMs | topics keep 7 days and a replay may come 7 days later; older ids are refused, so forgetting them is safe |
  * | inboxAheadMs | partitions made ahead: a service that cannot make one for two days is down anyway |
  * | inboxLockMs | DDL of the inbox waits as long for batches in flight; others wait behind it |
- * | clockSkewMs | how far ahead of ours a producer's clock may be (DESIGN: 5 min) |
+ * | clockSkewMs | how far ahead of ours a producer's clock may be: clocks that are kept in step differ by less than a second, and one that is minutes ahead is reported by its dead letters |
  * | commitEveryMs | offsets of so long are committed together; a process that is killed has as much handed out again, to drop it |
  * | commitTimeoutMs | how long a stop waits for the last offset commit; the inbox absorbs a lost one |
  * | revokeMs | how long a rebalance waits for what a member has in flight, so that it is committed and not done again. kafkajs asks after 0.2, 0.5, 1 and 1.9 s, and partitions are to move within 3 s |

@@ -3,12 +3,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** As a key of maps, and as an operator knows it: `orders.events/3`. */
+/** Names a partition as an operator knows it, and as a key of maps: `orders.events/3`. */
 export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }
 
-/** Of an assignment as a client tells it: partitions by topic. */
+/** Lists the partitions of an assignment as kafkajs tells it, by topic. */
 export function placesOf(assignment: Readonly<Record<string, readonly number[]>>): TopicPartition[] {
   return Object.entries(assignment).flatMap(([topic, partitions]) =>
     partitions.map((partition) => ({ topic, partition })),

@@ -2,7 +2,10 @@ import { messageOf } from '@dozen/kernel';
 import type { Reading } from './reading.js';
 import { clipped } from './text.js';
 
-/** Making one costs more than a decoding does; without `stream` it keeps nothing between two. Takes a BOM off. */
+/**
+ * One decoder for all, since making one costs more than decoding does; without `stream` it keeps nothing between two
+ * bodies. It takes a BOM off.
+ */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const REASON_CHARS = 200;
 
@@ -14,7 +17,7 @@ export function readBody(bytes: Buffer | null): Reading<unknown> {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    // Also a RangeError, of nesting that is too deep for the engine: the same bytes get it again.
+    // It may be a RangeError too, when the nesting is too deep for the engine: the same bytes cause it again.
     return { fault: clipped(messageOf(error), REASON_CHARS) };
   }
 }

@@ -89,7 +89,10 @@ export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
   };
 }
 
-/** The contract's word is another's code: what it throws is a reason to refuse, as is its upcasters' and its schema's. */
+/**
+ * The contract's key is code of the application: what it throws is a reason to refuse, as with its upcasters and
+ * schema.
+ */
 function keyIn(contract: MessageContract, payload: unknown): Reading<string> {
   try {
     return { value: canonicalKey(contract.key(payload)) };

@@ -5,7 +5,10 @@ import { isCloudEventsText } from './text.js';
 
 /** A record's key as everything inside compares and holds it. */
 export interface RecordKey {
-  /** Plain, at most the policy's `textBytes`; empty where there is no key. Of a key with a fault, what stands for it. */
+  /**
+   * The key as plain text, at most the policy's `textBytes`; empty where there is none. For a key with a fault, text
+   * that stands for it.
+   */
   readonly text: string;
   /** Why no message can have this key. */
   readonly fault: string | undefined;

@@ -1,4 +1,4 @@
-/** JSON by RFC 6839 and by habit; parameters and case say nothing more. */
+/** Matches JSON by RFC 6839 and by habit. Parameters and case make no difference. */
 const JSON_TYPE = /^(?:(?:application|text)\/json|[^/\s]+\/[^/\s]+\+json)$/;
 /** CloudEvents in structured and in batched mode: attributes and data are together in the value. */
 const STRUCTURED = /^application\/cloudevents/;

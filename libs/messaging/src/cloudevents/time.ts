@@ -26,7 +26,7 @@ export function readTime(text: string): Reading<Date> {
   return ofMillis(millis);
 }
 
-/** A record's own time. A producer may have sent any number, and Kafka's for none is -1. */
+/** Reads a record's own time. A producer may have sent any number; -1 is how Kafka says that there is none. */
 export function readTimestamp(millis: number): Reading<Date> {
   return millis < 0 ? { fault: 'no time' } : ofMillis(millis);
 }

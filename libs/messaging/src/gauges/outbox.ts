@@ -5,7 +5,10 @@ import { messagingPolicy } from '../policy.js';
 const SHARDS = Array.from({ length: messagingPolicy.shards }, (_, shard) => shard);
 const MOST_REFUSED = 1000;
 
-/** One step into the index on (shard, seq) per shard. A refused row is passed over: the alarm for it is another one. */
+/**
+ * Takes one step into the index on (shard, seq) per shard. Refused rows are passed over, since they have an alarm of
+ * their own.
+ */
 export const OUTBOX_AGE = `
   SELECT coalesce(extract(epoch FROM clock_timestamp() - min(lowest.created_at)), 0)::float8 AS age
   FROM unnest($1::smallint[]) AS s (shard)
@@ -14,12 +17,12 @@ export const OUTBOX_AGE = `
     WHERE o.shard = s.shard AND o.refused_at IS NULL ORDER BY o.seq LIMIT 1
   ) AS lowest`;
 
-/** Off the index of refused rows, which is empty as a rule. ORDER BY leads the planner to it. */
+/** Reads the index of refused rows, which is empty as a rule. ORDER BY leads the planner to it. */
 export const OUTBOX_REFUSED = `
   SELECT count(*)::int AS refused
   FROM (SELECT FROM messaging.outbox WHERE refused_at IS NOT NULL ORDER BY topic, key LIMIT ${MOST_REFUSED}) AS r`;
 
-/** What the server counts along anyway: counting the rows would read all of them. */
+/** Asks what the server counts along anyway: counting the rows would read all of them. */
 export const OUTBOX_DEPTH = `
   SELECT pg_stat_get_live_tuples('messaging.outbox'::regclass)::float8 AS depth`;
 

@@ -2,10 +2,10 @@ import type { DatabaseGauges } from '@dozen/database';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { PARKED_STATE, type ParkedState } from '../operator/dead-letters.js';
 
-/** The oldest so many are enough to know that somebody must look. */
+/** So many of the oldest are enough to know that somebody must look. */
 const MOST = 10_000;
 
-/** By the primary key, so that it reads no more than it counts: ORDER BY leads the planner there. */
+/** Goes by the primary key, so that it reads no more than it counts. ORDER BY leads the planner there. */
 export const PARKED_BY_STATE = `
   SELECT ${PARKED_STATE} AS state, count(*)::int AS count
   FROM (SELECT code, retry_at FROM messaging.parked_messages ORDER BY id LIMIT ${MOST}) AS p

@@ -38,11 +38,22 @@ export interface InboxConsumerOptions {
 const MAINTENANCE_MS = 60 * 60 * 1000;
 
 /**
- * Broker → bounded queue per partition → lanes (one transaction at a time for what its partitions have) → offsets.
+ * A consumer from end to end: client of the broker → queue per partition → workers (transactions) → offsets.
  *
- * starting (topics checked, inbox partitions made; repeated until both services answer) → consuming, through one client
- * after another (client-supervisor.ts) → stopped, or left (the group was left because nothing moved; only another process
- * can help).
+ * - *starting*: makes inbox partitions, joins the members, checks the topics, and begins with retries and the first
+ *   client. It is repeated until PostgreSQL and Kafka have both answered. A topic with another number of partitions is
+ *   fatal.
+ * - *consuming*: through one client after another (client-supervisor.ts). Inbox partitions are maintained every hour.
+ * - *stopping*: `stop` was called. Nothing more is taken; transactions in flight end, their offsets are committed, the
+ *   member row is deleted and the group is left. What hangs is waited for no longer than the policy says, and then
+ *   counts as an unclean end.
+ * - *left*: `leaveGroup` was called by the stall detector, because nothing moved. The group is left at once, with the
+ *   work in flight unfinished, and only another process can help.
+ *
+ * A crash while consuming rolls back the open transactions. Their records were not committed as offsets and come again,
+ * in whatever process gets the partitions. Its member row expires after `memberTtlMs`, which tells the next owners that
+ * an end was unclean: they isolate the first messages (crash/isolation.ts). A crash while starting or after stopping
+ * leaves nothing to mend.
  */
 export class InboxConsumer {
   readonly #options: InboxConsumerOptions & { readonly handlers: HandlerRegistry };
@@ -147,7 +158,7 @@ export class InboxConsumer {
     clearInterval(this.#maintenance);
     void this.#dispatcher.cancelQueued();
     void this.#retries.stop();
-    // Before the partitions are somebody else's, who is to know of it.
+    // Noted before the partitions go to another process, which is to isolate their first messages.
     await settles(messagingPolicy.commitTimeoutMs, this.#members.leaveUncleanly());
     await this.#clients.leave();
   }
@@ -161,7 +172,7 @@ export class InboxConsumer {
         await this.#members.join();
         this.#retries.start();
         await checkTopics(broker, handlers);
-        // Stopped meanwhile: a member that joined now would be left by nobody.
+        // It was stopped meanwhile, and nobody would stop a client that joined now.
         if (this.#stopped()) return;
         await this.#clients.open(handlers.topics);
         if (!this.#stopped()) this.#maintenance = setInterval(() => void this.#maintain(), MAINTENANCE_MS).unref();

@@ -20,7 +20,7 @@ export interface DeadLetter {
   readonly type: string | null;
   /** The key that it blocks: later messages of it wait behind. Null for a command, which is parked alone. */
   readonly blockedKey: string | null;
-  /** Of the last failure; null for one that only waits. */
+  /** The code of the last failure; null for a message that only waits. */
   readonly code: string | null;
   readonly reason: string | null;
   readonly attempts: number;
@@ -36,7 +36,7 @@ export interface DeadLetter {
 export interface DeadLetterContent extends DeadLetter {
   readonly key: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** As it came; never changes. */
+  /** The body as it came; never changes. */
   readonly payload: Buffer | null;
   /** What a replay handles instead. */
   readonly fixedPayload: Buffer | null;
@@ -45,7 +45,7 @@ export interface DeadLetterContent extends DeadLetter {
   readonly decisions: readonly RecordedDecision[];
 }
 
-/** Of a row `p` of parked_messages. */
+/** The state of a row `p` of parked_messages, as SQL. */
 export const PARKED_STATE = `CASE WHEN p.retry_at IS NOT NULL THEN 'retrying' WHEN p.code IS NULL THEN 'waiting' ELSE 'dead' END`;
 const COLUMNS = `
   p.id, ${PARKED_STATE} AS state, p.consumer, p.topic, p.partition, p."offset", p.message_id AS "messageId", p.type,
@@ -54,7 +54,9 @@ const COLUMNS = `
   (SELECT count(*)::int FROM messaging.parked_messages AS b
    WHERE b.consumer = p.consumer AND b.held_key = p.held_key AND b.id > p.id) AS waiting`;
 
-/** In the order of parking, at most `limit`. `all`: also those that are retried or wait by themselves. */
+/**
+ * Lists dead letters in the order of parking, at most `limit`. `all` adds those that are retried or wait by themselves.
+ */
 export function listDeadLetters(
   dataSource: DataSource,
   { limit = 100, all = false }: { limit?: number; all?: boolean } = {},
@@ -66,7 +68,7 @@ export function listDeadLetters(
   );
 }
 
-/** Throws MSG-NOT-FOUND. */
+/** Shows one with its content. Throws MSG-NOT-FOUND. */
 export async function showDeadLetter(dataSource: DataSource, id: string): Promise<DeadLetterContent> {
   const [row]: Omit<DeadLetterContent, 'decisions'>[] = await dataSource.query(
     `SELECT ${COLUMNS}, p.record_key AS key, p.headers, p.payload, p.fixed_payload AS "fixedPayload",

@@ -14,7 +14,7 @@ export interface Decision {
   /** `message:12`, `outbox:345`, `job:<uuid>`; what it names may be gone. */
   readonly subject: string;
   readonly decision: 'fix' | 'replay' | 'discard';
-  /** Only a replay may do without. */
+  /** Only a replay may have none. */
   readonly note?: OperatorNote | undefined;
   /** What it was: ids, place, code. No payload. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export interface RecordedDecision extends Omit<Decision, 'note'> {
   readonly why: string | null;
 }
 
-/** Both texts travel in headers and stand in tables: some of each, and not too much. Throws MSG-NOTE. */
+/** Both texts are needed, and neither may be long, since they travel in headers and stand in tables. Throws MSG-NOTE. */
 export function checkedNote({ by, why }: OperatorNote): OperatorNote {
   const note = { by: oneLine(by), why: oneLine(why) };
   for (const [name, text] of Object.entries(note)) {
@@ -37,7 +37,7 @@ export function checkedNote({ by, why }: OperatorNote): OperatorNote {
   return note;
 }
 
-/** In the transaction of what was decided. */
+/** Records a decision in the transaction that carries it out. */
 export async function recordDecision(manager: EntityManager, decision: Decision): Promise<void> {
   const { subject, decision: what, note, facts } = decision;
   await manager.query(
@@ -46,7 +46,7 @@ export async function recordDecision(manager: EntityManager, decision: Decision)
   );
 }
 
-/** Oldest first. */
+/** Returns the decisions about a subject, oldest first. */
 export function decisionsAbout(dataSource: DataSource, subject: string): Promise<RecordedDecision[]> {
   return dataSource.query(
     `SELECT subject, decision, decided_at AS "decidedAt", decided_by AS by, reason AS why, facts

@@ -21,7 +21,7 @@ export function listRefused(dataSource: DataSource, limit = 100): Promise<Refuse
   );
 }
 
-/** With what it holds. Throws MSG-NOT-FOUND. */
+/** Returns a refused message with its content. Throws MSG-NOT-FOUND. */
 export async function showRefused(
   dataSource: DataSource,
   seq: string,
@@ -34,7 +34,7 @@ export async function showRefused(
   return row;
 }
 
-/** The relay sends it, and its key, again: for a limit of the broker that was raised. Throws MSG-NOT-FOUND. */
+/** Lets the relay send the message and its key again, as after a limit of the broker was raised. Throws MSG-NOT-FOUND. */
 export async function resendRefused(dataSource: DataSource, seq: string): Promise<void> {
   const { headers: _headers, payload: _payload, ...facts } = await showRefused(dataSource, seq);
   await dataSource.transaction(async (manager) => {
@@ -87,7 +87,7 @@ export interface OutboxDepth {
 }
 
 export interface OutboxStatus extends OutboxDepth {
-  /** Those that hold something. */
+  /** The shards that have rows. */
   readonly shards: readonly (OutboxDepth & { readonly shard: number })[];
 }
 

@@ -5,12 +5,24 @@ import { startHeartbeat } from '../heartbeat.js';
 import type { Renewal, ShardLeases } from './leases.js';
 
 /**
- * The shards that this process relays, and when to ask about them. Renewal runs beside the batches, so that no row
- * waits for it, and goes on while one waits for the broker; only a process that holds nothing yet, or was frozen for
- * longer than its lease, waits.
+ * The shards that this process relays, and when it asks the database about them. `ShardLeases` has the statements.
  *
- * free → held (renewed at each heartbeat) → excess, when another relay joins: no new batch is begun for it, and once the last one
- * that had it is over it is given up, and the others are told → free. So a hand-over repeats nothing, whoever begins it.
+ * A shard is, as this process sees it:
+ *
+ * - *free*: nobody has its lease, or somebody else does. A renewal takes it while this process has less than its fair
+ *   share.
+ * - *held*: the lease is this process's, renewed at each heartbeat. Renewal runs beside the batches, so no row waits
+ *   for it; only a process that holds nothing yet, or was frozen for longer than its lease, waits in `begin`.
+ * - *in flight*: held, and part of the batch that began last. `done` ends it.
+ * - *excess*: held beyond the fair share, since another relay has joined. `begin` leaves it out of new batches. Once it
+ *   is not in flight the next renewal gives it up and tells the others: free. So a hand-over repeats nothing, whoever
+ *   begins it.
+ *
+ * `release` gives everything up when the process stops.
+ *
+ * A crash leaves the leases, which run out after `leaseMs`; other relays then take the shards. Rows that were in flight
+ * are sent again. A process that was frozen past its lease may send at the same time as the new holder; nothing but
+ * work hangs on a lease.
  */
 export class LeaseHolder {
   readonly #leases: ShardLeases;
@@ -18,13 +30,13 @@ export class LeaseHolder {
   readonly #onRenewed: (renewal: Renewal) => Promise<void>;
   readonly #onFailed: () => void;
   readonly #onFreed: () => void;
-  /** Shards of the batch that is under way. */
+  /** The shards of the batch that began last; empty once it is done. */
   #inFlight: readonly number[] = [];
   #held: readonly number[] = [];
   #excess: readonly number[] = [];
   #renewedAt = -Infinity;
   #asking: Promise<void> | undefined;
-  /** Asked for while a renewal was under way, which may have looked too early. */
+  /** A renewal was asked for while one was under way, which may have looked too early: another one follows. */
   #again = false;
   #stopHeartbeat: (() => void) | undefined;
   #released = false;
@@ -45,7 +57,7 @@ export class LeaseHolder {
     this.#onFreed = options.onFreed;
   }
 
-  /** The shards that a batch may be begun of; they are in flight until `done`. */
+  /** Returns the shards that a new batch may have rows of. They are in flight until `done`. */
   async begin(): Promise<readonly number[]> {
     this.#stopHeartbeat ??= startHeartbeat(policy.leaseRenewMs, () => this.renewSoon());
     if (performance.now() - this.#renewedAt >= policy.leaseMs) await this.#ask(() => this.#renew());
@@ -53,7 +65,7 @@ export class LeaseHolder {
     return this.#inFlight;
   }
 
-  /** Shards came free. */
+  /** Asks for a renewal, as when another relay has freed shards. */
   renewSoon(): void {
     if (this.#asking !== undefined) this.#again = true;
     else void this.#inBackground(() => this.#renew());
@@ -99,7 +111,7 @@ export class LeaseHolder {
     this.#onFreed();
   }
 
-  /** One question at a time; whoever comes meanwhile waits for that one. */
+  /** Asks one question at a time; whoever comes meanwhile waits for that one. */
   #ask(question: () => Promise<void>): Promise<void> {
     if (this.#released) return Promise.resolve();
     this.#asking ??= question().finally(() => {
@@ -111,7 +123,7 @@ export class LeaseHolder {
     return this.#asking;
   }
 
-  /** In an outage the loop's own statements fail as well, and say so. */
+  /** Never rejects: in an outage the relay loop's own statements fail as well, and say so. */
   async #inBackground(question: () => Promise<void>): Promise<void> {
     try {
       await this.#ask(question);

@@ -5,11 +5,11 @@ import { messagingPolicy as policy } from '../policy.js';
 
 /** What a renewal found. */
 export interface Renewal {
-  /** Shards, in ascending order. */
+  /** The shards that are held now, in ascending order. */
   readonly held: readonly number[];
-  /** Those of them that were free before. */
+  /** Those of `held` that were free before. */
   readonly taken: readonly number[];
-  /** The most shards that a relay may hold, of all that live. */
+  /** The fair share: the most shards that each of the living relays may hold. */
   readonly share: number;
   /** Whether any row of the outbox is refused. */
   readonly refused: boolean;

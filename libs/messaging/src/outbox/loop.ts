@@ -22,11 +22,25 @@ export interface LoopOptions {
 }
 
 /**
- * Moves the rows of the process's shards: read the lowest, send, wait for the ack, delete. One batch is in flight, so the records
- * of a key keep the order of `seq`.
+ * Moves the rows of the process's shards to the broker. One batch is in flight at a time, so the records of a key keep
+ * the order of `seq`.
  *
- * A crash before the ack leaves the rows: they are sent again. A crash between ack and delete sends them twice: the
- * inbox drops the second. A rejected send leaves the rows and spoils the producer, which is thrown away.
+ * States, which `run` moves unless another is named:
+ *
+ * - *idle*: no shard is held, or no row was found. `wake` ends it (a commit was announced), or the poll after
+ *   `relayPollMs`.
+ * - *reading*: the lowest rows of the shards that the lease holder gives. Nothing found: idle.
+ * - *sending*: the batch is on its way to the broker. Refused for what it is: its rows are sent one by one, and the key
+ *   of a refused row is blocked until an operator decides. Any other error: waiting.
+ * - *deleting*: the broker has acknowledged the batch. Then reading, no sooner than `relayPaceMs` after the last look
+ *   unless there are more rows already.
+ * - *waiting*: after an error, for a pause that doubles. The producer is thrown away, since a session whose send was
+ *   rejected may lose the next batch, and the low watermarks are forgotten.
+ * - *stopped*: `stopping` was aborted and the batch in flight is over, or `close` gave up waiting for it.
+ *
+ * A crash while idle, reading or waiting changes nothing. While sending it leaves the rows, which are sent again
+ * whether the broker has stored them or not. Between acknowledgement and delete it sends them twice. The inbox drops
+ * what comes a second time.
  */
 export class RelayLoop {
   readonly #options: LoopOptions;
@@ -35,20 +49,23 @@ export class RelayLoop {
   readonly #answer = timer(metrics.operationDuration);
   #producer: BrokerProducer | undefined;
   #closed = false;
-  /** Commits that were announced, and as many of them as the last look knew of. */
+  /** How many commits were announced, and how many of them before the last read began. */
   #announced = 0;
   #seen = 0;
   #wakeUp = Promise.withResolvers<undefined>();
-  /** Shards that had rows at the last look share the batch: a backlog of few keys is in few shards. */
+  /**
+   * How many shards had rows at the last read. The next batch is divided among so many, so that a backlog of a few
+   * keys, which is in a few shards, fills it too.
+   */
   #active: number = policy.shards;
-  /** Rows per read; fewer while rows are large. */
+  /** The most rows of one read; lowered while rows are so large that fewer fill a request. */
   #limit: number = policy.relayBatch;
 
   constructor(options: LoopOptions) {
     this.#options = options;
   }
 
-  /** Rows are committed. */
+  /** Announces that rows were committed. */
   wake(): void {
     this.#announced += 1;
     this.#wakeUp.resolve(undefined);
@@ -77,7 +94,7 @@ export class RelayLoop {
     }
   }
 
-  /** When it is not to send any more. What is in flight is left to its own. */
+  /** Closes the producer. What is still being sent is not waited for: its rows stay in the outbox. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#discardProducer();
@@ -89,7 +106,7 @@ export class RelayLoop {
     await producer?.close();
   }
 
-  /** One batch; returns whether there may be more rows already. */
+  /** Reads, sends and deletes one batch; returns whether there may be more rows already. */
   async #pass(shards: readonly number[]): Promise<boolean> {
     if (shards.length === 0) return false;
     const { rows, full } = await this.#read(shards);
@@ -147,7 +164,7 @@ export class RelayLoop {
 
   async #openProducer(): Promise<BrokerProducer> {
     const producer = await this.#options.broker.producer({ timeoutMs: policy.relaySendTimeoutMs });
-    // It may have taken longer than a stop waits: whoever closed the loop found none to close.
+    /** Opening may have taken longer than a stop waits, and then `close` found no producer. */
     if (this.#closed) {
       await producer.close();
       throw messagingError('MSG-SEND', 'the relay has stopped');
@@ -163,7 +180,7 @@ export class RelayLoop {
     }
   }
 
-  /** The broker refused some row of the batch without saying which: find it, park its key, send the rest. */
+  /** The broker refused some row of the batch without saying which. Finds it, blocks its key, and sends the rest. */
   async #sendOneByOne(rows: readonly OutboxRow[]): Promise<void> {
     const { store, logger, refused } = this.#options;
     const refusedKeys = new Set<string>();
@@ -187,7 +204,7 @@ export class RelayLoop {
     if (ms > 0) await sleep(ms, undefined, { signal: this.#options.stopping }).catch(() => undefined);
   }
 
-  /** At most `ms`; not at all after an announcement. */
+  /** Waits for an announcement, `ms` at most; not at all when one came since the last read began. */
   async #idle(ms: number): Promise<void> {
     if (this.#announced > this.#seen) return;
     this.#wakeUp = Promise.withResolvers();
@@ -195,7 +212,10 @@ export class RelayLoop {
   }
 }
 
-/** Of many traces, so in one of its own. */
+/**
+ * The span of a send. The messages of a batch belong to many traces, so the span begins a trace of its own and links to
+ * theirs.
+ */
 function sendingOf(rows: readonly OutboxRow[]) {
   const topics = [...new Set(rows.map(({ topic }) => topic))];
   const [topic] = topics.length === 1 ? topics : [];

@@ -29,7 +29,10 @@ export class LowWatermarks {
   #generation = 0;
   #probe: { last: number; writers: ReadonlySet<string> } | undefined;
 
-  /** To be taken before a read, for `raise` after it: every seq up to `safePoint` is of a transaction that is over. */
+  /**
+   * What a read proves when it began now: every seq up to `safePoint` is of a transaction that is over. Pass it to
+   * `raise` after the read.
+   */
   get proof(): Proof {
     return { safePoint: this.#safePoint, generation: this.#generation };
   }
@@ -38,7 +41,10 @@ export class LowWatermarks {
     return this.#lowWatermarks.get(shard) ?? 0;
   }
 
-  /** Called now and then, with the last seq that was given out before: finishes one proof and begins the next. */
+  /**
+   * Ends one probe and begins the next. `last` is the last seq that was given out before the call. To be called now and
+   * then.
+   */
   async advanceSafePoint(store: OutboxStore, last: number): Promise<void> {
     const generation = this.#generation;
     if (this.#probe === undefined && last === this.#safePoint) return;
@@ -50,7 +56,10 @@ export class LowWatermarks {
     if (open.length === 0) this.#safePoint = probe.last;
   }
 
-  /** After a read that left nothing out below its highest row. A full one may end before the first row of a shard. */
+  /**
+   * To be called after a read that left nothing out below its highest row. A full one may end before the first row of a
+   * shard, and then says nothing of that shard.
+   */
   raise(proof: Proof, read: { shards: readonly number[]; rows: readonly OutboxRow[]; full: boolean }): void {
     if (proof.generation !== this.#generation) return;
     for (const shard of read.shards) {

@@ -10,16 +10,19 @@ import { type Renewal, ShardLeases } from './leases.js';
 import { RelayLoop } from './loop.js';
 import { OutboxStore } from './store.js';
 
-/** Where relays hear that rows of a shard are committed; the payload is the shard. */
+/** The channel of notices on which relays hear that rows of a shard were committed; the payload is the shard. */
 const WRITTEN = 'dozen_outbox_written';
-/** Where they hear that shards are free. */
+/** The channel on which they hear that shards are free. */
 const FREED = 'dozen_outbox_freed';
 
 export interface RelayOptions {
   readonly broker: BrokerPort;
   readonly dataSource: DataSource;
   readonly logger: Logger;
-  /** Between the processes that write to an outbox and those that relay it. Without, polling finds what others commit. */
+  /**
+   * Connects the processes that write to an outbox with those that relay it. Without it, polling finds what others
+   * commit.
+   */
   readonly notices?: Notices | undefined;
 }
 
@@ -84,7 +87,9 @@ export class Relay {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#loop.wake();
-    // In an outage a send may hang longer than a drain allows; unsent rows stay in the outbox, so it can be left.
+    /**
+     * In an outage a send may hang longer than a drain allows. It need not be waited for: its rows stay in the outbox.
+     */
     await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
     await this.#loop.close();
     await this.#leaseHolder.release();

@@ -10,12 +10,17 @@ export interface OutboxRow extends OutgoingRecord {
 
 export interface Reading {
   readonly shards: readonly number[];
-  /** Of each shard: no row below it exists or can come (see LowWatermarks). */
+  /** The low watermark of each shard: no row below it exists or can come (see LowWatermarks). */
   readonly lowWatermarks: readonly number[];
-  /** Most rows of one shard, so that no shard takes the whole batch while others have rows, and of all. */
+  /**
+   * The most rows of one shard, so that none takes the whole batch while others have rows; `limit` is the most of all.
+   */
   readonly perShard: number;
   readonly limit: number;
-  /** Leave out keys with a refused row: they wait for it. Costs a probe per row, so it is asked only when there are some. */
+  /**
+   * Leaves out keys with a refused row, which wait for it. This costs a probe per row, so it is set only when there are
+   * some.
+   */
   readonly skipRefused: boolean;
 }
 
@@ -72,7 +77,7 @@ export class OutboxStore {
     );
   }
 
-  /** Parks the row's key: nothing behind it is sent until an operator decides. */
+  /** Blocks the row's key: nothing behind it is sent until an operator decides. */
   async refuse(row: OutboxRow, reason: string): Promise<void> {
     await this.#dataSource.query(
       'UPDATE messaging.outbox SET refused_at = now(), refused_reason = $3 WHERE shard = $1 AND seq = $2',

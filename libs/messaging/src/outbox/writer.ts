@@ -12,7 +12,9 @@ const INSERT_MANY = `
     WITH ORDINALITY AS row (shard, message_id, topic, key, headers, payload, position)
   ORDER BY position`;
 
-/** Most units publish one message, and planning the other statement takes longer than all of this one. */
+/**
+ * A statement of its own, since most units publish one message: planning INSERT_MANY takes longer than all of this one.
+ */
 const INSERT_ONE = `${INTO} VALUES ($1, $2, $3, $4, $5, $6)`;
 
 /** Writes messages beside the change that they report, in the same transaction and in the order given. */

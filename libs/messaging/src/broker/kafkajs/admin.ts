@@ -29,7 +29,7 @@ export class AdminConnection {
       return await brokerWithin(timeoutMs, client.admin.then(question));
     } catch (error) {
       if (this.#client === client) this.#client = undefined;
-      // Nobody waits for it: it may hang for what the question hung for.
+      // Not awaited: closing may hang for the same reason as the question.
       void client.end();
       throw error;
     }

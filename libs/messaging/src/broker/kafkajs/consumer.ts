@@ -84,7 +84,7 @@ export class KafkaJsConsumer implements BrokerConsumer {
     await this.#started;
   }
 
-  /** At worst a commit that kafkajs repeats after a rejoin moves the group back: a redelivery, which the inbox absorbs. */
+  /** kafkajs may repeat a commit after a rejoin and so move the group back; the inbox drops what then comes again. */
   async commit(offsets: readonly PartitionOffset[]): Promise<void> {
     const current = offsets.filter(({ generation }) => generation === this.#generation);
     if (!this.#member || current.length === 0) {
@@ -157,16 +157,16 @@ export class KafkaJsConsumer implements BrokerConsumer {
     this.#consumer.on(DISCONNECT, () => void (this.#member = false));
     this.#consumer.on(HEARTBEAT, () => {
       this.#heardAt = performance.now();
-      // Answered although a rebalance was to come: by a coordinator that was restarted and knows of none.
+      // A heartbeat was answered although a rebalance had begun: the coordinator was restarted and knows of none.
       if (this.#member && this.#revocation !== undefined) this.#guard(() => this.#assigned(this.#assignment));
     });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
-      // Of a runner that began again by itself and was forgotten while it joined: an error is all that ends it.
+      // A runner that kafkajs began by itself and forgot while it joined: only an error ends it.
       if (this.#left) throw messagingError('MSG-STALE-EPOCH', 'this member has left');
       if (!this.#isStopped()) this.#guard(() => this.#assigned(payload.memberAssignment));
     });
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      // Only markers of transactions: kafkajs has moved on and does not tell eachBatch.
+      // The batch had only markers of transactions: kafkajs has moved on without calling eachBatch.
       if (payload.batchSize === 0) this.#gate.passed(payload, payload.lastOffset);
     });
     this.#consumer.on(CRASH, ({ payload }) => {

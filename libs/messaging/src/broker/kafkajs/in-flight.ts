@@ -3,7 +3,7 @@ import type { FetchedRecord } from '../port.js';
 import { weightOf } from '../weight.js';
 import { nameOf, type TopicPartition } from '../topic-partition.js';
 
-/** Of a batch that is always taken over, in bytes: more than a fetch brings of a partition that is not packed. */
+/** The size of a usual batch, in bytes: more than a fetch brings of a partition whose batches are not packed. */
 const USUAL_BYTES = messagingPolicy.inFlightBytes / 16;
 
 /** The size of a batch that is taken over and not done. */
@@ -23,7 +23,7 @@ export class InFlight {
   readonly #batches = new Map<string, Size[]>();
   readonly #waiting = new Map<string, TopicPartition>();
 
-  /** Whether a batch may be taken over; if not, its partition waits. One alone always may, whatever its size. */
+  /** Whether a batch may be taken over; if not, its partition waits. When nothing is in flight it may be of any size. */
   takes(place: TopicPartition, records: readonly FetchedRecord[]): boolean {
     const bytes = records.reduce((sum, record) => sum + weightOf(record), 0);
     const all = [...this.#batches.values()].flat().reduce((sum, batch) => sum + batch.bytes, 0);

@@ -37,7 +37,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     this.#prefix = topicPrefix;
     this.#newClient = (tap) => kafkaClient({ ...options, client }, tap);
     this.#kafka = this.#newClient();
-    // Bounded, so that questions that nobody waits for any more come to an end.
+    // With few retries, so that a question that nobody waits for any more comes to an end.
     this.#adminClient = kafkaClient({ ...options, client, retries: 3 });
     this.#admin = new AdminConnection(this.#adminClient, options.logger);
   }
@@ -58,7 +58,10 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
     return new KafkaJsProducer(producer, this.#prefix);
   }
 
-  /** Each has a client of its own: those of one client share what they think is committed, and disturb each other. */
+  /**
+   * Each consumer has a kafkajs client of its own: those of one client share what they believe to be committed, and
+   * disturb each other.
+   */
   consumer(options: ConsumerOptions): BrokerConsumer {
     return new KafkaJsConsumer({
       ...options,
@@ -117,7 +120,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
           { name: 'cleanup.policy', value: topic.cleanup },
         ],
       }));
-      // Its wait takes a broker that does not know the topic yet for an error.
+      // Not with kafkajs' own wait, which takes a broker that does not know the topic yet for an error.
       await this.#admin.ask((admin) => admin.createTopics({ waitForLeaders: false, topics }));
       await this.#known(missing);
     }
@@ -135,7 +138,7 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const wanted = new Set(topics.map((topic) => this.#prefix + topic));
-    // All topics: asked for one that a broker does not know, the client throws.
+    // Asks for all topics: asked for one that a broker does not know, the client throws.
     const { topics: all } = await this.#admin.ask((admin) => admin.fetchTopicMetadata());
     return new Map(
       all

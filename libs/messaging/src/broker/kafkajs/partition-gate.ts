@@ -104,7 +104,10 @@ export class PartitionGate {
     }
   }
 
-  /** For kafkajs on its way to a reset: throws MSG-OFFSET-RANGE into it. It tries again, without the partition. */
+  /**
+   * Keeps kafkajs from the reset that it has just announced, by throwing MSG-OFFSET-RANGE into it. kafkajs then tries
+   * again, without the partition.
+   */
   refuseReset({ topic, partition }: TopicPartition): void {
     const name = nameOf({ topic, partition });
     const offset = this.#next.get(name)?.toString() ?? 'unknown';

@@ -20,7 +20,7 @@ export async function rangesOf(admin: Admin, group: string, topics: readonly str
   return ranges;
 }
 
-/** Who sets offsets joins the group, which its members would hear as a rebalance: so it refuses when there are any. */
+/** Sets offsets by joining the group. Its members would have a rebalance, so this refuses when there are any. */
 export async function setOffsetsOf(
   { admin, kafka }: { admin: Admin; kafka: Kafka },
   group: string,
@@ -38,7 +38,10 @@ export async function setOffsetsOf(
   }
 }
 
-/** A member leaves when its fetch is over. kafkajs' own `admin.setOffsets` does the same with one of 5 s. */
+/**
+ * The longest wait of a fetch, in ms, since a member leaves only when its fetch is over. kafkajs' own
+ * `admin.setOffsets` waits 5 s.
+ */
 const LEAVE_AFTER_MS = 100;
 
 async function commitAlone(consumer: Consumer, topic: string, places: readonly TopicPartitionOffset[]): Promise<void> {
@@ -46,7 +49,7 @@ async function commitAlone(consumer: Consumer, topic: string, places: readonly T
   try {
     await consumer.subscribe({ topic });
     const joined = consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
-    // Before it has joined: from a place that is not in the log, kafkajs would go on at another one.
+    // Paused before it has joined: where an offset is not in the log, kafkajs would go on at another one.
     consumer.pause([{ topic }]);
     await joined;
     await consumer.commitOffsets([...places]);

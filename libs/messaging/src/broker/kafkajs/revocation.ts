@@ -1,11 +1,14 @@
 import { settles } from '../../deadline.js';
 import { messagingPolicy } from '../../policy.js';
 
-/** What a member has in flight when a rebalance begins, which waits for it: until it has ended, or for the policy's revokeMs. */
+/**
+ * A rebalance that waits for what this member has in flight, until that has ended, but no longer than the policy's
+ * revokeMs.
+ */
 export class Revocation {
   #over: boolean;
 
-  /** `ending`: of what is in flight; undefined when nothing is. Never rejects. */
+  /** `ending` resolves when what is in flight has ended, and never rejects; undefined when nothing is in flight. */
   constructor(ending: Promise<void> | undefined) {
     this.#over = ending === undefined;
     if (ending !== undefined) void this.#wait(ending);

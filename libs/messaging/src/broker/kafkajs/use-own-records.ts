@@ -3,7 +3,7 @@ import { readFetchAnswer } from './fetch/fetch-answer.js';
 import { encodeRecord } from './record-encoder.js';
 
 const PROTOCOL = 'kafkajs/src/protocol';
-/** Of a fetch's answer: those that carry record batches. */
+/** The versions of a fetch's answer that carry record batches. */
 const VERSIONS = [4, 5, 6, 7, 8, 9, 10, 11];
 const require = createRequire(import.meta.url);
 
@@ -11,12 +11,18 @@ const require = createRequire(import.meta.url);
  * Ours in the place of kafkajs' own, which has no setting for it. Of one process, and of every client in it.
  */
 
-/** To be called before the first produce request of the process: kafkajs loads the encoder then. Later only speed is lost. */
+/**
+ * Puts our encoder in the place of kafkajs' own, which is loaded at the first produce request of the process. Called
+ * after that, it changes nothing, and records are encoded more slowly.
+ */
 export function useRecordEncoder(): void {
   replace(`${PROTOCOL}/recordBatch/record/v0/index.js`, () => encodeRecord);
 }
 
-/** At any time: kafkajs asks for this module at every request. */
+/**
+ * Puts our reader of fetched records in the place of kafkajs' own. May be called at any time, since kafkajs asks for
+ * that module at every request.
+ */
 export function useFetchReader(): void {
   for (const version of VERSIONS) {
     replace(`${PROTOCOL}/requests/fetch/v${version}/response.js`, (theirs) => ({

@@ -25,7 +25,7 @@ export interface Isolation {
  * A batch worker has the partitions of one remainder, of every topic: with equal partition counts all messages of a key go
  * to one worker, and never wait for each other's rows. When partitions move all queued work is cancelled: what waits is void,
  * the transactions in flight may end on their own, and what they say goes to the client whose batch it was. A partition's
- * next transaction begins after that.
+ * next transaction begins after that. A crash loses queues alone, and what was queued is fetched again.
  */
 export class BatchDispatcher {
   readonly #options: BatchDispatcherOptions;

@@ -8,7 +8,7 @@ import { messagingPolicy } from '../../policy.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
 import { portionOf } from './portion.js';
 
-/** What becomes of a batch is said to the client that fetched it. */
+/** Tells the client that fetched a batch what becomes of it. */
 export interface Replies {
   /** The batch's records are in the database up to `offset` (the next one to read). */
   readonly handled: (batch: FetchedBatch, offset: string) => void;
@@ -24,9 +24,9 @@ export interface Waiting {
 }
 
 export interface BatchWorkerOptions {
-  /** In one transaction. Throws what says nothing about any of the records. */
+  /** Handles records in one transaction. Throws an error that says nothing about any of them, as an outage. */
   readonly process: (records: readonly FetchedRecord[]) => Promise<void>;
-  /** Takes over what a transaction failed with, partition by partition. */
+  /** Takes over all batches of the partitions whose transaction failed. */
   readonly onFailed: (batches: readonly Waiting[]) => void;
   readonly progress: ProgressWatch;
   readonly blocked: BlockedPartitions;
@@ -34,9 +34,24 @@ export interface BatchWorkerOptions {
 }
 
 /**
- * Several partitions with one transaction at a time: it takes whatever they have by then, so that the batch is the larger
- * the busier the process is, and an idle one waits for nobody. Of each partition in order; those that were served go behind
- * those that were not. It tries nothing twice: partitions whose transaction failed are another's.
+ * Handles several partitions with one transaction at a time. Each transaction takes whatever the partitions have by
+ * then, so batches are the larger the busier the process is, and an idle process waits for nobody.
+ *
+ * A partition is, in this worker:
+ *
+ * - *absent*: it has nothing here. `push` makes it queued.
+ * - *queued*: batches wait. Partitions are served in turn, and each one's records in their order.
+ * - *in flight*: its first records are in the transaction, and more may wait behind them. After COMMIT the client that
+ *   fetched them is told; the partition is then absent, or queued at the end.
+ * - *failed*: its transaction was rolled back. The worker tries nothing twice: all that these partitions have goes to
+ *   `onFailed`, and they are absent here.
+ *
+ * After `stop` the transaction in flight ends and is reported; what is queued is void, since the broker gives it out
+ * again.
+ *
+ * A crash loses the queues and rolls the transaction back, so that the records are fetched again: no offset of theirs
+ * was committed. After COMMIT and before the offset is committed it makes the records come again, and their claims drop
+ * them.
  */
 export class BatchWorker {
   readonly #options: BatchWorkerOptions;
@@ -58,11 +73,6 @@ export class BatchWorker {
     return this.#queues.size === 0;
   }
 
-  /** Whether anything of that partition waits, or is in the transaction. */
-  has(partition: string): boolean {
-    return this.#queues.has(partition);
-  }
-
   get inFlight(): readonly string[] {
     return this.#inFlight;
   }
@@ -80,7 +90,7 @@ export class BatchWorker {
   }
 
   async #run(): Promise<void> {
-    // What comes with the same answer of the broker goes together.
+    // Batches that come with the same answer of the broker go together.
     await new Promise(setImmediate);
     while (this.#queues.size > 0 && !this.#stopping.signal.aborted) await this.#turn();
     this.#running = undefined;
@@ -111,7 +121,7 @@ export class BatchWorker {
     }
   }
 
-  /** The first records of the partitions, for one transaction: of each from all batches that it has. */
+  /** Returns the first records of the partitions, for one transaction. A partition gives of all batches that it has. */
   #takeRecords(): Part[] {
     const offered = [...this.#queues].flatMap(([name, queue]) =>
       queue
@@ -127,7 +137,7 @@ export class BatchWorker {
     return [...parts].map(([name, of]) => ({ name, records: of.map(({ record }) => record) }));
   }
 
-  /** The records are in the database: says so for each batch that they came in. */
+  /** Reports records as handled, to each batch that they came in, once they are in the database. */
   #settle({ name, records }: Part): void {
     let before = 0;
     const batches = (this.#queues.get(name) ?? []).map((waiting) => {
@@ -153,7 +163,7 @@ export class BatchWorker {
   }
 }
 
-/** What a transaction has of one partition. */
+/** The records that a transaction has of one partition. */
 interface Part {
   readonly name: string;
   readonly records: readonly FetchedRecord[];

@@ -4,7 +4,7 @@ import { errorType } from '@dozen/telemetry';
 export interface BlockedPartition {
   readonly topic: string;
   readonly partition: number;
-  /** Code of the error, `_OTHER` for one without; undefined while there was none. */
+  /** The code of the last error, `_OTHER` when it has none; undefined while there was no error. */
   readonly code: string | undefined;
   /** For how long nothing in it has moved, in ms; 0 once it has again. */
   readonly blockedMs: number;
@@ -30,7 +30,7 @@ export class BlockedPartitions {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Another error in a row begins no new time. */
+  /** Notes an error. The time counts from the first of several in a row. */
   failed({ topic, partition }: Pick<BlockedPartition, 'topic' | 'partition'>, error: unknown): void {
     const code = errorType(error);
     const entries = this.#of(topic, partition);
@@ -39,7 +39,7 @@ export class BlockedPartitions {
     this.#entries.set(`${topic}/${partition}/${code}`, { topic, partition, code, since });
   }
 
-  /** Something in it is done, or it is this process' no longer. */
+  /** Notes that the partition moves: something in it is done, or it no longer belongs to this process. */
   moved({ topic, partition }: Pick<BlockedPartition, 'topic' | 'partition'>): void {
     const entries = this.#of(topic, partition);
     for (const entry of entries) entry.since = undefined;
@@ -47,7 +47,7 @@ export class BlockedPartitions {
     this.#entries.set(`${topic}/${partition}`, { topic, partition, code: undefined, since: undefined });
   }
 
-  /** Every one that has had something to do. */
+  /** Every partition that has had something to do. */
   get seen(): readonly BlockedPartition[] {
     const now = this.#now();
     return [...this.#entries.values()].map(({ topic, partition, code, since }) => {

@@ -29,11 +29,23 @@ interface Client {
 }
 
 /**
- * The client that a consumer reads through, one at a time.
+ * Keeps a client of the broker alive for a consumer: one at a time, and another one when it is of no use any more.
  *
- * none → joining ⇄ joined → replaced → … → closed. It is replaced when it crashes (after a pause; several in a row are
- * fatal), and when it hears nothing of its group although the broker answers (at once, not counted, and again as often
- * as it takes: `silentMs` goes on, for whoever restarts the process). What it had fetched is void and comes again.
+ * - *none*: before `open`, and when the first client could not begin. The caller of `open` tries again.
+ * - *joining* ⇄ *joined*: the client looks for its group, or is a member. kafkajs moves it, and comes back to joining
+ *   at a rebalance or in an outage, however long that is.
+ * - *replacing*: the client is being stopped, and after a pause another one begins. It comes to this when the client
+ *   has crashed for good (the pause doubles; `crashesInARow` of them are fatal unless a batch was handled in between),
+ *   or when it hears nothing of its group for `silentMs` although the broker answers (at once, uncounted, as often as
+ *   it takes: `silentMs` goes on, for whoever restarts the process).
+ * - *closed*: `close` was called. No client is replaced any more; the last one stays a member until `leave`, so that
+ *   commits count.
+ *
+ * At every change of client or assignment the queued work is cancelled, since it is fetched again. Batches and offsets
+ * belong to the client that fetched them, whose generations another client does not know.
+ *
+ * A crash of the process leaves a member that the broker forgets after its session timeout; then others get its
+ * partitions.
  */
 export class ClientSupervisor {
   readonly #options: ClientSupervisorOptions;
@@ -124,9 +136,9 @@ export class ClientSupervisor {
       await consumer.start();
     } catch (error) {
       await consumer.stop();
-      // While it began its place may have been taken, or is about to be: whoever does so goes on.
+      // Another client may have taken its place meanwhile, or is about to: then whoever replaces it goes on.
       if (this.#current !== client || this.#replacing) return;
-      // Whoever called tries again, and nobody else is to: what is not there is not watched.
+      // The caller tries again, and nobody else must: a client that is not there is not watched.
       this.#current = undefined;
       throw error;
     }
@@ -179,7 +191,7 @@ export class ClientSupervisor {
         { silent_ms: Math.round(silentMs) },
         'the group does not answer although the broker does: the consumer gets a new client',
       );
-      // Not awaited: the next client may be silent too.
+      // Not awaited, so that the watch goes on: the next client may be silent too.
       void this.#replace(0);
     }
   }

@@ -48,13 +48,13 @@ export class OffsetCommitter {
   }
 
   async #flush(): Promise<void> {
-    // The worker's next partitions join this request.
+    // Waits a moment, so that the other partitions of the same transaction join this request.
     await Promise.resolve();
     while (this.#pending.size > 0) {
       const offsets = [...this.#pending.values()];
       this.#pending = new Map();
       try {
-        // Bounded: the client may have lost the request, and the next commit says more.
+        // With a deadline: the client may have lost the request, and the next commit says more.
         await this.#answer.time({ 'messaging.operation.name': 'commit' }, () =>
           brokerWithin(messagingPolicy.adminAskMs, this.#consumer.commit(offsets)),
         );

@@ -13,7 +13,7 @@ import { portionOf } from './portion.js';
 
 /** What the worker and the work on some records tell each other meanwhile. */
 export interface Turn {
-  /** A part of them is done for good: it goes on, however long the whole may take. */
+  /** Says that a part of the records is done for good, so that work which takes long does not count as standing still. */
   readonly advanced: () => void;
   /** The partition is to stop: what is in flight may end, and nothing more is to be begun. */
   readonly signal: AbortSignal;
@@ -30,9 +30,19 @@ export interface PartitionWorkerOptions {
 }
 
 /**
- * Works one partition's batches off, in order. The queue is bounded by what the client reads ahead of a partition. An
- * infrastructure error makes the partition wait and try the same records again, without a limit and without touching other
- * partitions.
+ * Handles the batches of one partition, in order, with transactions of its own. It is what an outage, or a record that
+ * fails, is waited out in without a limit and without touching other partitions.
+ *
+ * - *following*: the partition's last transaction, of an earlier worker or generation, has not ended (`after`). A new
+ *   one would only wait for its claims.
+ * - *idle*: the queue is empty. `push` ends it. What the client reads ahead of a partition bounds the queue.
+ * - *working*: a transaction has the first records. After COMMIT it goes on with the rest, or is idle.
+ * - *waiting*: the transaction was rolled back. The same records are tried again after a pause that doubles; half as
+ *   many if it ran out of time, which is no outage and counts as standing still.
+ * - *stopped*: `stop` was called. The transaction in flight ends and is reported, and no other begins.
+ *
+ * A crash while following, idle or waiting loses only the queue, which is fetched again. While working it rolls back,
+ * likewise. Between COMMIT and the commit of the offset it makes the records come again, and their claims drop them.
  */
 export class PartitionWorker {
   readonly #options: PartitionWorkerOptions;
@@ -45,7 +55,8 @@ export class PartitionWorker {
 
   constructor(options: PartitionWorkerOptions) {
     this.#options = options;
-    // One transaction per partition and process, also over a rejoin: it would wait for the claims of the last one.
+    // A partition has one transaction in this process at a time, also over a rejoin: a second one would wait for its
+    // claims.
     this.#running = options.after;
   }
 
@@ -72,7 +83,7 @@ export class PartitionWorker {
   }
 
   async #work({ batch, replies, rest: records }: Waiting): Promise<void> {
-    // There before the first one: a counter that comes into being as 1 has not risen.
+    // Counts 0 before the first rollback: of a counter that comes into being as 1, nobody can tell that it has risen.
     this.#rollbacks.record(0, { 'messaging.destination.name': batch.topic });
     for (let rest = records; rest.length > 0;) {
       const done = await this.#persist(batch, rest);
@@ -121,7 +132,10 @@ export class PartitionWorker {
   }
 }
 
-/** Session limits of ours that the server enforces: idle_in_transaction_session_timeout, transaction_timeout. */
+/**
+ * The SQLSTATEs of limits that our sessions have and the server enforces: idle_in_transaction_session_timeout and
+ * transaction_timeout.
+ */
 const SERVER_LIMITS = new Set(['25P03', '25P04']);
 
 /**

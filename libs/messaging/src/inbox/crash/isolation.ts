@@ -16,31 +16,42 @@ export interface CrashIsolationOptions {
 }
 
 /**
- * One partition's way in after it was assigned: a message that ends its process would otherwise end every process that
- * gets it. After an unclean end of some process the first messages are handled singly, each after a committed note
- * that this process has it in flight; a message that `crashAttempts` processes had in flight when they ended uncleanly is
- * parked. A note of a process that lives, or stopped cleanly, counts nothing: its partition was merely assigned anew.
- * As many messages as one batch had in its transaction, counted from the first that is not handled yet: the one that did
- * it is among them.
+ * Handles the first messages of an assigned partition so that a message which ends its process is found and parked.
+ * Such a message would otherwise end every process that gets it.
  *
- * asking → isolated (`left` messages) → over, and never back: from then on a batch costs nothing more than without it.
+ * - *asking*: until the first batch comes. If no other process of the consumer has ended uncleanly of late: over.
+ * - *isolated*: each message that is not known yet has a transaction of its own, after a committed note in `attempts`
+ *   that this process has it in flight. If the process that noted it before is known to have ended uncleanly, the note
+ *   counts one more; past `crashAttempts` the message is parked as MSG-CRASH instead of being handled. `left` counts
+ *   down from the size of a batch: the message that did it was in the transaction that was lost, so it is among so
+ *   many.
+ * - *over*: batches go to the processor as they are. There is no way back; another assignment begins another isolation.
+ *
+ * The partition's worker moves it, by `process`. A note of a process that lives, or stopped cleanly, counts nothing:
+ * the partition was merely assigned anew.
+ *
+ * A crash while asking or over is found by the next owner in the member row that this process leaves behind. While
+ * isolated it leaves the note as well: the next owner sees who had the message, and counts.
  */
 export class CrashIsolation implements Isolation {
   readonly #options: CrashIsolationOptions;
   #left: number | undefined;
-  /** Offset of the message whose note is written: a retry after an outage is no new attempt. */
+  /** The message whose note is written: a retry of it after an outage is no new attempt. */
   #inFlight: { readonly offset: string; readonly attempts: number } | undefined;
 
   constructor(options: CrashIsolationOptions) {
     this.#options = options;
   }
 
-  /** Nothing is to be handled singly (any more). */
+  /** Whether no message is to be handled singly, or none any more. */
   get over(): boolean {
     return this.#left === 0;
   }
 
-  /** As `BatchProcessor.process`, but record by record while messages are isolated: it then ends between two when it must. */
+  /**
+   * Does what `BatchProcessor.process` does, but record by record while messages are isolated, so that it can end
+   * between two of them.
+   */
   async process(records: readonly FetchedRecord[], { advanced, signal }: Turn): Promise<number> {
     const { processor, members } = this.#options;
     this.#left ??= (await members.uncleanEnd()) ? policy.batchSize : 0;
@@ -87,7 +98,10 @@ export class CrashIsolation implements Isolation {
     return member !== members.id && (await members.endedUncleanly(member, signal));
   }
 
-  /** Committed before the handler runs; returns how many processes this message has ended, and one for this time. */
+  /**
+   * Writes the note, which is committed before the handler runs. Returns how many processes this message has ended, and
+   * one for this time.
+   */
   async #note({ topic, partition, offset }: FetchedRecord, crashed: boolean): Promise<number> {
     const { dataSource, consumer, members } = this.#options;
     const [row]: { attempts: number }[] = await dataSource.query(
@@ -102,7 +116,7 @@ export class CrashIsolation implements Isolation {
     return row?.attempts ?? 1;
   }
 
-  /** Those that are handled or parked already: offsets are committed later than the database. */
+  /** Returns the records that are handled or parked already, since offsets are committed later than the database. */
   async #known(records: readonly FetchedRecord[]): Promise<ReadonlySet<FetchedRecord>> {
     const { dataSource, consumer } = this.#options;
     const ids = records.map(({ headers }) => canonicalUuidV7(headers['ce_id'] ?? ''));

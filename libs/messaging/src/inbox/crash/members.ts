@@ -11,7 +11,7 @@ const JOIN = `
   VALUES ($1, $2, now() + interval '${policy.memberTtlMs} milliseconds')
   ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at`;
 
-/** A renewal that a crash of the server loses is followed by the next one. */
+/** Not flushed: if a crash of the server loses a renewal, the next one follows. */
 const RENEW = `WITH renewed AS (${JOIN}) SELECT ${NOT_FLUSHED}`;
 
 /**
@@ -34,7 +34,10 @@ export class ConsumerMembers {
     this.#logger = options.logger;
   }
 
-  /** Before the first message. Repeatable; rejects while the database is away. Also forgets the ends of long ago. */
+  /**
+   * Says that this process consumes, before its first message, and forgets the ends of long ago. May be repeated;
+   * rejects while the database is away.
+   */
   async join(): Promise<void> {
     if (this.#isLeft()) return;
     await this.#renew(JOIN);
@@ -49,7 +52,10 @@ export class ConsumerMembers {
     if (this.#isLeft()) await this.leave();
   }
 
-  /** After the last message. A row that cannot be deleted only makes the next process isolate its first messages. */
+  /**
+   * Says that this process has stopped cleanly, after its last message. A row that cannot be deleted only makes the
+   * next process isolate its first messages.
+   */
   async leave(): Promise<void> {
     this.#left = true;
     this.#stopHeartbeat?.();
@@ -62,7 +68,7 @@ export class ConsumerMembers {
     }
   }
 
-  /** Others are to take the end of this process for an unclean one, at once: a row that cannot be changed expires later. */
+  /** Says that this process ends uncleanly, at once. A row that cannot be changed says so later, when it expires. */
   async leaveUncleanly(): Promise<void> {
     this.#left = true;
     this.#stopHeartbeat?.();

@@ -63,7 +63,10 @@ export class BatchProcessor {
     await this.#settle(this.#reader.readBatch(records), new Map());
   }
 
-  /** Parks the records without running their handlers: those had begun `attempts` times. Known ones stay known. */
+  /**
+   * Parks the records without running their handlers, which had begun `attempts` times. Records that are known stay as
+   * they are.
+   */
   async park(records: readonly FetchedRecord[], refusal: Refusal): Promise<void> {
     const items = this.#reader.readBatch(records);
     await this.#settle(items, new Map(items.map((item) => [item, refusal])));
@@ -85,13 +88,13 @@ export class BatchProcessor {
         await this.#parkUnclaimed(first, { refused, failures });
         return;
       }
-      // Whose it was is not known, or there are too many: alone, each message answers for itself.
+      // It is not known which message failed, or too many did. Handled alone, each answers for itself.
       for (const item of items) await this.#settle([item], refused);
       return;
     }
   }
 
-  /** For a message that is refused and that even so could not be claimed and parked. */
+  /** Parks a message without a claim: it is refused, and could not even be parked with one. */
   async #parkUnclaimed(
     item: Item | undefined,
     { refused, failures }: { refused: ReadonlyMap<Item, Refusal>; failures: readonly Failure[] },
@@ -111,7 +114,8 @@ export class BatchProcessor {
       const [claimed, blocked] = await Promise.all([
         store.claim(items.flatMap(({ id }) => id ?? [])),
         store.blockedKeys([...new Set(items.flatMap(({ orderKey }) => orderKey ?? []))]),
-        // Of messages that are to be parked, keys come before locks, in every process: else two would wait for each other.
+        // Where messages are to be parked, keys are locked before names, in every process: else two would wait for each
+        // other.
         clean ? store.lock(items.flatMap(({ work }) => work?.locks ?? [])) : undefined,
       ]);
       return { store, claimed, blocked };

@@ -5,7 +5,10 @@ import { messagingError } from '../../errors.js';
 /** One of several messages that are handled together. */
 export interface BatchMessage<T> {
   readonly payload: T;
-  /** Of this message alone: what it publishes is caused by it. All of a call share one transaction. */
+  /**
+   * The unit of work of this message alone: what it publishes is caused by it. All messages of a call share one
+   * transaction.
+   */
   readonly unit: UnitOfWork;
 }
 
@@ -46,7 +49,10 @@ export class HandlerRegistry {
     return this.#byType.get(type);
   }
 
-  /** Of a message that is handled here, a version that is not: of a newer release, or one that this one no longer reads. */
+  /**
+   * Whether a message is handled here, but not in this version, which is of a newer release or no longer read by this
+   * one.
+   */
   isOtherVersion(type: string): boolean {
     return !this.#byType.has(type) && this.#names.has(withoutVersion(type));
   }

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly parked: readonly ParkedRecord[];
 }
 
-/** Counts messages by outcome. To be told after the commit: what is rolled back did not happen. */
+/** Counts messages by outcome. To be called after the commit, since what is rolled back did not happen. */
 export class Outcomes {
   readonly #consumed = recorder(metrics.consumed);
 

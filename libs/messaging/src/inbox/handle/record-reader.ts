@@ -86,7 +86,7 @@ export class RecordReader {
       const locks = handler.locks?.(payload) ?? [];
       return { ...known, work: { context, payload, handler, locks }, error: undefined };
     } catch (error) {
-      // Of a function that waits for nothing: whatever it throws is the message's, also what looks like an outage.
+      // `locks` waits for nothing, so whatever it throws is the message's fault, also what looks like an outage.
       return { ...known, work: undefined, error: toDozenError(error) };
     }
   }

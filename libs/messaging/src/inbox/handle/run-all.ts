@@ -5,7 +5,7 @@ import { handle, type Run } from './handling.js';
 import type { Item } from './record-reader.js';
 
 export interface Failure {
-  /** Undefined when it is some message's doing and not known whose: of a refused COMMIT, of a call for several. */
+  /** Undefined when it is not known which message caused it, as with a refused COMMIT, or a call for several. */
   readonly item: Item | undefined;
   readonly error: unknown;
 }
@@ -61,7 +61,10 @@ async function runTogether(
   }
 }
 
-/** Its messages have different traces: it has one of its own, and links to theirs. */
+/**
+ * The span of a call for several messages. They belong to different traces, so it begins one of its own and links to
+ * theirs.
+ */
 function batchOf(together: readonly Run[]) {
   const type = together[0]?.work.context.type ?? '';
   return {

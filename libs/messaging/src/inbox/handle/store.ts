@@ -14,7 +14,7 @@ export interface ParkedRecord {
   readonly error: DozenError | undefined;
   /** How often its handler has begun; 0 for one that waits. */
   readonly attempts: number;
-  /** Null: an operator decides, or it waits. */
+  /** Null when an operator decides, or when it waits behind another message. */
   readonly retryInMs: number | null;
 }
 

@@ -4,28 +4,34 @@ import type { FetchedRecord } from '../../broker/port.js';
 import { messagingPolicy as policy } from '../../policy.js';
 import { reasonOf } from '../handle/store.js';
 
-/** An attempt that is committed as begun; its handler may run. */
+/** An attempt that is in progress: it is committed as begun, and its handler may run. */
 export interface RetryAttempt {
   readonly id: string;
   readonly blockedKey: string | null;
-  /** This one included. Whoever finds another number has been overtaken by a later attempt. */
+  /**
+   * The number of attempts, this one included. Whoever finds another number in the row was overtaken by a later
+   * attempt.
+   */
   readonly attempts: number;
 }
 
 /** A parked message as it is to be handled now. */
 export interface ParkedHead {
   readonly record: FetchedRecord;
-  /** Its id was claimed when it was parked. */
+  /** Whether its id was claimed when it was parked. */
   readonly claimed: boolean;
   readonly fix: Fix | undefined;
 }
 
-/** First of its key, or alone. Parked rows of a key are in the order in which they were parked: by id. */
+/**
+ * Whether a row is the first of its key, or has no key. Rows of a key are in the order in which they were parked: by
+ * id.
+ */
 export const IS_HEAD = `(p.held_key IS NULL OR NOT EXISTS (
   SELECT FROM messaging.parked_messages AS ahead
   WHERE ahead.consumer = p.consumer AND ahead.held_key = p.held_key AND ahead.id < p.id))`;
 
-/** Of a row of parked_messages: `FetchedRecord.timestamp`. */
+/** `FetchedRecord.timestamp` out of a row of parked_messages. */
 export const RECORD_TIMESTAMP =
   'round(extract(epoch FROM coalesce(record_time, parked_at)) * 1000)::float8 AS timestamp';
 

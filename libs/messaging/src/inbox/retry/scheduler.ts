@@ -9,19 +9,19 @@ import { AttemptRunner, type RetryOutcome } from './attempt-runner.js';
 import { retryInMs } from './schedule.js';
 
 /**
- * Handles parked messages when they are due. A row of parked_messages is
+ * Handles parked messages when they are due. A row of parked_messages is:
  *
- * waiting (no code, no retry_at): behind the head of its key. → due, when what is ahead of it is taken off.
- * retrying (retry_at): → begun when it is due and the head of its key (or alone).
- * begun (begun_at; retry_at = end of the lease): attempt + 1 is committed, the handler may run.
- *   → off, in the handler's own transaction. → retrying or dead, when it failed. → retrying, not counted, when the
- *   infrastructure failed.
- * dead (a code, no retry_at): an operator decides: fix, replay, discard.
+ * - *waiting* (no code, no retry_at): behind another message of its key. Whoever takes that one off makes it due.
+ * - *retrying* (retry_at): due at that time, if no other message of its key is ahead. A scheduler begins an attempt.
+ * - *in progress* (begun_at; retry_at is the end of the lease): the attempt is counted and committed, and its handler
+ *   may run. It is taken off in the handler's own transaction; or it failed: retrying, or dead; or the infrastructure
+ *   failed: retrying, and the attempt is given back.
+ * - *dead* (a code, no retry_at): an operator decides to fix, replay or discard it.
  *
- * A crash before `begun` is committed leaves it due. After that, and until the transaction of the handler commits, it
- * leaves a begun row: when the lease is over the attempt is lost, as one that ended the process, and the third such makes
- * it dead (MSG-CRASH). After the commit there is no row, and the next of the key is due, whoever finds it. A crash
- * between a rollback and the note of the failure is taken for one that ended the process, too; the row loses no attempt.
+ * A crash before the attempt is committed leaves the row due. While it is in progress, the row stays so until its lease
+ * is over; then the attempt is lost and counts as one that ended its process, and the third such makes the message dead
+ * (MSG-CRASH). After the handler's COMMIT there is no row, and whoever looks next finds the next of the key due. A
+ * crash between a rollback and the note of the failure looks like one that ended the process.
  */
 export class RetryScheduler {
   readonly #options: HandlingOptions;
@@ -30,7 +30,10 @@ export class RetryScheduler {
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #attempts = recorder(messagingMetrics.attempts);
-  /** Attempts that ended and are not noted: the database is away. Begun anew after their lease, they would count twice. */
+  /**
+   * How many attempts have ended and could not be noted, since the database is away. Meanwhile none is begun: an
+   * attempt whose lease is over would count twice.
+   */
   #notNoted = 0;
   #wakeUp = Promise.withResolvers<undefined>();
   #running: Promise<void> | undefined;
@@ -76,7 +79,7 @@ export class RetryScheduler {
   /** Begins what is due and returns how long to wait for more, in ms. */
   async #beginDue(): Promise<number> {
     const free = policy.retryConcurrency - this.#inFlight.size;
-    // The end of an attempt wakes it.
+    // The end of an attempt wakes the scheduler.
     if (free === 0 || this.#notNoted > 0) return policy.retryPollMs;
     const { due, nextInMs } = await this.#queue.look();
     const waitMs = Math.min(policy.retryPollMs, Math.max(1, nextInMs));
@@ -106,7 +109,10 @@ export class RetryScheduler {
     }
   }
 
-  /** Waits for the database, as everything does. Stopped before that, the lease decides: nothing is lost. */
+  /**
+   * Notes how an attempt ended, and waits for the database to do so. If the process stops before that, the lease
+   * decides, and nothing is lost.
+   */
   async #note(attempt: RetryAttempt, outcome: RetryOutcome): Promise<void> {
     let waitMs: number = policy.retryMinMs;
     for (;;) {

@@ -18,7 +18,7 @@ export class AbortedTransactions {
       .sort((a, b) => (a.first < b.first ? -1 : 1));
   }
 
-  /** The transactions that began up to there are open from now on. To be told of every batch, in their order. */
+  /** Opens the transactions that began up to there. To be called for every batch, in their order. */
   moveTo(lastOffset: bigint): void {
     while (this.#coming[0] !== undefined && this.#coming[0].first <= lastOffset) {
       this.#producers.add(this.#coming[0].producerId);

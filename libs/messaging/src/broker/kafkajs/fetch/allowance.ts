@@ -1,6 +1,6 @@
 import { messagingPolicy as policy } from '../../../policy.js';
 
-/** Unpackings that may fail in one answer: the group waits meanwhile, and each takes at most some 50 ms. */
+/** How many batches of one answer may fail to unpack: the group waits meanwhile, and each takes some 50 ms at most. */
 const FAILURES = 8;
 
 /**
@@ -20,7 +20,7 @@ export class Allowance {
     this.#records -= records;
   }
 
-  /** What failed leaves no bytes behind; it may have cost the time of `unpackBytes` of them. */
+  /** Counts a failure. It leaves no bytes behind, but may have taken the time of unpacking `unpackBytes` of them. */
   takeFailure(): void {
     this.#bytes -= policy.unpackBytes / FAILURES;
   }

@@ -8,7 +8,7 @@ import { MalformedError } from './cursor.js';
  * 57 number of records, 61 the records, packed together. Older formats have base offset, length and magic there, too.
  */
 
-/** Up to the magic: without so much nothing can be said about a batch. */
+/** The bytes up to the magic: with fewer, nothing can be said about a batch. */
 export const SHORTEST_FRAME = 17;
 const MAGIC = 2;
 const RECORDS_AT = 61;
@@ -33,12 +33,15 @@ export interface BatchHeader {
   readonly records: Buffer;
 }
 
-/** With the frame's own bytes; the batch may be cut off, or lie. */
+/** The size that the header claims, with the frame's own bytes; the batch may be cut off, or lie. */
 export function frameSize(bytes: Buffer, at: number): number {
   return 12 + bytes.readInt32BE(at + 8);
 }
 
-/** Of a whole batch whose CRC is right: what it says is what its producer and the broker said. Throws MalformedError. */
+/**
+ * Reads the header of a whole batch and checks its CRC, so that it says what its producer and the broker said. Throws
+ * MalformedError.
+ */
 export function readHeader(batch: Buffer): BatchHeader {
   const magic = batch.readInt8(16);
   if (magic !== MAGIC) throw new MalformedError(`message format ${magic}; only ${MAGIC} is read`);

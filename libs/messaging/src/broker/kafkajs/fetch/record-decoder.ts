@@ -34,7 +34,7 @@ export interface RecordPlace {
 
 /** Reads up to the key, of message format 2 (KIP-98) without the length in front. Throws MalformedError. */
 export function readPlace(cursor: Cursor): RecordPlace {
-  // Attributes, of which none is in use.
+  // Skips the attributes, of which none is in use.
   cursor.skip(1);
   const timestampDelta = cursor.varInt();
   return { timestampDelta, offsetDelta: cursor.varInt() };

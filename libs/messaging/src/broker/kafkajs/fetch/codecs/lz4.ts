@@ -2,10 +2,10 @@ import { MalformedError } from '../cursor.js';
 import { Output, OverrunError, TooLargeError } from './output.js';
 
 const MAGIC = 0x184d2204;
-/** By the three bits of the frame's block descriptor. */
+/** The largest block by the three bits of the frame's block descriptor. */
 const BLOCK_BYTES: Readonly<Record<number, number>> = { 4: 64 << 10, 5: 256 << 10, 6: 1 << 20, 7: 4 << 20 };
 const STORED = 0x8000_0000;
-/** A byte of a block says at most so many bytes of output: those of a long match. */
+/** The most bytes of output that one byte of a block can stand for, in a long match. */
 const MOST_PER_BYTE = 255;
 const SHORTEST_MATCH = 4;
 
@@ -49,7 +49,7 @@ function frameOf(packed: Buffer): Frame {
 interface Block {
   readonly from: number;
   readonly to: number;
-  /** As it is: packing had not made it smaller. */
+  /** Copies a block that is not packed, since packing had not made it smaller. */
   readonly stored: boolean;
 }
 
@@ -74,7 +74,7 @@ function unpackBlock(packed: Buffer, { from, to }: { from: number; to: number },
     if (at >= to) throw new MalformedError('the LZ4 block ends inside a sequence');
     return packed[at++] ?? 0;
   };
-  /** Four bits, and bytes that are added while they are full. */
+  /** Reads a length: four bits, and the bytes that are added to them while they are full. */
   const length = (bits: number): number => {
     let sum = bits;
     if (bits === 15) for (let more = 255; more === 255; sum += more) more = byte();

@@ -1,6 +1,6 @@
 import { MalformedError } from '../cursor.js';
 
-/** More than may be unpacked: made to exhaust whoever reads it, or simply too large. */
+/** A batch unpacks to more than it may: it was made to exhaust whoever reads it, or is simply too large. */
 export class TooLargeError extends MalformedError {
   constructor(maxBytes: number) {
     super(`it unpacks to more than ${maxBytes} bytes`);
@@ -35,7 +35,7 @@ export class Output {
     this.#at += size;
   }
 
-  /** `back` bytes before the end; it may overlap what it writes, which then repeats. */
+  /** Copies what stands `back` bytes before the end. It may overlap what it writes, which then repeats. */
   copy(back: number, size: number): void {
     if (back === 0 || back > this.#at) throw new MalformedError('a copy from before the beginning');
     this.#reserve(size);

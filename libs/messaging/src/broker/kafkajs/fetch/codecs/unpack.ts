@@ -11,7 +11,7 @@ type Unpack = (packed: Buffer, maxBytes: number) => Buffer | Promise<Buffer>;
 const ungzip = promisify(gunzip);
 const unzstd = promisify(zstdDecompress);
 
-/** By the number in a batch's attributes. */
+/** The codecs by the number in a batch's attributes. */
 const CODECS: readonly Unpack[] = [
   (packed) => packed,
   (packed, maxBytes) => byZlib(ungzip(packed, { maxOutputLength: maxBytes }), maxBytes),
