@@ -3,6 +3,7 @@ import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { appConstraints, layerConstraints, testConstraints } from './tools/workspace/boundaries.mjs';
+import words from './tools/workspace/old-words.mjs';
 
 const TESTS = ['**/*.spec.ts', '{apps,libs,tools}/*/test/**/*.ts'];
 /** What runs inside a service's process, where configuration, logs and state have one way each. */
@@ -25,7 +26,9 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { words },
     rules: {
+      'words/old-words': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // With decorator metadata an injected class must stay a value import: typescript-eslint leaves files with
       // decorators alone when emitDecoratorMetadata is on, which it reads from the tsconfig.

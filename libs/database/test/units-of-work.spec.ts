@@ -64,14 +64,14 @@ describe('a unit of work', () => {
 
   it('stays committed when a hook throws, and reports what it threw', async () => {
     const reported: unknown[] = [];
-    const careful = new UnitsOfWork({
+    const limited = new UnitsOfWork({
       dataSource: notes.dataSource,
       outbox: notes.outbox,
       onHookError: (error) => reported.push(error),
     });
     const failure = new Error('hook');
     let later = false;
-    await careful.run(async (unit) => {
+    await limited.run(async (unit) => {
       await insert(unit.manager, 1);
       unit.afterCommit(() => {
         throw failure;

@@ -3,10 +3,10 @@ import { jest } from '@jest/globals';
 import { consumer, EVENTS } from '../../../test/support/fake-kafkajs.js';
 import { messagingPolicy } from '../../policy.js';
 
-const IN_HAND = expect.objectContaining({ code: 'MSG-IN-HAND' });
+const IN_FLIGHT = expect.objectContaining({ code: 'MSG-IN-HAND' });
 
 /** Joined, with a batch in flight that ends when the test says so. */
-async function withBatchInHand() {
+async function withBatchInFlight() {
   const ending = Promise.withResolvers<undefined>();
   const rig = consumer({ onRevoked: () => ending.promise as Promise<unknown> as Promise<void> });
   await rig.adapter.start();
@@ -24,9 +24,9 @@ async function withBatchInHand() {
 
 describe('a rebalance', () => {
   it('waits until what is in flight has ended; the member is one until then, and its commits count', async () => {
-    const { adapter, rebalance, end } = await withBatchInHand();
-    expect(rebalance).toThrow(IN_HAND);
-    expect(rebalance).toThrow(IN_HAND);
+    const { adapter, rebalance, end } = await withBatchInFlight();
+    expect(rebalance).toThrow(IN_FLIGHT);
+    expect(rebalance).toThrow(IN_FLIGHT);
     expect(adapter.joined).toBe(true);
     await adapter.commit([{ generation: 1, topic: 't', partition: 0, offset: '8' }]);
     await end();
@@ -35,8 +35,8 @@ describe('a rebalance', () => {
   });
 
   it('hands nothing over while it waits, and resumes nothing', async () => {
-    const { adapter, kafka, rebalance, batches } = await withBatchInHand();
-    expect(rebalance).toThrow(IN_HAND);
+    const { adapter, kafka, rebalance, batches } = await withBatchInFlight();
+    expect(rebalance).toThrow(IN_FLIGHT);
     kafka.said.length = 0;
     adapter.done({ generation: 1, topic: 't', partition: 0 });
     await kafka.deliver(8, 8, 9);
@@ -50,7 +50,7 @@ describe('a rebalance', () => {
     kafka.emit(EVENTS.GROUP_JOIN, { memberAssignment: { 'p.t': [0] } });
     expect(() => {
       kafka.emit(EVENTS.REBALANCING, {});
-    }).toThrow(IN_HAND);
+    }).toThrow(IN_FLIGHT);
     await turn();
     expect(kafka.said.filter((word) => word.startsWith('resume'))).toEqual([]);
   });
@@ -61,15 +61,15 @@ describe('a rebalance', () => {
     await join();
     expect(() => {
       kafka.emit(EVENTS.REBALANCING, {});
-    }).toThrow(IN_HAND);
+    }).toThrow(IN_FLIGHT);
     expect(adapter.outOfRange).toEqual([{ topic: 't', partition: 0, offset: '100' }]);
   });
 
   it('waits no longer than the policy has it', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     try {
-      const { rebalance } = await withBatchInHand();
-      expect(rebalance).toThrow(IN_HAND);
+      const { rebalance } = await withBatchInFlight();
+      expect(rebalance).toThrow(IN_FLIGHT);
       jest.advanceTimersByTime(messagingPolicy.revokeMs);
       await turn();
       expect(rebalance).not.toThrow();
@@ -89,22 +89,22 @@ describe('a rebalance', () => {
   });
 
   it('does not wait when membership is lost anyway', async () => {
-    const { kafka, rebalance } = await withBatchInHand();
+    const { kafka, rebalance } = await withBatchInFlight();
     kafka.emit(EVENTS.DISCONNECT, {});
     expect(rebalance).not.toThrow();
   });
 
   it('waits again the next time', async () => {
-    const { rebalance, end, join } = await withBatchInHand();
-    expect(rebalance).toThrow(IN_HAND);
+    const { rebalance, end, join } = await withBatchInFlight();
+    expect(rebalance).toThrow(IN_FLIGHT);
     await end();
     await join();
-    expect(rebalance).toThrow(IN_HAND);
+    expect(rebalance).toThrow(IN_FLIGHT);
   });
 
   it('that another coordinator knows nothing of does not come: the member goes on with what it has', async () => {
-    const { adapter, kafka, rebalance, end, batches } = await withBatchInHand();
-    expect(rebalance).toThrow(IN_HAND);
+    const { adapter, kafka, rebalance, end, batches } = await withBatchInFlight();
+    expect(rebalance).toThrow(IN_FLIGHT);
     await end();
     kafka.emit(EVENTS.HEARTBEAT, {});
     await turn();
