@@ -296,7 +296,7 @@ describe('each of the known races, statement by statement', () => {
     await decide(system, 'operator', 'fix');
     const [letter] = await rig.parked(system.consumer);
     const attempt = await new ParkedQueue(system.of('a')).begin(letter?.id ?? '');
-    if (attempt === undefined) throw new Error('nothing begun');
+    if (attempt === undefined) throw new Error('nothing started');
     // Both believe that the attempt is theirs.
     const again = (name: 'a' | 'b') => async () => {
       await new AttemptRunner(system.of(name)).run(attempt);

@@ -34,29 +34,29 @@ function newHolder(): LeaseHolder {
 
 const renewalsOf = (holder: LeaseHolder): number => renewals.get(holder) ?? 0;
 
-/** What a batch would be begun of; at once done with it. */
-async function begun(holder: LeaseHolder): Promise<readonly number[]> {
+/** The shards that a new batch may have rows of; the batch is over at once. */
+async function nextBatchOf(holder: LeaseHolder): Promise<readonly number[]> {
   const shards = await holder.begin();
   holder.done();
   return shards;
 }
 
 describe('the shards that a process holds', () => {
-  it('are not begun any more once another has a claim to them, and given up when no batch has them', async () => {
+  it('are not in new batches any more once another has a claim to them, and given up when no batch has them', async () => {
     const first = newHolder();
     expect(await first.begin()).toEqual(ALL);
     const second = newHolder();
-    expect(await begun(second)).toEqual([]);
+    expect(await nextBatchOf(second)).toEqual([]);
     const [before, beforeThat] = [renewalsOf(first), renewalsOf(second)];
     await eventually(() => {
       expect(renewalsOf(first)).toBeGreaterThan(before + 1);
       expect(renewalsOf(second)).toBeGreaterThan(beforeThat + 1);
     });
-    expect(await begun(second)).toEqual([]);
+    expect(await nextBatchOf(second)).toEqual([]);
     first.done();
-    expect(await begun(first)).toEqual(ALL.slice(0, 8));
+    expect(await nextBatchOf(first)).toEqual(ALL.slice(0, 8));
     await eventually(async () => {
-      expect(await begun(second)).toEqual(ALL.slice(8));
+      expect(await nextBatchOf(second)).toEqual(ALL.slice(8));
     });
   });
 });

@@ -1,8 +1,8 @@
 const POLYNOMIAL = 0x82f63b78;
-const LANES = 8;
+const SLICES = 8;
 
 /** Row n: what a byte does to the sum when n bytes follow it. */
-const TABLE = new Int32Array(LANES * 256);
+const TABLE = new Int32Array(SLICES * 256);
 for (let byte = 0; byte < 256; byte += 1) {
   let sum = byte;
   for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ POLYNOMIAL : sum >>> 1;
@@ -24,7 +24,7 @@ function of(at: number): number {
 export function crc32c(bytes: Buffer, from: number, to: number): number {
   let sum = -1;
   let at = from;
-  for (; at + LANES <= to; at += LANES) {
+  for (; at + SLICES <= to; at += SLICES) {
     sum ^=
       byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) | (byteAt(bytes, at + 3) << 24);
     sum =
