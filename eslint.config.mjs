@@ -58,7 +58,7 @@ export default tseslint.config(
     },
   },
   {
-    // What strangers write. The building blocks themselves are made of zod's.
+    // What external clients and producers write. The building blocks themselves are made of zod's.
     files: ['libs/contracts/src/**/*.ts', 'apps/*/src/adapters/http/**/*.ts'],
     ignores: [...TESTS, 'libs/contracts/src/text.ts'],
     rules: {

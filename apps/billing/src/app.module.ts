@@ -7,7 +7,7 @@ import { PostgresPayments } from './adapters/postgres/postgres-payments.js';
 import { HttpPaymentProvider } from './adapters/provider/http-payment-provider.js';
 import { AdvancePayment } from './application/advance-payment.js';
 import { AskProvider } from './application/ask-provider.js';
-import { GiveUpPayment } from './application/give-up-payment.js';
+import { VoidPayment } from './application/void-payment.js';
 import { OpenInvoice } from './application/open-invoice.js';
 import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports.js';
 
@@ -19,7 +19,7 @@ import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports
     // use cases
     OpenInvoice,
     AskProvider,
-    GiveUpPayment,
+    VoidPayment,
     AdvancePayment,
     // jobs
     ...paymentWorkers,

@@ -45,7 +45,7 @@ const providerSection = defineSection('Payment provider', {
   }),
   PAYMENT_TIMEOUT_S: envInt({ min: 1, max: 86_400 }).default(900).meta({
     description:
-      'How long a payment may be without an outcome, in seconds; then it is given up, or given back if taken',
+      'How long a payment may be without an outcome, in seconds; then it is voided, or refunded if it was captured',
   }),
 });
 

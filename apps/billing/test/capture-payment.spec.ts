@@ -95,7 +95,7 @@ describe('an order that is placed', () => {
     const placed = order('tok_ok');
     await billing.send(record(placed));
     await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
-    // None of them has been given up yet, and asked for again.
+    // None of them has been voided yet, or asked for again.
     expect(new Set(await attempts())).toEqual(new Set([1]));
   });
 

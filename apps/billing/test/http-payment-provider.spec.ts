@@ -49,8 +49,8 @@ describe('the adapter and the provider', () => {
   });
 
   it('agree that nobody is charged without the key', async () => {
-    const stranger = { ...request, idempotencyKey: 'p-4:charge', orderId: 'o-4' };
-    await expect(adapter(provider.url, 1_000, 'another-key-than-that').charge(stranger, never)).rejects.toMatchObject({
+    const another = { ...request, idempotencyKey: 'p-4:charge', orderId: 'o-4' };
+    await expect(adapter(provider.url, 1_000, 'another-key-than-that').charge(another, never)).rejects.toMatchObject({
       code: 'BIL-PROVIDER-UNAUTHORIZED',
       permanent: false,
     });

@@ -1,6 +1,6 @@
 import type { OrderPlaced } from '@dozen/contracts';
 import { AskProvider } from '../src/application/ask-provider.js';
-import { GiveUpPayment } from '../src/application/give-up-payment.js';
+import { VoidPayment } from '../src/application/void-payment.js';
 import { OpenInvoice } from '../src/application/open-invoice.js';
 import { order, startBilling, type TestBilling } from './support/billing.js';
 import { startProvider, type TestProvider } from './support/provider.js';
@@ -34,10 +34,10 @@ async function charge(...placed: readonly OrderPlaced[]): Promise<unknown[]> {
   return billing.units.run((unit) => failures(settles.map((settle) => settle(unit))));
 }
 
-function giveUp(...placed: readonly OrderPlaced[]): Promise<unknown[]> {
+function voidAll(...placed: readonly OrderPlaced[]): Promise<unknown[]> {
   const version = { aggregateVersion: 2 };
   return billing.units.run((unit) =>
-    failures(placed.map((one) => billing.app.get(GiveUpPayment).run(unit, { ...one, ...version }))),
+    failures(placed.map((one) => billing.app.get(VoidPayment).run(unit, { ...one, ...version }))),
   );
 }
 
@@ -125,11 +125,11 @@ describe('orders that are handled together', () => {
     expect(await billing.balances(declined.orderId)).toEqual({});
   });
 
-  it('are given up each by its own payment', async () => {
+  it('are voided each by its own payment', async () => {
     const [taken, waiting, strange] = [mugs(1, 'tok_ok'), mugs(2, 'tok_ok'), mugs(3, 'tok_ok')];
     await invoice(taken, waiting);
     await charge(taken);
-    const failed = await giveUp(waiting, taken, strange);
+    const failed = await voidAll(waiting, taken, strange);
     expect(failed).toMatchObject([{ code: 'BIL-PAYMENT-UNKNOWN', details: { orderId: strange.orderId } }]);
     expect(await billing.stateOf(taken.orderId)).toBe('refunding');
     expect(await billing.stateOf(waiting.orderId)).toBe('voiding');

@@ -10,7 +10,7 @@ export interface Sources {
   readonly mails: Mails;
   readonly accepted: readonly string[];
   /** Orders that somebody asked to be cancelled. */
-  readonly calledOff?: readonly string[];
+  readonly cancelRequested?: readonly string[];
   /** From `readUnits`, before the run. */
   readonly seeded: ReadonlyMap<string, number>;
 }
@@ -21,7 +21,7 @@ export async function readFacts({
   provider,
   mails,
   accepted,
-  calledOff = [],
+  cancelRequested = [],
   seeded,
 }: Sources): Promise<Facts> {
   const orders = await query(databases.orders, 'SELECT id, status, items, total_amount FROM orders');
@@ -37,7 +37,7 @@ export async function readFacts({
   const stock = await query(databases.orders, 'SELECT * FROM stock');
   return {
     accepted,
-    calledOff,
+    cancelRequested,
     orders: orders.map((row): OrderFact => {
       const total = row['total_amount'];
       const view = shown.get(String(row['id']));

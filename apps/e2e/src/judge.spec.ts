@@ -2,7 +2,7 @@ import { type Facts, judge } from './judge.js';
 
 const sound: Facts = {
   accepted: ['a', 'b', 'c', 'd'],
-  calledOff: ['c'],
+  cancelRequested: ['c'],
   orders: [
     {
       id: 'a',
@@ -79,7 +79,7 @@ describe('the judge', () => {
 
   it.each<[string, Partial<Facts>, RegExp]>([
     ['a lost order', { accepted: ['a', 'e'] }, /e was accepted and is lost/],
-    ['a cancellation that nobody asked for', { calledOff: [] }, /c was cancelled and nobody asked/],
+    ['a cancellation that nobody asked for', { cancelRequested: [] }, /c was cancelled and nobody asked/],
     [
       'a cancellation without an answer',
       { orders: sound.orders.map((o) => ({ ...o, cancellation: 'requested' })) },

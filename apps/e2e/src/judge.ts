@@ -1,7 +1,7 @@
 /** What was seen after a run, read by the judge's own eyes: SQL, the provider's HTTP, mail files. No service code. */
 export interface Facts {
   /** Orders that somebody asked to be cancelled, whatever came of it. */
-  readonly calledOff: readonly string[];
+  readonly cancelRequested: readonly string[];
   /** Orders that got a 2xx or whose command the broker acknowledged, with the client's last view of their status. */
   readonly accepted: readonly string[];
   readonly orders: readonly OrderFact[];
@@ -103,8 +103,8 @@ function overtaken({ orders }: Facts): string[] {
 }
 
 /** Of the orders of this run: what became of earlier ones is not known here. */
-function unasked({ accepted, orders, calledOff }: Facts): string[] {
-  const [mine, asked] = [new Set(accepted), new Set(calledOff)];
+function unasked({ accepted, orders, cancelRequested }: Facts): string[] {
+  const [mine, asked] = [new Set(accepted), new Set(cancelRequested)];
   return orders
     .filter(({ id, status }) => status === 'cancelled' && mine.has(id) && !asked.has(id))
     .map(({ id }) => `order ${id} was cancelled and nobody asked for it`);

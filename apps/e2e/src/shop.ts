@@ -40,7 +40,7 @@ export interface TimelineEntry {
 }
 
 /** Longer than any outage in these tests and what it leaves to be caught up with. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const REQUEST_MS = 10_000;
 const RETRY_MS = { first: 100, longest: 2_000 };
 
@@ -73,7 +73,7 @@ export async function openShop(options: {
 
   /** Repeats a request until its answer is neither 5xx nor 409 for one in flight. */
   const insist = async (path: string, init: RequestInit): Promise<Response> => {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     let waitMs = RETRY_MS.first;
     for (;;) {
       let why: string;
@@ -86,7 +86,7 @@ export async function openShop(options: {
       } catch (error) {
         why = String(error);
       }
-      if (performance.now() > deadline) throw new Error(`no answer within ${PATIENCE_MS / 1000} s: ${why}`);
+      if (performance.now() > deadline) throw new Error(`no answer within ${TIMEOUT_MS / 1000} s: ${why}`);
       // Many clients that were cut off together must not come back together.
       await new Promise((resolve) => setTimeout(resolve, Math.max(askedMs, waitMs * (0.5 + Math.random()))));
       waitMs = Math.min(2 * waitMs, RETRY_MS.longest);

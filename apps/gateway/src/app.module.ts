@@ -4,7 +4,7 @@ import { CancellationController } from './adapters/http/cancellation.controller.
 import { EventsController } from './adapters/http/events.controller.js';
 import { OpenStreams } from './adapters/http/open-streams.js';
 import { OrdersController } from './adapters/http/orders.controller.js';
-import { Patience } from './adapters/http/patience.js';
+import { PreferWait } from './adapters/http/prefer-wait.js';
 import { PlaceOrderController } from './adapters/http/place-order.controller.js';
 import { ProductList } from './adapters/http/product-list.js';
 import { ProductsController } from './adapters/http/products.controller.js';
@@ -48,7 +48,7 @@ import { TimelineFeed } from './application/timeline-feed.js';
     AwaitOrder,
     TimelineFeed,
     // HTTP
-    Patience,
+    PreferWait,
     OpenStreams,
     ProductList,
     // Redis or PostgreSQL

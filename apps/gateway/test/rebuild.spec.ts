@@ -1,4 +1,4 @@
-import { type Collector, UnitsOfWork } from '@dozen/database';
+import { type BatchWriter, UnitsOfWork } from '@dozen/database';
 import { eventually } from '@dozen/testing';
 import { PostgresOrders } from '../src/adapters/postgres/postgres-orders.js';
 import { arrive } from '../src/domain/order.js';
@@ -21,7 +21,7 @@ async function damage(id: string): Promise<void> {
 }
 
 /** What the fold of this release does not know of. */
-const oldRelease: Collector<string> = {
+const oldRelease: BatchWriter<string> = {
   write: (manager, ids) => manager.query("UPDATE orders SET view = view - 'mails' WHERE id = ANY($1)", [ids]),
 };
 
@@ -52,7 +52,7 @@ describe('projection rebuild', () => {
       const { order, entry } = arrive(await orders.lock(unit, id), mailArrival());
       orders.append(unit, order, entry);
       // The rebuild must not go by the view that it finds.
-      unit.collect(oldRelease, id);
+      unit.bufferWrite(oldRelease, id);
       begun.resolve();
       await commit.promise;
     });

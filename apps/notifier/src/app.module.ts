@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
-import { SmtpPostman } from './adapters/mail/smtp-postman.js';
+import { SmtpMailer } from './adapters/mail/smtp-mailer.js';
 import { PostgresMails } from './adapters/postgres/postgres-mails.js';
-import { Mails, Postman } from './application/ports.js';
+import { Mailer, Mails } from './application/ports.js';
 import { QueueMail } from './application/queue-mail.js';
 import { ReportUndeliverable } from './application/report-undeliverable.js';
 import { SendMail } from './application/send-mail.js';
@@ -22,7 +22,7 @@ import { SendMail } from './application/send-mail.js';
     // PostgreSQL
     { provide: Mails, useClass: PostgresMails },
     // SMTP out
-    { provide: Postman, useClass: SmtpPostman },
+    { provide: Mailer, useClass: SmtpMailer },
   ],
 })
 export class AppModule {}

@@ -52,7 +52,7 @@ describe('an order that its customer wants cancelled', () => {
     expect(await orders.stock('CALLED-OFF')).toEqual({ available: 10, reserved: 0, sold: 0 });
   });
 
-  it('is not confirmed by a capture that was on its way, and tells what was given back', async () => {
+  it('is not confirmed by a capture that was on its way, and says what was refunded', async () => {
     const mine = await placed('TOO-LATE');
     await orders.send(cancel(mine));
     await orders.untilPublished(mine.orderId, ['OrderPlaced', 'OrderCancelling']);
@@ -86,7 +86,7 @@ describe('an order that its customer wants cancelled', () => {
   });
 });
 
-describe('an order whose payment is given up by billing', () => {
+describe('an order whose payment billing voids', () => {
   it.each([
     ['voided', (of: Placed) => recordOf(PaymentVoided, { ...payment(of), reason: 'timed-out' }), undefined],
     [

@@ -24,14 +24,14 @@ export class Guard {
     this.#system = isPostgres(options.url) ? 'postgresql' : 'redis';
   }
 
-  /** What the cache answers; undefined when it does not, within `patienceMs`, and while nobody asks it. Never rejects. */
+  /** What the cache answers; undefined when it does not, within `timeoutMs`, and while nobody asks it. Never rejects. */
   async ask<T>(operation: 'get' | 'set', question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> {
     if (performance.now() < this.#askAgainAt) return undefined;
     try {
-      const { patienceMs } = this.#policy;
+      const { timeoutMs } = this.#policy;
       const about = { 'db.system.name': this.#system, 'dozen.cache.operation': operation };
       const answer = await this.#duration.time(about, () =>
-        within(patienceMs, question(), () => new Error(`no answer within ${patienceMs} ms`)),
+        within(timeoutMs, question(), () => new Error(`no answer within ${timeoutMs} ms`)),
       );
       if (this.#failing) this.#logger.info('the cache answers again');
       this.#failing = false;

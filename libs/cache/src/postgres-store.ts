@@ -27,9 +27,9 @@ export function openPostgres({ url, service, table, policy, onError }: StoreOpti
     application_name: `${service} ${table.schema}`,
     max: policy.poolMax,
     idleTimeoutMillis: policy.poolIdleMs,
-    connectionTimeoutMillis: policy.patienceMs,
+    connectionTimeoutMillis: policy.timeoutMs,
     // The connection of a question that was given up is closed.
-    query_timeout: policy.patienceMs,
+    query_timeout: policy.timeoutMs,
     options: sessionOptions,
     ...clientKeepAlive,
     ...lastWords,

@@ -10,7 +10,7 @@ export function openRedis({ url, service, table, policy, onError }: StoreOptions
       name: `${service}-${table.schema}`,
       disableOfflineQueue: true,
       commandsQueueMaxLength: policy.redisQueue,
-      socket: { connectTimeout: policy.patienceMs },
+      socket: { connectTimeout: policy.timeoutMs },
     },
     // No time-out of the adapter's own: the client goes on trying by itself, and the guard does not wait for it.
     { throwOnErrors: true },

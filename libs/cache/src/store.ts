@@ -24,7 +24,7 @@ export interface StoreOptions {
   /** Whose keys: several services may share one store. */
   readonly service: string;
   readonly table: StoreTable;
-  readonly policy: Pick<CachePolicy, 'patienceMs' | 'poolMax' | 'poolIdleMs' | 'redisQueue'>;
+  readonly policy: Pick<CachePolicy, 'timeoutMs' | 'poolMax' | 'poolIdleMs' | 'redisQueue'>;
   /** Gets what goes wrong on a connection while nobody asks. */
   readonly onError: (error: Error) => void;
 }

@@ -27,7 +27,7 @@ export interface TtlCacheOptions {
 
 /**
  * Texts that are dear to make, kept for a while. A cache that is away, slow or full of nonsense makes an answer later by
- * `cachePolicy.patienceMs` at most, and never wrong.
+ * `cachePolicy.timeoutMs` at most, and never wrong.
  *
  * Against a stampede: in one process those who ask for a key at once share one answer. Across processes a text is made
  * again by somebody shortly before its time is over, sooner the longer it takes and the more ask: each reader draws for

@@ -6,7 +6,7 @@ import { openStore } from '../src/open-store.js';
 import { CACHE_TABLE } from '../src/store.js';
 import { backEnds } from './support/back-ends.js';
 
-const PATIENT = { patienceMs: 5_000 };
+const SLOW = { timeoutMs: 5_000 };
 /** What an answer takes at most that waits for no cache. */
 const AT_ONCE_MS = 1_000;
 
@@ -66,7 +66,7 @@ for (const { name, here, start } of backEnds) {
         ttlMs: 60_000,
         logger,
         random: () => 1,
-        policy: PATIENT,
+        policy: SLOW,
         ...options,
       });
       open.push(cache);
@@ -191,7 +191,7 @@ for (const { name, here, start } of backEnds) {
     it('waits for a cache that hangs once, and not for long', async () => {
       const [source, key] = [new Source(), newKey()];
       await (await cacheOf()).get(key, source.load);
-      const cache = await cacheOf({ policy: { patienceMs: 2_000, retryMs: 2_000 } });
+      const cache = await cacheOf({ policy: { timeoutMs: 2_000, retryMs: 2_000 } });
       await cache.get(key, source.load);
       proxy.swallow(true);
       const [first, second] = [await timed(cache.get(key, source.load)), await timed(cache.get(key, source.load))];
@@ -205,7 +205,7 @@ for (const { name, here, start } of backEnds) {
 
     it('makes no answer wait twice, however long its source takes', async () => {
       const [source, key] = [new Source(50), newKey()];
-      const cache = await cacheOf({ policy: { patienceMs: 2_000, retryMs: 10 } });
+      const cache = await cacheOf({ policy: { timeoutMs: 2_000, retryMs: 10 } });
       await cache.get(key, source.load);
       proxy.swallow(true);
       const { text, ms } = await timed(cache.get(key, source.load));
@@ -232,7 +232,7 @@ for (const { name, here, start } of backEnds) {
       // So that the question is on its way.
       await sleep(100);
       const closing = await timed(cache.close().then(() => 'closed'));
-      expect(closing.ms).toBeLessThan(PATIENT.patienceMs + AT_ONCE_MS);
+      expect(closing.ms).toBeLessThan(SLOW.timeoutMs + AT_ONCE_MS);
       expect(await asked).toBe('text 2');
       await eventually(() => {
         expect(proxy.connections).toBe(0);

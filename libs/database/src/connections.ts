@@ -21,7 +21,7 @@ export function databaseConnections(
   const own = [
     { applicationName: service, most: config.DATABASE_POOL_MAX, why: 'the pool: requests, messages, relay' },
     { applicationName: `${service} probe`, most: 1, why: 'readiness' },
-    { applicationName: `${service}-notices`, most: 1, why: 'what its processes tell each other' },
+    { applicationName: `${service}-notifications`, most: 1, why: 'what its processes tell each other' },
   ];
   return jobs ? [...own, { applicationName: `${service}-jobs`, most: jobsPolicy.poolMax, why: 'job workers' }] : own;
 }

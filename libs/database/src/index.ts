@@ -12,15 +12,19 @@ export type { EnqueueOptions } from './jobs/producer.js';
 export * from './jobs/queue.js';
 export * from './migrations.js';
 export { NOT_FLUSHED } from './not-flushed.js';
-export { type NoticeListener, Notices, type NoticesOptions } from './notices.js';
+export {
+  type NotificationListener,
+  ChangeNotifications,
+  type ChangeNotificationsOptions,
+} from './change-notifications.js';
 export { POSTGRES } from './postgres-url.js';
 export { DatabaseProbe } from './probe.js';
 export * from './section.js';
 export * from './sqlstate.js';
 export { PLANNED_ANEW } from './statement-names.js';
 export { tableGauges } from './tables.js';
-export { type Collected, type Collector, writeCollected } from './unit/collector.js';
-export { gathered } from './unit/gathered.js';
+export { type BatchWriter, type BufferedWrite, writeBatches } from './unit/batch-writer.js';
+export { batched } from './unit/batched.js';
 export * from './unit/outbox-port.js';
 export * from './unit/policy.js';
 export * from './unit/transaction.js';

@@ -21,7 +21,7 @@ const names = new StatementNames(200);
  * running them. Behind PgBouncer in transaction mode that needs its release 1.21 and `max_prepared_statements` above 200.
  */
 export class ServiceClient extends pg.Client {
-  #gathering = false;
+  #corked = false;
 
   constructor(config?: pg.ClientConfig) {
     try {
@@ -32,7 +32,7 @@ export class ServiceClient extends pg.Client {
     }
     const ask = super.query.bind(this) as (...args: readonly unknown[]) => unknown;
     this.query = ((...args: readonly unknown[]): unknown => {
-      this.#gather();
+      this.#cork();
       const [text, values, callback] = args;
       if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return ask(...args);
       const name = this.#usable(names.of(text));
@@ -46,13 +46,13 @@ export class ServiceClient extends pg.Client {
   }
 
   /** Statements that are asked at the same time leave as one piece: each write costs as much as a small statement. */
-  #gather(): void {
+  #cork(): void {
     const { stream } = (this as unknown as { connection: Connection }).connection;
-    if (this.#gathering) return;
-    this.#gathering = true;
+    if (this.#corked) return;
+    this.#corked = true;
     stream.cork();
     process.nextTick(() => {
-      this.#gathering = false;
+      this.#corked = false;
       stream.uncork();
     });
   }

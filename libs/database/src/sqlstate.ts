@@ -34,7 +34,7 @@ const infrastructureCodes: ReadonlyMap<unknown, string> = new Map([
 
 /**
  * pg and pg-pool raise these without any code; the texts are those of pg 8.23 and pg-pool 3.14, whole: an error that merely
- * quotes one, out of what a stranger wrote say, is none of them.
+ * quotes one (out of a client's input, say) is none of them.
  */
 const infrastructureTexts: ReadonlyMap<string, string> = new Map([
   ['Connection terminated', 'the connection was closed by this process'],

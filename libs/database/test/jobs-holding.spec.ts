@@ -61,7 +61,7 @@ describe('when every connection of the jobs is cut', () => {
     await bench.serve(queues.cut, noted(queues.cut));
     await bench.enqueue(queues.cut, 1);
     await eventually(async () => (await bench.effects(queues.cut)).length === 1);
-    const named = "application_name IN ('under-test-jobs', 'under-test-notices')";
+    const named = "application_name IN ('under-test-jobs', 'under-test-notifications')";
     const backends = `FROM pg_stat_activity WHERE ${named} AND datname = current_database()`;
     await bench.database.query(`SELECT pg_terminate_backend(pid) ${backends}`);
     await bench.enqueue(queues.cut, 2);

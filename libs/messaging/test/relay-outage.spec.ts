@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Notices } from '@dozen/database';
+import type { ChangeNotifications } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
@@ -135,7 +135,7 @@ describe('the relay in an outage of the broker', () => {
   });
 });
 
-describe('a gap in the notices', () => {
+describe('a gap in the notifications', () => {
   /** What the relay listens to, for a test that says when there was a gap. */
   class Heard {
     readonly gaps: (() => void)[] = [];
@@ -153,7 +153,7 @@ describe('a gap in the notices', () => {
       broker: h.broker,
       dataSource: h.dataSource,
       logger,
-      notices: heard as unknown as Notices,
+      notifications: heard as unknown as ChangeNotifications,
     });
     relay.start();
     relays.push(relay);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Notices } from '@dozen/database';
+import { ChangeNotifications } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
 import { eventually, testKafkaUrl } from '@dozen/testing';
@@ -14,7 +14,7 @@ const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' }
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
 const relays: Relay[] = [];
-const listening: Notices[] = [];
+const listening: ChangeNotifications[] = [];
 const processes: RelayProcess[] = [];
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await Promise.all(relays.splice(0).map((relay) => relay.stop()));
-  await Promise.all(listening.splice(0).map((notices) => notices.stop()));
+  await Promise.all(listening.splice(0).map((notifications) => notifications.stop()));
   await Promise.all(processes.splice(0).map((process) => process.end('SIGKILL')));
   await h.dataSource.query(`UPDATE messaging.relay_leases SET member = NULL, expires_at = '-infinity'`);
   await h.dataSource.query('DELETE FROM messaging.relay_members');
@@ -34,10 +34,15 @@ afterAll(() => h.close());
 /** `first` is waited for before each send. */
 function startRelay(sent: (readonly OutgoingRecord[])[] = [], first: () => Promise<unknown> = () => Promise.resolve()) {
   const session = recording(sent, first);
-  const notices = new Notices({ config: h.config, service: 'relays', logger });
-  notices.start();
-  listening.push(notices);
-  const relay = new Relay({ broker: brokerSending(h.broker, session), dataSource: h.dataSource, notices, logger });
+  const notifications = new ChangeNotifications({ config: h.config, service: 'relays', logger });
+  notifications.start();
+  listening.push(notifications);
+  const relay = new Relay({
+    broker: brokerSending(h.broker, session),
+    dataSource: h.dataSource,
+    notifications,
+    logger,
+  });
   relay.start();
   relays.push(relay);
   return relay;

@@ -1,5 +1,5 @@
 /*
- * What a service's classes can inject beside the classes themselves (DataSource, UnitsOfWork, Jobs, Notices, Lifecycle, Health):
+ * What a service's classes can inject beside the classes themselves (DataSource, UnitsOfWork, Jobs, ChangeNotifications, Lifecycle, Health):
  * `constructor(@Inject(CLOCK) private readonly clock: Clock)`.
  */
 

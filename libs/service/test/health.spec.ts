@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { pingService } from './pings.js';
 import { HealthRig, type WatchedService } from './support/health-rig.js';
 
-const patient = { timeoutMs: 30_000 };
+const within = { timeoutMs: 30_000 };
 const rig = new HealthRig();
 let database: TestDatabase;
 
@@ -41,7 +41,7 @@ describe('a handler that hangs and ignores its signal', () => {
         status: 503,
         checks: { consumer: { ok: false, reason: expect.stringContaining('no progress: pings.') as string } },
       });
-    }, patient);
+    }, within);
     expect(rig.logs.filter((line) => line.includes('MSG-STALLED'))).toHaveLength(1);
     await eventually(async () => {
       const { status, checks } = await stuck.probe('readyz');
@@ -69,7 +69,7 @@ describe('a handler that hangs and ignores its signal', () => {
     await eventually(() => {
       expect(rig.logs.filter((line) => line.includes('pools/nest, database and broker'))).toHaveLength(1);
       return Promise.resolve();
-    }, patient);
+    }, within);
   }, 60_000);
 
   it('does not hold up the end of the process beyond its deadline', async () => {
@@ -110,7 +110,7 @@ describe('an event loop that is blocked again and again', () => {
             'event loop': { ok: false, reason: expect.stringContaining('the event loop is blocked') as string },
           },
         });
-      }, patient);
+      }, within);
       expect((await only.probe('readyz')).status).toBe(200);
     } finally {
       clearInterval(blocking);

@@ -3,13 +3,13 @@
  *
  * | name | why this value |
  * |---|---|
- * | patienceMs | no request with a session can go on without its answer; one that takes longer is refused with 503 and comes again |
+ * | timeoutMs | no request with a session can go on without its answer; one that takes longer is refused with 503 and comes again |
  * | poolMax | connections to PostgreSQL: a question takes a millisecond |
  * | poolIdleMs | a process that is not asked holds no connection |
  * | redisQueue | commands that wait for a Redis that hangs; more are refused at once |
  */
 export const sessionPolicy = {
-  patienceMs: 1_000,
+  timeoutMs: 1_000,
   poolMax: 4,
   poolIdleMs: 10_000,
   redisQueue: 1_000,

@@ -106,11 +106,11 @@ export class Sessions {
   }
 
   async #ask<T>(operation: string, question: () => Promise<T>): Promise<T> {
-    const { patienceMs } = this.#policy;
+    const { timeoutMs } = this.#policy;
     const about = { 'db.system.name': this.#system, 'dozen.session.operation': operation };
     try {
       return await this.#duration.time(about, () =>
-        within(patienceMs, question(), () => new Error(`no answer within ${patienceMs} ms`)),
+        within(timeoutMs, question(), () => new Error(`no answer within ${timeoutMs} ms`)),
       );
     } catch (cause) {
       throw new DozenError('SESSION-UNAVAILABLE', `the session store fails: ${messageOf(cause)}`, { cause });

@@ -29,8 +29,8 @@ describe.each(backEnds)('sessions in $name', ({ here, start }) => {
   let store: Awaited<ReturnType<typeof start>>;
   const opened: Sessions[] = [];
 
-  const open = async (url = store.url, patienceMs = 1_000): Promise<Sessions> => {
-    const sessions = await Sessions.open({ url, service: 'test', logger, policy: { patienceMs } });
+  const open = async (url = store.url, timeoutMs = 1_000): Promise<Sessions> => {
+    const sessions = await Sessions.open({ url, service: 'test', logger, policy: { timeoutMs } });
     opened.push(sessions);
     return sessions;
   };

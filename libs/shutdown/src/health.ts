@@ -44,8 +44,8 @@ const CHECK_TIMEOUT_MS = 1000;
  * What /livez, /readyz and /startupz answer; the transport is someone else's.
  *
  * - startup: `started()` was called.
- * - ready: started, not draining, and every readiness check passes. May come and go; traffic follows it. What passed before
- *   and fails for a moment is tolerated where the check says so: all processes of a service would be unready together.
+ * - ready: started, not draining, and every readiness check passes. May come and go; traffic follows it. A check may have a
+ *   grace period before its failure counts: a short outage would make all processes of a service unready together.
  * - live: fails only for what a restart would heal. An outage of a backing service must not restart the fleet, so a check
  *   of progress is registered with `whileReady: ['database', 'broker']`. A drain is always live: its deadline judges it.
  */

@@ -3,7 +3,7 @@ import { behaviourOf, faultOf } from './behaviour.js';
 
 describe('behaviour by token', () => {
   it('declines a token that nobody issued, so that a payment with it still ends', () => {
-    expect(behaviourOf('tok_of_a_stranger').outcome).toEqual({ status: 'declined', declineCode: 'unknown_token' });
+    expect(behaviourOf('tok_unknown').outcome).toEqual({ status: 'declined', declineCode: 'unknown_token' });
   });
 
   it('is not fooled by names that every object has', () => {

@@ -31,8 +31,8 @@ export class Processes {
     if (ended === undefined) return;
     signalGroup(child, 'SIGTERM');
     const timer = new AbortController();
-    const patience = sleep(GRACE_MS, 'late', { signal: timer.signal }).catch(() => 'ended');
-    if ((await Promise.race([ended, patience])) === 'late') signalGroup(child, 'SIGKILL');
+    const late = sleep(GRACE_MS, 'late', { signal: timer.signal }).catch(() => 'ended');
+    if ((await Promise.race([ended, late])) === 'late') signalGroup(child, 'SIGKILL');
     timer.abort();
     await ended;
   }

@@ -4,7 +4,7 @@ import { LOGGER } from '@dozen/service';
 import type { Logger } from '@dozen/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { book } from '../domain/ledger.js';
-import { type Advance, advancePayment, type Payment, type PaymentHappening } from '../domain/payment.js';
+import { type Advance, advancePayment, type Payment, type PaymentInput } from '../domain/payment.js';
 import { paymentCaptured, paymentDeclined, paymentRefunded, paymentVoided } from './events.js';
 import { refundPayment, voidPayment } from './payment-jobs.js';
 import { Ledger, Payments } from './ports.js';
@@ -20,8 +20,8 @@ export class AdvancePayment {
   ) {}
 
   /** The payment's row must be locked by the unit. Does nothing when the payment does not wait for this. */
-  async run(unit: UnitOfWork, before: Payment, happening: PaymentHappening): Promise<void> {
-    const advance = advancePayment(before, happening);
+  async run(unit: UnitOfWork, before: Payment, input: PaymentInput): Promise<void> {
+    const advance = advancePayment(before, input);
     if (advance === undefined) return;
     const { payment, change } = advance;
     await this.payments.save(unit, payment);
@@ -34,8 +34,8 @@ export class AdvancePayment {
     unit.afterCommit(() => this.report(payment));
   }
 
-  private report({ orderId, id, state, givenUpFor }: Payment): void {
-    this.logger.info({ order_id: orderId, payment_id: id, state, given_up_for: givenUpFor }, 'payment changed');
+  private report({ orderId, id, state, voidReason }: Payment): void {
+    this.logger.info({ order_id: orderId, payment_id: id, state, given_up_for: voidReason }, 'payment changed');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Settle, UnitOfWork } from '@dozen/database';
 import { withLogFields } from '@dozen/telemetry';
 import { Injectable } from '@nestjs/common';
-import { awaitedCharge, chargeKey, type ChargeAnswer, type Payment, type PaymentHappening } from '../domain/payment.js';
+import { awaitedCharge, chargeKey, type ChargeAnswer, type Payment, type PaymentInput } from '../domain/payment.js';
 import { unknownPayment } from '../errors.js';
 import { AdvancePayment } from './advance-payment.js';
 import { PaymentProvider, Payments } from './ports.js';
@@ -63,9 +63,9 @@ export class AskProvider {
     });
   }
 
-  private async write(unit: UnitOfWork, paymentId: string, happening: PaymentHappening): Promise<void> {
+  private async write(unit: UnitOfWork, paymentId: string, input: PaymentInput): Promise<void> {
     const payment = await this.payments.lock(unit, paymentId);
     if (payment === undefined) throw unknownPayment({ paymentId });
-    await this.advance.run(unit, payment, happening);
+    await this.advance.run(unit, payment, input);
   }
 }

@@ -1,5 +1,5 @@
 import type {
-  GivenUpFor,
+  VoidReason,
   InvoiceOpened,
   PaymentCaptured,
   PaymentDeclined,
@@ -42,7 +42,7 @@ function referenceOf({ id, providerReference }: Payment): string {
   return providerReference;
 }
 
-function reasonOf({ id, givenUpFor }: Payment): GivenUpFor {
-  if (givenUpFor === null) throw new TypeError(`payment ${id} was given up without a reason`);
-  return givenUpFor;
+function reasonOf({ id, voidReason }: Payment): VoidReason {
+  if (voidReason === null) throw new TypeError(`payment ${id} is voided or refunded without a reason`);
+  return voidReason;
 }

@@ -30,7 +30,7 @@ const rare = { ...asking, concurrency: 10 };
 export const chargePayment = defineJob({ name: 'charge-payment', ...asking, concurrency: 50 });
 /** Asks the provider to take none under the payment's key, and what became of it. */
 export const voidPayment = defineJob({ name: 'void-payment', ...rare });
-/** Asks the provider to give the money back. */
+/** Asks the provider to refund the money. */
 export const refundPayment = defineJob({ name: 'refund-payment', ...rare });
 /** Due when the payment's time is over. */
 export const timeOutPayment = defineJob({ name: 'time-out-payment', ...rare });

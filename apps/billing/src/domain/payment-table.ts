@@ -1,6 +1,6 @@
 /**
- * The life of a payment. `requested` waits for the provider's answer to the charge; `voiding` is given up and waits until
- * the provider says what became of it; `refunding` was taken and is being given back. The other four are final.
+ * The life of a payment. `requested` waits for the provider's answer to the charge; `voiding` waits until
+ * the provider says what became of it; `refunding` was captured and is being refunded. The other four are final.
  */
 export const paymentStates = [
   'requested',
@@ -13,10 +13,10 @@ export const paymentStates = [
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
-/** The provider's word on the charge; the timer; and the order that is called off. */
+/** The provider's word on the charge; the timer; and the order that is cancelled. */
 export const chargeAnswers = ['ChargeCaptured', 'ChargeDeclined', 'ChargeVoided', 'ChargeRefunded'] as const;
 export const paymentInputs = [...chargeAnswers, 'TimedOut', 'OrderCancelling'] as const;
-export type PaymentInput = (typeof paymentInputs)[number];
+export type PaymentInputKind = (typeof paymentInputs)[number];
 
 export interface PaymentChange {
   readonly kind: 'change';
@@ -32,10 +32,10 @@ export interface PaymentChange {
 /** `ignore`: the payment does not wait for this; nothing happens. */
 export type PaymentStep = PaymentChange | { readonly kind: 'ignore' };
 
-type PaymentTable = Readonly<Record<PaymentState, Readonly<Record<PaymentInput, PaymentStep>>>>;
+type PaymentTable = Readonly<Record<PaymentState, Readonly<Record<PaymentInputKind, PaymentStep>>>>;
 
 const ignore: PaymentStep = { kind: 'ignore' };
-const final: Readonly<Record<PaymentInput, PaymentStep>> = {
+const final: Readonly<Record<PaymentInputKind, PaymentStep>> = {
   ChargeCaptured: ignore,
   ChargeDeclined: ignore,
   ChargeVoided: ignore,
@@ -46,23 +46,23 @@ const final: Readonly<Record<PaymentInput, PaymentStep>> = {
 const noMoney: Readonly<Record<'ChargeDeclined' | 'ChargeVoided' | 'ChargeRefunded', PaymentStep>> = {
   ChargeDeclined: { kind: 'change', to: 'declined', books: 'cancellation', event: 'PaymentDeclined' },
   ChargeVoided: { kind: 'change', to: 'voided', books: 'cancellation', event: 'PaymentVoided' },
-  // Taken and given back before billing knew of either: it comes to the same.
+  // Captured and refunded before billing knew of either: it comes to the same.
   ChargeRefunded: { kind: 'change', to: 'refunded', books: 'cancellation', event: 'PaymentRefunded' },
 };
-const giveUp: PaymentStep = { kind: 'change', to: 'voiding', asks: 'void' };
+const beginVoiding: PaymentStep = { kind: 'change', to: 'voiding', asks: 'void' };
 
 /**
  * State × input → step. Total: every pair has an answer. The timer, the order and the provider's answer meet on the
- * payment's row, and the first legal change wins. Given up means that the outcome is unknown: the provider is asked to
- * void the charge until it says what became of it, and money that was taken after all is given back. That it was taken is
+ * payment's row, and the first legal change wins. While it is `voiding` its outcome is unknown: the provider is asked to
+ * void the charge until it says what became of it, and money that was captured after all is refunded. The capture is
  * then no event: orders must not confirm it.
  */
 export const paymentTable: PaymentTable = {
   requested: {
     ...noMoney,
     ChargeCaptured: { kind: 'change', to: 'captured', books: 'capture', event: 'PaymentCaptured' },
-    TimedOut: giveUp,
-    OrderCancelling: giveUp,
+    TimedOut: beginVoiding,
+    OrderCancelling: beginVoiding,
   },
   voiding: {
     ...noMoney,

@@ -1,7 +1,7 @@
 import { newId } from '@dozen/kernel';
 import fc from 'fast-check';
 import { book, type LedgerTransaction } from './ledger.js';
-import { advancePayment, awaitedCharge, type Payment, type PaymentHappening, requestPayment } from './payment.js';
+import { advancePayment, awaitedCharge, type Payment, type PaymentInput, requestPayment } from './payment.js';
 import { paymentInputs, type PaymentState, paymentStates, paymentTable } from './payment-table.js';
 
 const amount = fc.record({ amount: fc.nat(), currency: fc.constantFrom('EUR', 'JPY', 'KWD') });
@@ -14,16 +14,16 @@ const requested = amount.map((total) =>
 );
 
 const reference = fc.string({ minLength: 1 });
-const happening: fc.Arbitrary<PaymentHappening> = fc.oneof(
+const anyInput: fc.Arbitrary<PaymentInput> = fc.oneof(
   fc.record({ kind: fc.constantFrom('ChargeCaptured' as const, 'ChargeRefunded' as const), reference }),
   fc.record({ kind: fc.constant('ChargeDeclined' as const), reference, reason: fc.option(fc.string()) }),
   fc.record({ kind: fc.constant('ChargeVoided' as const), reference: fc.option(reference) }),
   fc.record({ kind: fc.constantFrom('TimedOut' as const, 'OrderCancelling' as const) }),
 );
-const happenings = fc.array(happening, { maxLength: 8 });
+const inputLists = fc.array(anyInput, { maxLength: 8 });
 
 /** A payment's life: what it became, what was booked, said and asked for on the way. */
-function live(payment: Payment, inputs: readonly PaymentHappening[]) {
+function live(payment: Payment, inputs: readonly PaymentInput[]) {
   const life = {
     payment,
     booked: [book('invoice', payment)],
@@ -69,7 +69,7 @@ describe('the table of a payment', () => {
     for (const input of paymentInputs) expect(paymentTable[state][input]).toEqual({ kind: 'ignore' });
   });
 
-  it('leaves captured only to give the money back, and only because the order is called off', () => {
+  it('leaves captured only to be refunded, and only because the order is cancelled', () => {
     const ways = paymentInputs.filter((input) => paymentTable.captured[input].kind === 'change');
     expect(ways).toEqual(['OrderCancelling']);
     expect(paymentTable.captured.OrderCancelling).toMatchObject({ to: 'refunding', asks: 'refund' });
@@ -90,7 +90,7 @@ describe('the table of a payment', () => {
 describe('a payment', () => {
   it('says its last word once, and counts its versions with its events', () => {
     fc.assert(
-      fc.property(requested, happenings, (payment, inputs) => {
+      fc.property(requested, inputLists, (payment, inputs) => {
         const { events, versions } = live(payment, inputs);
         expect(versions).toEqual(versions.map((_, index) => index + 1));
         const last = events.filter((event) => event !== 'PaymentCaptured');
@@ -100,12 +100,12 @@ describe('a payment', () => {
     );
   });
 
-  it('is never confirmed by a capture once it is given up', () => {
+  it('is never confirmed by a capture once it is being voided', () => {
     fc.assert(
       fc.property(
         requested,
         fc.constantFrom('TimedOut' as const, 'OrderCancelling' as const),
-        happenings,
+        inputLists,
         (...given) => {
           const [payment, kind, inputs] = given;
           expect(live(payment, [{ kind }, ...inputs]).events).not.toContain('PaymentCaptured');
@@ -114,18 +114,18 @@ describe('a payment', () => {
     );
   });
 
-  it('keeps the first reason for which it is given up', () => {
+  it('keeps the first reason for which it is voided', () => {
     fc.assert(
-      fc.property(requested, happenings, (payment, inputs) => {
+      fc.property(requested, inputLists, (payment, inputs) => {
         const { payment: after } = live(payment, [{ kind: 'TimedOut' }, { kind: 'OrderCancelling' }, ...inputs]);
-        expect(after.givenUpFor).toBe('timed-out');
+        expect(after.voidReason).toBe('timed-out');
       }),
     );
   });
 
   it('keeps its token exactly as long as it waits for a charge', () => {
     fc.assert(
-      fc.property(requested, happenings, (payment, inputs) => {
+      fc.property(requested, inputLists, (payment, inputs) => {
         const { payment: after } = live(payment, inputs);
         expect(after.paymentToken).toBe(after.state === 'requested' ? 'tok_ok' : null);
         expect(awaitedCharge(after) === undefined).toBe(after.state !== 'requested');
@@ -148,7 +148,7 @@ describe('a payment', () => {
 describe('the ledger', () => {
   it('sums to zero with every booking, books each kind once, and says what the state says', () => {
     fc.assert(
-      fc.property(requested, happenings, (payment, inputs) => {
+      fc.property(requested, inputLists, (payment, inputs) => {
         const { payment: after, booked } = live(payment, inputs);
         for (const transaction of booked) {
           expect([...balances([transaction]).values()].reduce((a, b) => a + b, 0)).toBe(0);

@@ -1,4 +1,4 @@
-import type { GivenUpFor } from '@dozen/contracts';
+import type { VoidReason } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 import type { Invoice } from './invoice.js';
 import { type PaymentChange, type PaymentState, paymentTable } from './payment-table.js';
@@ -17,8 +17,8 @@ export interface Payment {
   readonly providerReference: string | null;
   /** The provider's own code, if it gave one. */
   readonly declineReason: string | null;
-  /** Why it was given up or given back; null while it is not. */
-  readonly givenUpFor: GivenUpFor | null;
+  /** Why it is voided or refunded; null while it is neither. */
+  readonly voidReason: VoidReason | null;
 }
 
 /** What the provider is asked: the key is the same on every attempt, and the provider charges once per key. */
@@ -37,7 +37,7 @@ export type ChargeAnswer =
   /** No money will ever be taken under the key; without a reference when none was asked for. */
   | { readonly kind: 'ChargeVoided'; readonly reference: string | null };
 
-export type PaymentHappening = ChargeAnswer | { readonly kind: 'TimedOut' | 'OrderCancelling' };
+export type PaymentInput = ChargeAnswer | { readonly kind: 'TimedOut' | 'OrderCancelling' };
 
 export function requestPayment(invoice: Invoice, payment: { id: string; paymentToken: string }): Payment {
   return {
@@ -50,7 +50,7 @@ export function requestPayment(invoice: Invoice, payment: { id: string; paymentT
     paymentToken: payment.paymentToken,
     providerReference: null,
     declineReason: null,
-    givenUpFor: null,
+    voidReason: null,
   };
 }
 
@@ -71,8 +71,8 @@ export interface Advance {
 }
 
 /** The payment after what happened; undefined when it does not wait for that. */
-export function advancePayment(payment: Payment, happening: PaymentHappening): Advance | undefined {
-  const step = paymentTable[payment.state][happening.kind];
+export function advancePayment(payment: Payment, input: PaymentInput): Advance | undefined {
+  const step = paymentTable[payment.state][input.kind];
   if (step.kind === 'ignore') return undefined;
   return {
     change: step,
@@ -80,16 +80,16 @@ export function advancePayment(payment: Payment, happening: PaymentHappening): A
       ...payment,
       state: step.to,
       version: payment.version + (step.event === undefined ? 0 : 1),
-      // Given up or answered: no charge is asked for any more.
+      // Voided or answered: no charge is asked for any more.
       paymentToken: null,
-      providerReference: 'reference' in happening ? happening.reference : payment.providerReference,
-      declineReason: happening.kind === 'ChargeDeclined' ? happening.reason : null,
-      givenUpFor: payment.givenUpFor ?? reasonFor(happening),
+      providerReference: 'reference' in input ? input.reference : payment.providerReference,
+      declineReason: input.kind === 'ChargeDeclined' ? input.reason : null,
+      voidReason: payment.voidReason ?? reasonFor(input),
     },
   };
 }
 
-function reasonFor({ kind }: PaymentHappening): GivenUpFor | null {
+function reasonFor({ kind }: PaymentInput): VoidReason | null {
   switch (kind) {
     case 'TimedOut':
       return 'timed-out';

@@ -56,7 +56,7 @@ export function order(paymentToken: string, changes: Partial<OrderPlaced> = {}):
   };
 }
 
-/** The customer wants the order called off. */
+/** The customer wants the order cancelled. */
 export function cancelling({ orderId, customer }: OrderPlaced): OutgoingRecord {
   return recordOf(OrderCancelling, { orderId, aggregateVersion: 2, customer });
 }

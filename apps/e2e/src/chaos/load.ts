@@ -14,7 +14,7 @@ export interface Sent {
 export interface Load {
   readonly sent: readonly Sent[];
   /** Orders that their client then wanted cancelled, and was told that this is noted. */
-  readonly calledOff: readonly string[];
+  readonly cancelRequested: readonly string[];
   /** One sentence per order that was not accepted, or was accepted under two ids. */
   readonly refused: readonly string[];
 }
@@ -40,7 +40,7 @@ const OUTSIDE_EVERY = 4;
 /** One of so many clients asks twice at once, by two gateways, or sends its command twice. */
 const TWICE_EVERY = 9;
 
-/** One of so many orders is called off by its client, so many ms later at most: before, while or after it is charged. */
+/** One of so many orders is cancelled by its client, so many ms later at most: before, while or after it is charged. */
 const CANCEL_EVERY = 5;
 const CANCEL_WITHIN_MS = 4_000;
 
@@ -68,14 +68,14 @@ export async function placeOrders(options: {
   const random = new Random(seed);
   const began = performance.now();
   const sent: Sent[] = [];
-  const calledOff: string[] = [];
+  const cancelRequested: string[] = [];
   const refused: string[] = [];
   const placing: Promise<void>[] = [];
   const callOff = async (orderId: string, by: Sent['by'], afterMs: number): Promise<void> => {
     await sleep(afterMs, undefined, { signal });
     if (by === 'kafka') await outside.cancel(orderId);
     else if (!(await shop.cancel(idSpelling(orderId)))) return;
-    calledOff.push(orderId);
+    cancelRequested.push(orderId);
   };
   for (let n = 0; n < orders; n += 1) {
     await sleep(Math.max(0, began + (n * spanMs) / orders - performance.now()), undefined, { signal });
@@ -98,7 +98,7 @@ export async function placeOrders(options: {
     onProgress({ placed: n + 1, accepted: sent.length });
   }
   await Promise.all(placing);
-  return { sent, calledOff, refused };
+  return { sent, cancelRequested, refused };
 }
 
 function byRest(shop: Shop, order: NewOrder, times: number): Promise<string[]> {

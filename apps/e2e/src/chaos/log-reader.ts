@@ -5,7 +5,7 @@ import { newId } from '@dozen/kernel';
 export const VERSIONED = ['orders.events', 'billing.events', 'notifier.events'];
 /** An answer to somebody, no change of the order: it has no version. */
 const ANSWER = 'dozen.CancellationRefused.v1';
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 export interface LogFindings {
   /** Records in all versioned topics. */
@@ -51,7 +51,7 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
       autoCommit: false,
       eachMessage: ({ topic, partition, message }) => {
         records += 1;
-        // A stranger's may be in capitals.
+        // That of an external client may be in capitals.
         const id = String(message.headers?.['ce_id']).toLowerCase();
         const key = logKey(topic, String(message.key));
         if (!seen.has(id)) {
@@ -66,7 +66,7 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
         return Promise.resolve();
       },
     });
-    const timer = setTimeout(() => allRead.reject(new Error('the log could not be read to its end')), PATIENCE_MS);
+    const timer = setTimeout(() => allRead.reject(new Error('the log could not be read to its end')), TIMEOUT_MS);
     await allRead.promise.finally(() => clearTimeout(timer));
   } finally {
     await consumer.disconnect();

@@ -11,7 +11,7 @@ import type { ServiceName } from '@dozen/manifest';
  * Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead: on a machine
  * that is busy with something else poison has waited for seven minutes behind what came before it.
  */
-const PATIENCE_MS = 600_000;
+const TIMEOUT_MS = 600_000;
 /** How long a fix waits for the real event of the same type, whose content it takes; without one it is a discard. */
 const CONTENT_MS = 45_000;
 const LOOK_EVERY_MS = 250;
@@ -41,7 +41,7 @@ export class Operator {
    * whose content does not come is a `discard`. `content` is the fix of a command. Rejects when it cannot be done.
    */
   async decide(service: ServiceName, poison: Poison, decision: Decision, content?: string): Promise<Decision> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     const what = `${poison.type} ${poison.messageId} of ${service}`;
     const id = await this.#until(deadline, `${what} was not put aside`, () => this.#deadLetter(service, poison));
     if (decision === 'left') return 'left';
@@ -73,7 +73,7 @@ export class Operator {
       } catch (error) {
         why = `: ${error instanceof Error ? error.message : String(error)}`;
       }
-      if (performance.now() > deadline) throw new Error(`${otherwise} within ${PATIENCE_MS / 1000} s${why}`);
+      if (performance.now() > deadline) throw new Error(`${otherwise} within ${TIMEOUT_MS / 1000} s${why}`);
       await sleep(LOOK_EVERY_MS, undefined, { signal: this.#options.signal });
     }
   }

@@ -6,7 +6,7 @@ import { useAllCodecs } from './kafkajs-codecs.js';
 import type { Poison } from './poison.js';
 import { addressOf, idSpelling, recordSpelling, unreadable } from './spellings.js';
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const SEND_MS = 10_000;
 const PLACE = { topic: 'orders.commands', type: 'dozen.PlaceOrder.v1' };
 const CANCEL = { topic: 'orders.commands', type: 'dozen.CancelOrder.v1' };
@@ -20,7 +20,7 @@ interface Message {
   readonly value: string | Buffer;
 }
 
-/** A stranger with plain kafkajs: sends commands, and sends the same ones again until the broker takes them. */
+/** An external producer with plain kafkajs. It sends commands, and sends the same ones again until the broker takes them. */
 export class OutsideProducer {
   readonly #kafka: Kafka;
   #producer: Promise<Producer> | undefined;
@@ -67,7 +67,7 @@ export class OutsideProducer {
   }
 
   async #send(message: Message): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     for (;;) {
       try {
         await this.#attempt(message);

@@ -38,7 +38,7 @@ export function poisonEvents(seed: number, keys: number): Poison[] {
   });
 }
 
-/** The poison of a `poison-command`: parked alone, since who sent it is a stranger. Fixed, it is an order. */
+/** The poison of a `poison-command`: parked alone, since an external producer sent it. Fixed, it is an order. */
 export function poisonCommand(seed: number): Poison {
   const decision = new Random(seed).pick<Decision>(['fix', 'discard', 'left']);
   return { ...ids('PlaceOrder'), topic: 'orders.commands', decisions: { orders: decision } };

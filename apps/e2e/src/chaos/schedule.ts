@@ -16,7 +16,7 @@ import { Random } from './random.js';
  * | postgres-slow, kafka-slow | each packet is late | a loaded network |
  * | postgres-lock | a transaction of somebody else holds one messaging table of a service, again and again, each time for less than a request waits for a lock (2 s) | a person, a backup |
  * | long-lock | a transaction of somebody else holds the table that a service's handlers write, for longer than a batch waits for a lock (8 s) | a report, an ALTER TABLE |
- * | poison-command | a command that nobody can read, fixed, discarded or left after the time | a stranger's bug |
+ * | poison-command | a command that nobody can read, fixed, discarded or left after the time | a bug of an external producer |
  * | poison-event | events that nobody can read, ahead of the real ones of new orders; fixed or discarded after the time | a bug in another service |
  * | handover | the same, while their partitions go from one gateway to another that has just started: for the time neither can claim them, then both at once | a batch that takes long while a deploy moves its partition |
  */

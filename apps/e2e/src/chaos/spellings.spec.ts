@@ -4,7 +4,7 @@ import { addressOf, idSpelling, recordSpelling, requestSpelling, unreadable } fr
 const ids = Array.from({ length: 2_000 }, newId);
 const others = (of: (id: string) => unknown): number => new Set(ids.map((id) => JSON.stringify(of(id)))).size;
 
-describe('what strangers write', () => {
+describe('what external clients write', () => {
   it('is there for any id, in every form', () => {
     expect(
       new Set(

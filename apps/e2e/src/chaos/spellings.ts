@@ -6,7 +6,7 @@ import { ID_SPELLINGS, LEGAL_EMAILS, LEGAL_SPELLINGS } from '../fuzz/texts.js';
 import { Random } from './random.js';
 
 /*
- * What a stranger's program may write instead of the usual, as the fuzz knows it. All of it depends on an id: who repeats a
+ * What an external client may write instead of the usual, as the fuzz knows it. All of it depends on an id: who repeats a
  * message or a request spells it in the same way.
  */
 

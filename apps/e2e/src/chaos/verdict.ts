@@ -49,13 +49,13 @@ export class Judge {
   /** `last`: reads the log, too, although something else is wrong. */
   async look(last: boolean): Promise<Verdict> {
     const { databases, system } = this.#rig;
-    const { sent, calledOff, refused, planted, overtaking, undone } = this.#ledger;
+    const { sent, cancelRequested, refused, planted, overtaking, undone } = this.#ledger;
     const facts = await readFacts({
       databases,
       provider: { url: system.tool('provider').url, key: system.providerKey },
       mails: this.#mails,
       accepted: sent.map(({ orderId }) => orderId),
-      calledOff,
+      cancelRequested,
       seeded: this.#seeded,
     });
     const parked = await everParked(databases);

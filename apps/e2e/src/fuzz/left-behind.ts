@@ -44,7 +44,7 @@ async function reportLate({ id, status, index }: OpenOrder, kafka: Siege['kafka'
   );
 }
 
-/** Once all is quiet: what was promised, and what a stranger must not leave behind. */
+/** Once all is quiet: checks the promises, and that no external client or producer left anything behind. */
 export async function lookAtWhatIsLeft(
   siege: Siege,
   before: Footprint,

@@ -27,7 +27,7 @@ export interface FuzzResult {
 
 const PROGRESS_MS = 10_000;
 
-/** Starts the system, lets the strangers loose on it and looks at what is left. Everything is stopped. */
+/** Starts the system, runs the HTTP and Kafka fuzz against it and checks what is left. Everything is stopped. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { seed, cases } = options;
   const findings = new Findings();

@@ -13,7 +13,7 @@ export interface FuzzOptions extends CommandLine {
   readonly log: (line: string) => void;
 }
 
-/** One system with strangers at both of its doors. */
+/** One system with external clients of its HTTP API and external producers in its Kafka. */
 export interface Siege {
   readonly world: World;
   readonly stores: Stores;

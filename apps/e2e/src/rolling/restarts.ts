@@ -8,7 +8,7 @@ import type { Targets } from './targets.js';
 const ROUNDS = 3;
 /** Between two restarts, so that each meets a system under way. */
 const PAUSE_MS = 500;
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 export interface Restart {
   readonly process: string;
@@ -62,11 +62,11 @@ async function restartOne(process: ServiceProcess, { system, targets, kafkaUrl }
     const exit = await process.stop();
     const drainMs = Date.now() - stoppedAt;
     const leftAt = await fetchingStopped(process.logFile);
-    const moved = await group.settled({ since: leftAt, members: members - 1, withinMs: PATIENCE_MS });
+    const moved = await group.settled({ since: leftAt, members: members - 1, withinMs: TIMEOUT_MS });
     const startedAt = Date.now();
     process.start();
     const readyMs = await process.waitReady();
-    const joined = await group.settled({ since: startedAt, members, withinMs: PATIENCE_MS });
+    const joined = await group.settled({ since: startedAt, members, withinMs: TIMEOUT_MS });
     const joinsAt = group.views.find(({ at, settled }) => at >= startedAt && !settled)?.at ?? joined;
     while (process.service === 'gateway' && !targets.has(process.url)) await sleep(20);
     return {

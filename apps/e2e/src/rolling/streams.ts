@@ -4,7 +4,7 @@ import type { Shop } from '../shop.js';
 /** A stream is kept open at least so long, so that every restart meets some. */
 const HOLD_MS = 8_000;
 /** From then until it must have everything that the timeline has. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const DEFAULT_RETRY_MS = 1_000;
 
 export interface StreamResult {
@@ -20,7 +20,7 @@ export async function followOrder(shop: Shop, orderId: string): Promise<StreamRe
   const follower = new Follower(shop, orderId);
   const following = follower.run();
   await sleep(HOLD_MS);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   const faults: string[] = [];
   for (;;) {
     const wanted = (await shop.timeline(orderId)).length;

@@ -78,7 +78,7 @@ describe.each(Object.entries(found))('every interleaving with %s', (_, { worlds,
 describe('the ways that an order can end', () => {
   it('are all there', () => {
     const ways = Object.values(found).flatMap(({ ends }) =>
-      ends.map(({ order, payment }) => `${order?.status} ${payment?.state} ${payment?.givenUpFor ?? ''}`.trim()),
+      ends.map(({ order, payment }) => `${order?.status} ${payment?.state} ${payment?.voidReason ?? ''}`.trim()),
     );
     expect([...new Set(ways)].sort()).toEqual([
       'cancelled declined',

@@ -12,7 +12,7 @@ import { docker } from './docker.js';
 import { Mailpit, MAILPIT_IMAGE } from './mailpit.js';
 
 const START_MS = 240_000;
-const patient = { timeoutMs: 30_000, everyMs: 200 };
+const within = { timeoutMs: 30_000, everyMs: 200 };
 
 /** Factor IV, with servers that need an engine; apps/e2e/test/suites/swaps.ts has those that need none. */
 describe('servers at hand and servers in containers', () => {
@@ -27,7 +27,7 @@ describe('servers at hand and servers in containers', () => {
 
   /** All of it is done and right: money, stock, mails. */
   async function whole(accepted: readonly string[]): Promise<void> {
-    await eventually(async () => expect(judge(await running.facts(accepted, seeded))).toEqual([]), patient);
+    await eventually(async () => expect(judge(await running.facts(accepted, seeded))).toEqual([]), within);
   }
 
   it(
@@ -66,7 +66,7 @@ describe('servers at hand and servers in containers', () => {
       try {
         const at = async (port: number): Promise<string> => docker(['port', id, String(port)]);
         const mails = new Mailpit(`http://${await at(8025)}`);
-        await eventually(() => mails.read(), patient);
+        await eventually(() => mails.read(), within);
         await exchanged(running, ['notifier'], { SMTP_URL: `smtp://${await at(1025)}` }, async () => {
           const orderId = await confirmed(running, 'swap-mailpit');
           await eventually(async () => {
@@ -74,7 +74,7 @@ describe('servers at hand and servers in containers', () => {
               .filter((mail) => mail.orderId === orderId)
               .map(({ template }) => template);
             expect(sent.sort()).toEqual(['order-confirmed', 'order-placed']);
-          }, patient);
+          }, within);
         });
       } finally {
         await docker(['stop', '--time', '1', id]);

@@ -110,9 +110,9 @@ function open(world: World): World {
   return { ...world, payment, booked: ['invoice'], jobs };
 }
 
-export function advance(world: World, happening: Parameters<typeof advancePayment>[1]): World {
+export function advance(world: World, input: Parameters<typeof advancePayment>[1]): World {
   if (world.payment === null) throw new Error('billing hears of a payment that it does not have');
-  const next = advancePayment(world.payment, happening);
+  const next = advancePayment(world.payment, input);
   if (next === undefined) return world;
   const { payment, change } = next;
   const { booked, jobs, billingEvents } = world;
@@ -125,8 +125,8 @@ export function advance(world: World, happening: Parameters<typeof advancePaymen
   };
 }
 
-function outcomeOf(event: string, { givenUpFor }: Payment): World['billingEvents'][number] {
-  const reason = givenUpFor ?? 'provider';
+function outcomeOf(event: string, { voidReason }: Payment): World['billingEvents'][number] {
+  const reason = voidReason ?? 'provider';
   switch (event) {
     case 'PaymentCaptured':
       return { input: event, orderId: ORDER_ID, amount: TOTAL };

@@ -129,8 +129,8 @@ export function journeys(running: () => System): void {
 
     it('is not there for another customer', async () => {
       const id = await shop.place({ items: [{ sku: 'MUG-BLUE', quantity: 1 }], paymentToken: 'tok_ok' });
-      const stranger = await running().shop('stranger');
-      expect((await stranger.request(`/v1/orders/${id}`)).status).toBe(404);
+      const other = await running().shop('other');
+      expect((await other.request(`/v1/orders/${id}`)).status).toBe(404);
     });
   });
 

@@ -9,7 +9,7 @@ import type { Running } from '../running.js';
 import { confirmed, exchanged } from '../support/exchanged.js';
 import { sessionOf, statusFor } from '../support/session.js';
 
-const patient = { timeoutMs: 30_000, everyMs: 200 };
+const within = { timeoutMs: 30_000, everyMs: 200 };
 
 /** Factor IV: a backing service is exchanged by its URL; the one service that uses it is restarted, nobody else notices. */
 export function swaps(running: () => Running): void {
@@ -63,7 +63,7 @@ export function swaps(running: () => Running): void {
         await eventually(async () => {
           const mails = await readdir(mailDir);
           expect(mails.filter((name) => name.includes(id))).toHaveLength(2);
-        }, patient);
+        }, within);
       });
     } finally {
       await second.stop();

@@ -7,7 +7,7 @@ import { repository, type Running } from '../running.js';
 import { command, message, sendCommands } from '../support/commands.js';
 
 /** A retry comes after a second, an export in another, and Prometheus a second later. */
-const PATIENCE = { timeoutMs: 20_000, everyMs: 1_000 };
+const WITHIN = { timeoutMs: 20_000, everyMs: 1_000 };
 /** Of one metric in one process: what its attributes multiply to at most. */
 const MOST_SERIES = 100;
 /** Ids, also as part of a text: UUIDs, long numbers, tokens, mail addresses. */
@@ -33,7 +33,7 @@ export function telemetry(running: () => Running): void {
       const { metrics } = await readCatalogue(repository);
       const wanted = metrics.map(nameOf).sort();
       const sent = () => running().observed.receiver.series;
-      await eventually(() => expect([...new Set(sent().map(nameOf))].sort()).toEqual(wanted), PATIENCE);
+      await eventually(() => expect([...new Set(sent().map(nameOf))].sort()).toEqual(wanted), WITHIN);
 
       const attributes = new Map(metrics.map((metric) => [metric.name, metric.attributes]));
       const used = new Set(
@@ -68,7 +68,7 @@ export function telemetry(running: () => Running): void {
           );
           return (await Promise.all(asked)).flat();
         };
-        await eventually(async () => expect(await empty()).toEqual([]), PATIENCE);
+        await eventually(async () => expect(await empty()).toEqual([]), WITHIN);
       },
     );
 

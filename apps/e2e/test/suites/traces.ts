@@ -4,7 +4,7 @@ import { eventually } from '@dozen/testing';
 import type { Shop } from '../../src/index.js';
 import { repository, type Running } from '../running.js';
 
-const PATIENCE = { timeoutMs: 20_000, everyMs: 250 };
+const WITHIN = { timeoutMs: 20_000, everyMs: 250 };
 
 /** What hangs below a request that places an order whose card is good: service, kind, name. */
 const PLACED = `
@@ -75,7 +75,7 @@ export function traces(running: () => Running): void {
 
     it('reaches every service, the provider and the last mail, each span below what caused it', async () => {
       const { traceId } = await placing('tok_ok');
-      await eventually(() => expect(treeOf(spansOf(traceId))).toBe(PLACED), PATIENCE);
+      await eventually(() => expect(treeOf(spansOf(traceId))).toBe(PLACED), WITHIN);
 
       const spans = spansOf(traceId);
       const ids = new Set(spans.map(({ spanId }) => spanId));
@@ -92,7 +92,7 @@ export function traces(running: () => Running): void {
         expect(created.length).toBeGreaterThan(4);
         const linked = new Set(sent().flatMap(({ links }) => links.map(({ spanId }) => spanId)));
         expect(created.filter(({ spanId }) => !linked.has(spanId)).map(({ name }) => name)).toEqual([]);
-      }, PATIENCE);
+      }, WITHIN);
     });
 
     it('goes on from a cancellation to what gives the money back', async () => {
@@ -101,7 +101,7 @@ export function traces(running: () => Running): void {
       await eventually(() => {
         const tree = treeOf(spansOf(traceId));
         expect(CANCELLED.filter((line) => !tree.includes(line))).toEqual([]);
-      }, PATIENCE);
+      }, WITHIN);
     });
 
     it('is made of the spans of the catalogue and their attributes, and names no customer', async () => {

@@ -4,7 +4,7 @@ import { SERVICE_NAMES, type ServiceName } from '@dozen/manifest';
 import type { Running } from '../running.js';
 
 const ORDER = { items: [{ sku: 'TEA-BLACK', quantity: 1 }], paymentToken: 'tok_ok' };
-const patient = { timeoutMs: 30_000, everyMs: 200 };
+const within = { timeoutMs: 30_000, everyMs: 200 };
 
 /**
  * Restarts these services with other URLs, and after `use` as they were. The others must have no word of warning in
@@ -39,7 +39,7 @@ export async function exchanged(
 export async function confirmed(running: Running, customer: string): Promise<string> {
   const shop = await running.shop(customer);
   const id = await shop.place(ORDER);
-  await eventually(async () => expect((await shop.view(id)).status).toBe('confirmed'), patient);
+  await eventually(async () => expect((await shop.view(id)).status).toBe('confirmed'), within);
   return id;
 }
 

@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '@dozen/database';
-import type { Order, TimelineEntry, ToldOrder } from '../domain/order.js';
+import type { FoldedOrder, Order, TimelineEntry } from '../domain/order.js';
 import type { OrderView } from '../domain/order-view.js';
 import type { Product } from '../domain/product.js';
 
@@ -34,7 +34,7 @@ export abstract class Orders {
   /** The order, locked until the unit ends, if it is there and the customer's. */
   abstract lockOwned(unit: UnitOfWork, orderId: string, customerId: string): Promise<Order | undefined>;
   /** Stores, at the unit's end, an order that it has locked or that is new, and the entry that made it what it is. */
-  abstract append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): void;
+  abstract append(unit: UnitOfWork, order: FoldedOrder, entry: TimelineEntry): void;
   /** Only if the customer owns it. */
   abstract find(orderId: string, customerId: string): Promise<KnownOrder | undefined>;
   /** Newest first, at most `limit`. */

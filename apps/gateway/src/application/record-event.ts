@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
-import type { Fact } from '../domain/facts.js';
+import type { EntryData } from '../domain/entry-data.js';
 import { arrive, type Order } from '../domain/order.js';
 import { gatewayError } from '../errors.js';
 import { Orders } from './ports.js';
@@ -10,7 +10,7 @@ export interface OrderEvent {
   readonly orderId: string;
   /** Of the customer, when the event names one. */
   readonly customerId?: string | undefined;
-  readonly fact: Fact;
+  readonly data: EntryData;
 }
 
 /** Appends what a service says about an order to its timeline, whichever topic comes first. */
@@ -32,12 +32,12 @@ export class RecordEvent {
     if (before !== undefined) this.append(unit, before, event);
   }
 
-  private append(unit: UnitOfWork, before: Order, { customerId, fact }: OrderEvent): void {
+  private append(unit: UnitOfWork, before: Order, { customerId, data }: OrderEvent): void {
     const { message } = unit;
     if (message === undefined) throw gatewayError('GWY-NO-MESSAGE', 'an event was recorded outside of a message');
     const { id: messageId, type, topic, source, time } = message;
     const fixed = unit.fix !== undefined || message.fix !== undefined;
-    const { order, entry } = arrive(before, { messageId, type, topic, source, time, fact, fixed, customerId });
+    const { order, entry } = arrive(before, { messageId, type, topic, source, time, data, fixed, customerId });
     this.orders.append(unit, order, entry);
     unit.afterCommit(() => this.feed.written());
   }

@@ -2,8 +2,8 @@ import type { UnitOfWork } from '@dozen/database';
 import { type Clock, newId } from '@dozen/kernel';
 import { CLOCK } from '@dozen/service';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Fact } from '../domain/facts.js';
-import { arrive, type Order, type ToldOrder } from '../domain/order.js';
+import type { EntryData } from '../domain/entry-data.js';
+import { arrive, type FoldedOrder, type Order } from '../domain/order.js';
 import { Orders } from './ports.js';
 import { TimelineFeed } from './timeline-feed.js';
 
@@ -17,11 +17,11 @@ export class RecordRequest {
   ) {}
 
   /** The order after it. This unit has locked it before, or made it. */
-  run(unit: UnitOfWork, before: Order, request: { fact: Fact; customerId: string }): ToldOrder {
+  run(unit: UnitOfWork, before: Order, request: { data: EntryData; customerId: string }): FoldedOrder {
     const { order, entry } = arrive(before, {
       ...request,
       messageId: newId(),
-      type: `dozen.${request.fact.kind}.v1`,
+      type: `dozen.${request.data.kind}.v1`,
       topic: 'gateway',
       source: '/dozen/gateway',
       time: this.clock.now(),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NoticeListener, Notices } from '@dozen/database';
+import type { ChangeNotifications, NotificationListener } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { Lifecycle } from '@dozen/shutdown';
 import { createLogger } from '@dozen/telemetry';
@@ -28,7 +28,7 @@ class Timelines {
         topic: 'gateway',
         source: '/dozen/gateway',
         time: new Date(),
-        fact: { kind: 'CancellationRequested' },
+        data: { kind: 'CancellationRequested' },
         fixed: false,
       });
     }
@@ -73,18 +73,18 @@ afterEach(() => {
 function feedOf(timelines: Timelines) {
   const lifecycle = new Lifecycle({ deadlineMs: 1_000, logger, exit: () => undefined });
   const announced: string[] = [];
-  let other: NoticeListener | undefined;
-  const notices = {
+  let other: NotificationListener | undefined;
+  const notifications = {
     announce: (channel: string) => void announced.push(channel),
-    listen: (_channel: string, listener: NoticeListener) => (other = listener),
-  } as unknown as Notices;
-  const feed = new TimelineFeed(timelines as unknown as Orders, lifecycle, notices, logger);
+    listen: (_channel: string, listener: NotificationListener) => (other = listener),
+  } as unknown as ChangeNotifications;
+  const feed = new TimelineFeed(timelines as unknown as Orders, lifecycle, notifications, logger);
   return {
     lifecycle,
     announced,
     written: () => feed.written(),
     /** Another process has announced that it has written an entry. */
-    writtenElsewhere: () => other?.onNotice(''),
+    writtenElsewhere: () => other?.onNotification(''),
     add: (...clients: Client[]) => void leaves.push(...clients.map((client) => feed.add(client))),
   };
 }

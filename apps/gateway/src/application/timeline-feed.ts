@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Notices } from '@dozen/database';
+import { ChangeNotifications } from '@dozen/database';
 import { messageOf } from '@dozen/kernel';
 import { LOGGER } from '@dozen/service';
 import { Lifecycle } from '@dozen/shutdown';
@@ -50,10 +50,10 @@ export class TimelineFeed {
   constructor(
     private readonly orders: Orders,
     private readonly lifecycle: Lifecycle,
-    private readonly notices: Notices,
+    private readonly notifications: ChangeNotifications,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    notices.listen(CHANNEL, { onNotice: () => this.#wake(), onGap: () => this.#wake() });
+    notifications.listen(CHANNEL, { onNotification: () => this.#wake(), onGap: () => this.#wake() });
     observeGauges({
       gauges: [metrics.openStreams],
       look: (observe) => observe(metrics.openStreams, this.#readers.size, {}),
@@ -76,7 +76,7 @@ export class TimelineFeed {
   /** An entry has been committed in this process. */
   written(): void {
     this.#wake();
-    this.notices.announce(CHANNEL);
+    this.notifications.announce(CHANNEL);
   }
 
   /** Never rejects. */

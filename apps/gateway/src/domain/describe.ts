@@ -1,36 +1,36 @@
 import { formatMoney } from '@dozen/kernel';
-import type { Fact } from './facts.js';
+import type { EntryData } from './entry-data.js';
 
 /** One English sentence for people: what happened. Names no person. */
-export function describeFact(fact: Fact): string {
-  switch (fact.kind) {
+export function describeEntry(data: EntryData): string {
+  switch (data.kind) {
     case 'OrderRequested':
-      return `Order requested: ${fact.items.map((item) => `${item.quantity} × ${item.sku}`).join(', ')}`;
+      return `Order requested: ${data.items.map((item) => `${item.quantity} × ${item.sku}`).join(', ')}`;
     case 'OrderPlaced':
-      return `Priced and stock reserved: ${formatMoney(fact.total)}`;
+      return `Priced and stock reserved: ${formatMoney(data.total)}`;
     case 'OrderConfirmed':
-      return `Paid and confirmed: ${formatMoney(fact.total)}`;
+      return `Paid and confirmed: ${formatMoney(data.total)}`;
     case 'OrderRejected':
-      return `Rejected (${fact.reason}): ${fact.detail}`;
+      return `Rejected (${data.reason}): ${data.detail}`;
     case 'CancellationRequested':
       return 'Cancellation requested';
     case 'CancellationRefused':
-      return `Cancellation refused: ${fact.reason}`;
+      return `Cancellation refused: ${data.reason}`;
     case 'OrderCancelling':
-      return 'Being cancelled: the payment is given up';
+      return 'Being cancelled: the payment is being voided';
     case 'OrderCancelled':
-      return fact.refunded === null ? 'Cancelled' : `Cancelled, ${formatMoney(fact.refunded)} given back`;
+      return data.refunded === null ? 'Cancelled' : `Cancelled, ${formatMoney(data.refunded)} refunded`;
     case 'InvoiceOpened':
-      return `Invoice opened, ${formatMoney(fact.amount)} is being charged`;
+      return `Invoice opened, ${formatMoney(data.amount)} is being charged`;
     case 'PaymentCaptured':
-      return `Payment of ${formatMoney(fact.amount)} captured`;
+      return `Payment of ${formatMoney(data.amount)} captured`;
     case 'PaymentDeclined':
-      return `Payment of ${formatMoney(fact.amount)} declined: ${fact.reason}`;
+      return `Payment of ${formatMoney(data.amount)} declined: ${data.reason}`;
     case 'PaymentVoided':
-      return `Payment of ${formatMoney(fact.amount)} given up: ${fact.reason}`;
+      return `Payment of ${formatMoney(data.amount)} voided: ${data.reason}`;
     case 'PaymentRefunded':
-      return `Payment of ${formatMoney(fact.amount)} given back: ${fact.reason}`;
+      return `Payment of ${formatMoney(data.amount)} refunded: ${data.reason}`;
     case 'MailSent':
-      return `Mail sent: ${fact.template}`;
+      return `Mail sent: ${data.template}`;
   }
 }

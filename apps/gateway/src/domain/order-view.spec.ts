@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { money } from '@dozen/kernel';
-import type { Fact } from './facts.js';
-import { foldEntry, foldTimeline, type Happening, type OrderView } from './order-view.js';
+import type { EntryData } from './entry-data.js';
+import { foldEntry, foldTimeline, type FoldInput, type OrderView } from './order-view.js';
 
 const start = Date.UTC(2026, 0, 1);
 const total = money(2500, 'EUR');
@@ -9,10 +9,10 @@ const items = [{ sku: 'MUG-1', name: 'Mug', quantity: 2, unitPrice: money(1250, 
 const requested = [{ sku: 'MUG-1', quantity: 2 }];
 const detail = 'the card was declined';
 
-const request: Fact = { kind: 'OrderRequested', items: requested };
-const placed: Fact = { kind: 'OrderPlaced', version: 1, items, total };
-const confirmed: Fact = { kind: 'OrderConfirmed', version: 2, items, total };
-const refused = (version: number): Fact => ({
+const request: EntryData = { kind: 'OrderRequested', items: requested };
+const placed: EntryData = { kind: 'OrderPlaced', version: 1, items, total };
+const confirmed: EntryData = { kind: 'OrderConfirmed', version: 2, items, total };
+const refused = (version: number): EntryData => ({
   kind: 'OrderRejected',
   version,
   items: requested,
@@ -20,22 +20,22 @@ const refused = (version: number): Fact => ({
   detail,
   refunded: null,
 });
-const wish: Fact = { kind: 'CancellationRequested' };
-const cancelling: Fact = { kind: 'OrderCancelling', version: 2 };
-const cancelled: Fact = { kind: 'OrderCancelled', version: 3, items, total, refunded: total };
-const tooLate: Fact = { kind: 'CancellationRefused', reason: 'ORD-CONFIRMED' };
-const refunded: Fact = { kind: 'PaymentRefunded', version: 3, amount: total, reason: 'cancelled' };
-const opened: Fact = { kind: 'InvoiceOpened', version: 1, invoiceId: 'i', amount: total };
-const captured: Fact = { kind: 'PaymentCaptured', version: 2, amount: total };
-const declined: Fact = { kind: 'PaymentDeclined', version: 2, amount: total, reason: 'insufficient_funds' };
-const mail = (template: 'order-placed' | 'order-confirmed' | 'order-rejected', version: number): Fact => ({
+const wish: EntryData = { kind: 'CancellationRequested' };
+const cancelling: EntryData = { kind: 'OrderCancelling', version: 2 };
+const cancelled: EntryData = { kind: 'OrderCancelled', version: 3, items, total, refunded: total };
+const tooLate: EntryData = { kind: 'CancellationRefused', reason: 'ORD-CONFIRMED' };
+const refunded: EntryData = { kind: 'PaymentRefunded', version: 3, amount: total, reason: 'cancelled' };
+const opened: EntryData = { kind: 'InvoiceOpened', version: 1, invoiceId: 'i', amount: total };
+const captured: EntryData = { kind: 'PaymentCaptured', version: 2, amount: total };
+const declined: EntryData = { kind: 'PaymentDeclined', version: 2, amount: total, reason: 'insufficient_funds' };
+const mail = (template: 'order-placed' | 'order-confirmed' | 'order-rejected', version: number): EntryData => ({
   kind: 'MailSent',
   version,
   template,
 });
 
 /** Each branch as the topics tell it: [requests, orders.events, billing.events, notifier.events]. */
-const stories: Record<string, Fact[][]> = {
+const stories: Record<string, EntryData[][]> = {
   confirmed: [
     [request],
     [placed, confirmed],
@@ -54,16 +54,16 @@ const storyWithTimes = fc.constantFrom(...Object.values(stories)).chain((topics)
   const count = topics.flat().length;
   return fc.array(fc.integer({ min: 0, max: 600_000 }), { minLength: count, maxLength: count }).map((offsets) => {
     let next = 0;
-    return topics.map((facts) =>
-      facts.map((fact): Happening => ({ fact, time: new Date(start + (offsets[next++] ?? 0)) })),
+    return topics.map((topic) =>
+      topic.map((data): FoldInput => ({ data, time: new Date(start + (offsets[next++] ?? 0)) })),
     );
   });
 });
 
 /** Takes the next entry of the topic that each number points at, until all are taken. */
-function interleave(topics: readonly Happening[][], picks: readonly number[]): Happening[] {
+function interleave(topics: readonly FoldInput[][], picks: readonly number[]): FoldInput[] {
   const queues = topics.map((entries) => [...entries]);
-  const result: Happening[] = [];
+  const result: FoldInput[] = [];
   for (let step = 0; ; step++) {
     const open = queues.filter((queue) => queue.length > 0);
     const entry = open[(picks[step % picks.length] ?? 0) % open.length]?.shift();
@@ -72,8 +72,8 @@ function interleave(topics: readonly Happening[][], picks: readonly number[]): H
   }
 }
 
-function viewOf(...facts: Fact[]): OrderView | undefined {
-  return foldTimeline(facts.map((fact, index) => ({ fact, time: new Date(start + index * 1000) })));
+function viewOf(...entries: EntryData[]): OrderView | undefined {
+  return foldTimeline(entries.map((data, index) => ({ data, time: new Date(start + index * 1000) })));
 }
 
 describe('the view of an order', () => {
@@ -99,7 +99,7 @@ describe('the view of an order', () => {
     );
   });
 
-  it('is undefined while nothing has been told', () => {
+  it('is undefined of an empty timeline', () => {
     expect(foldTimeline([])).toBeUndefined();
   });
 

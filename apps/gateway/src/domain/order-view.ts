@@ -1,6 +1,6 @@
 import type { CancellationRefusal, RejectionReason } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
-import type { Fact, PricedItem, RequestedItem } from './facts.js';
+import type { EntryData, PricedItem, RequestedItem } from './entry-data.js';
 
 /** `pending` until orders has spoken. The other words are those of orders, never of billing. */
 export type OrderStatus = 'pending' | 'placed' | 'cancelling' | 'confirmed' | 'rejected' | 'cancelled';
@@ -16,11 +16,11 @@ export interface PaymentView {
   readonly version: number;
   readonly status: 'charging' | 'captured' | 'declined' | 'voided' | 'refunded';
   readonly amount: Money;
-  /** The provider's code when declined; why when it was given up or given back. */
+  /** The provider's code when declined; why, when it was voided or refunded. */
   readonly reason: string | null;
 }
 
-/** A customer's wish to call the order off, and what orders says to it. */
+/** A customer's wish to cancel the order, and what orders says to it. */
 export interface CancellationView {
   readonly status: 'requested' | 'accepted' | 'refused';
   readonly reason: CancellationRefusal | null;
@@ -32,9 +32,9 @@ export interface MailView {
 }
 
 /**
- * One order as its timeline tells it. JSON without loss, for it is stored on the order's row. Times are ISO 8601 UTC.
+ * One order as the fold of its timeline. It is stored as JSON on the order's row, so it holds only what JSON keeps. Times are ISO 8601 UTC.
  *
- * Kafka keeps no order between topics, so each part listens to one of them only: `status`, `items`, `total`, `rejection`
+ * Kafka keeps no order between topics, so each part comes from one topic only: `status`, `items`, `total`, `rejection`
  * and `cancellation` to orders.events (before that, to the requests), `payment` to billing.events, `mails` to notifier.events;
  * the two times are a minimum and a maximum. Hence every arrival order that keeps each topic's own gives the same view.
  */
@@ -52,25 +52,25 @@ export interface OrderView {
   readonly updatedAt: string;
 }
 
-/** What the fold needs of a timeline entry. */
-export interface Happening {
+/** The part of a timeline entry that the fold reads. */
+export interface FoldInput {
   readonly time: Date;
-  readonly fact: Fact;
+  readonly data: EntryData;
 }
 
 /** The view of a whole timeline, in the order of its positions; undefined for an empty one. */
-export function foldTimeline(entries: Iterable<Happening>): OrderView | undefined {
+export function foldTimeline(entries: Iterable<FoldInput>): OrderView | undefined {
   let view: OrderView | undefined;
   for (const entry of entries) view = foldEntry(view, entry);
   return view;
 }
 
 /** The view after one more entry. */
-export function foldEntry(before: OrderView | undefined, { time, fact }: Happening): OrderView {
+export function foldEntry(before: OrderView | undefined, { time, data }: FoldInput): OrderView {
   const at = time.toISOString();
   const view = before ?? emptyView(at);
   return {
-    ...foldFact(view, fact, at),
+    ...foldData(view, data, at),
     createdAt: at < view.createdAt ? at : view.createdAt,
     updatedAt: at > view.updatedAt ? at : view.updatedAt,
   };
@@ -96,35 +96,35 @@ function emptyView(at: string): OrderView {
   };
 }
 
-function foldFact(view: OrderView, fact: Fact, at: string): OrderView {
-  switch (fact.kind) {
+function foldData(view: OrderView, data: EntryData, at: string): OrderView {
+  switch (data.kind) {
     case 'OrderRequested':
-      return view.version > 0 ? view : { ...view, items: fact.items };
+      return view.version > 0 ? view : { ...view, items: data.items };
     case 'OrderPlaced':
     case 'OrderConfirmed': {
-      if (fact.version <= view.version) return view;
-      const { version, items, total } = fact;
-      return { ...view, version, items, total, status: fact.kind === 'OrderPlaced' ? 'placed' : 'confirmed' };
+      if (data.version <= view.version) return view;
+      const { version, items, total } = data;
+      return { ...view, version, items, total, status: data.kind === 'OrderPlaced' ? 'placed' : 'confirmed' };
     }
     case 'OrderRejected': {
-      if (fact.version <= view.version) return view;
-      const { version, reason, detail } = fact;
+      if (data.version <= view.version) return view;
+      const { version, reason, detail } = data;
       // Its items have no prices; those of an OrderPlaced before it say more.
-      const items = view.version > 0 ? view.items : fact.items;
+      const items = view.version > 0 ? view.items : data.items;
       return { ...view, version, items, status: 'rejected', rejection: { reason, detail } };
     }
     case 'CancellationRequested':
       return view.cancellation === null ? { ...view, cancellation: { status: 'requested', reason: null } } : view;
     case 'CancellationRefused':
-      return { ...view, cancellation: { status: 'refused', reason: fact.reason } };
+      return { ...view, cancellation: { status: 'refused', reason: data.reason } };
     case 'OrderCancelling': {
-      if (fact.version <= view.version) return view;
+      if (data.version <= view.version) return view;
       const cancellation = { status: 'accepted', reason: null } as const;
-      return { ...view, version: fact.version, status: 'cancelling', cancellation };
+      return { ...view, version: data.version, status: 'cancelling', cancellation };
     }
     case 'OrderCancelled': {
-      if (fact.version <= view.version) return view;
-      const { version, items, total } = fact;
+      if (data.version <= view.version) return view;
+      const { version, items, total } = data;
       return { ...view, version, items, total, status: 'cancelled' };
     }
     case 'InvoiceOpened':
@@ -132,13 +132,13 @@ function foldFact(view: OrderView, fact: Fact, at: string): OrderView {
     case 'PaymentDeclined':
     case 'PaymentVoided':
     case 'PaymentRefunded':
-      return { ...view, payment: foldPayment(view.payment, fact) };
+      return { ...view, payment: foldPayment(view.payment, data) };
     case 'MailSent':
-      return { ...view, mails: [...view.mails, { template: fact.template, time: at }] };
+      return { ...view, mails: [...view.mails, { template: data.template, time: at }] };
   }
 }
 
-type PaymentFact = Extract<Fact, { kind: keyof typeof PAYMENT_STATUS }>;
+type PaymentData = Extract<EntryData, { kind: keyof typeof PAYMENT_STATUS }>;
 
 const PAYMENT_STATUS = {
   InvoiceOpened: 'charging',
@@ -148,9 +148,9 @@ const PAYMENT_STATUS = {
   PaymentRefunded: 'refunded',
 } as const satisfies Record<string, PaymentView['status']>;
 
-function foldPayment(before: PaymentView | null, fact: PaymentFact): PaymentView {
-  if (before !== null && fact.version <= before.version) return before;
-  const { version, amount } = fact;
-  const reason = 'reason' in fact ? fact.reason : null;
-  return { version, status: PAYMENT_STATUS[fact.kind], amount, reason };
+function foldPayment(before: PaymentView | null, data: PaymentData): PaymentView {
+  if (before !== null && data.version <= before.version) return before;
+  const { version, amount } = data;
+  const reason = 'reason' in data ? data.reason : null;
+  return { version, status: PAYMENT_STATUS[data.kind], amount, reason };
 }

@@ -9,7 +9,7 @@ const arrival = (customerId?: string): Arrival => ({
   topic: 'notifier.events',
   source: '/dozen/notifier',
   time: new Date(),
-  fact: { kind: 'MailSent', version: 1, template: 'order-placed' },
+  data: { kind: 'MailSent', version: 1, template: 'order-placed' },
   fixed: false,
   customerId,
 });

@@ -1,6 +1,6 @@
 import { foldEntry, type OrderView } from './order-view.js';
 import { gatewayError } from '../errors.js';
-import type { Fact } from './facts.js';
+import type { EntryData } from './entry-data.js';
 
 /** The gateway's row of one order, as the fold of its timeline so far. */
 export interface Order {
@@ -18,8 +18,8 @@ export function newOrder(id: string): Order {
   return { id, customerId: null, lastPosition: 0, view: undefined };
 }
 
-/** An order with something in its timeline. */
-export interface ToldOrder extends Order {
+/** An order whose timeline has entries: its view is what they fold to. */
+export interface FoldedOrder extends Order {
   readonly view: OrderView;
 }
 
@@ -35,7 +35,7 @@ export interface TimelineEntry {
   readonly source: string;
   /** When it happened by the clock of its source. */
   readonly time: Date;
-  readonly fact: Fact;
+  readonly data: EntryData;
   /** An operator's correction stands behind it: of the message itself, or of the one that its source handled. */
   readonly fixed: boolean;
 }
@@ -50,7 +50,7 @@ export interface Arrival extends Omit<TimelineEntry, 'position'> {
  * The order after one more message, and the entry to store.
  * @throws GWY-OWNER-MISMATCH when the message names another customer than an earlier one did.
  */
-export function arrive(before: Order, arrival: Arrival): { order: ToldOrder; entry: TimelineEntry } {
+export function arrive(before: Order, arrival: Arrival): { order: FoldedOrder; entry: TimelineEntry } {
   const { customerId = null, ...rest } = arrival;
   if (customerId !== null && before.customerId !== null && customerId !== before.customerId) {
     throw gatewayError('GWY-OWNER-MISMATCH', 'two messages name different customers for one order', {
@@ -58,7 +58,7 @@ export function arrive(before: Order, arrival: Arrival): { order: ToldOrder; ent
     });
   }
   const entry = { ...rest, position: before.lastPosition + 1 };
-  const order: ToldOrder = {
+  const order: FoldedOrder = {
     id: before.id,
     customerId: before.customerId ?? customerId,
     lastPosition: entry.position,

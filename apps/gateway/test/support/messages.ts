@@ -31,6 +31,6 @@ export const mailArrival = (): Arrival => ({
   topic: MailSent.topic.name,
   source: '/dozen/notifier',
   time: new Date(),
-  fact: { kind: 'MailSent', version: 1, template: 'order-placed' },
+  data: { kind: 'MailSent', version: 1, template: 'order-placed' },
   fixed: false,
 });

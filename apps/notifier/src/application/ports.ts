@@ -53,7 +53,7 @@ export interface Letter extends Rendered {
 /** How the mail server answered. Everything else is thrown. */
 export type Delivery = { readonly is: 'taken' } | { readonly is: 'refused'; readonly answer: string };
 
-export abstract class Postman {
+export abstract class Mailer {
   /** One conversation with the mail server. @throws NTF-MAIL-DEFERRED, NTF-SMTP-UNAVAILABLE, NTF-SMTP-SETUP */
   abstract deliver(letter: Letter): Promise<Delivery>;
 }

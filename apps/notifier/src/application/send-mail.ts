@@ -8,7 +8,7 @@ import { render } from '../domain/mails/render.js';
 import { notifierError } from '../errors.js';
 import { type MailJob, sendMail, singletonKeyOf, undeliverableMail } from './jobs.js';
 import { nextLookS } from './order-of-mails.js';
-import { Mails, Postman, type UnsentMail } from './ports.js';
+import { Mailer, Mails, type UnsentMail } from './ports.js';
 
 const nothing: Settle = () => Promise.resolve();
 
@@ -29,7 +29,7 @@ export class SendMail implements JobHandler<MailJob> {
 
   constructor(
     private readonly mails: Mails,
-    private readonly postman: Postman,
+    private readonly mailer: Mailer,
     private readonly jobs: Jobs,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -62,7 +62,7 @@ export class SendMail implements JobHandler<MailJob> {
 
   private async send(key: MailJob, mail: UnsentMail): Promise<Settle> {
     const { messageId, recipient, locale } = mail;
-    const delivery = await this.postman.deliver({ ...render(mail), messageId, recipient, locale });
+    const delivery = await this.mailer.deliver({ ...render(mail), messageId, recipient, locale });
     switch (delivery.is) {
       case 'taken':
         this.logger.info({ template: key.template, mail_id: messageId }, 'mail taken by the server');

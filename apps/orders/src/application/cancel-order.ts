@@ -5,7 +5,7 @@ import { cancelOrder } from '../domain/order.js';
 import { orderCancelling } from './events.js';
 import { Orders } from './ports.js';
 
-/** A customer wants the order called off: billing is told, and has the last word; or the wish is refused, with why. */
+/** A customer wants the order cancelled: billing is told, and has the last word; or the wish is refused, with why. */
 @Injectable()
 export class CancelOrder {
   constructor(private readonly orders: Orders) {}

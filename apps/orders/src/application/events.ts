@@ -19,7 +19,7 @@ export function orderConfirmed(order: Order): OrderConfirmed {
   return { ...common(order), items: [...items], total };
 }
 
-/** `refunded`: what had been taken and was given back. @throws TypeError for an order that is not rejected. */
+/** `refunded`: what had been captured and was refunded. @throws TypeError for an order that is not rejected. */
 export function orderRejected(order: Order, refunded?: Money): OrderRejected {
   const { rejection, items } = order;
   if (rejection === undefined) throw new TypeError(`order ${order.id} was rejected without a reason`);
@@ -30,7 +30,7 @@ export function orderCancelling(order: Order): OrderCancelling {
   return common(order);
 }
 
-/** `refunded`: what had been taken and was given back. */
+/** `refunded`: what had been captured and was refunded. */
 export function orderCancelled(order: Order, refunded: Money | undefined): OrderCancelled {
   return { ...orderConfirmed(order), ...given(refunded) };
 }

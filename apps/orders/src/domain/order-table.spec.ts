@@ -46,7 +46,7 @@ describe('the table of an order', () => {
     );
   });
 
-  it('is never confirmed once it is being called off, and ends when billing is through', () => {
+  it('is never confirmed once it is being cancelled, and ends when billing is through', () => {
     const words = fc.array(fc.constantFrom(...paymentOutcomes));
     fc.assert(
       fc.property(words, (sequence) => {

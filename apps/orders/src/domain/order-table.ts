@@ -39,7 +39,7 @@ type OrderTable = Readonly<Record<OrderState, Readonly<Record<OrderInput, OrderS
 
 /**
  * State × input → step. Total: every pair has an answer. billing owns the payment and ends it with one word: Declined,
- * Voided, Refunded, or Captured unless it has to be given back. A word that does not fit what is settled is a defect
+ * Voided, Refunded, or Captured unless it has to be refunded. A word that does not fit what is settled is a defect
  * somewhere: money may have been taken for an order that is off.
  */
 export const orderTable = {
@@ -60,7 +60,7 @@ export const orderTable = {
     PaymentVoided: reject,
     PaymentRefunded: reject,
   },
-  // Its stock stays reserved until billing is through: a capture that was on its way is given back, never confirmed.
+  // Its stock stays reserved until billing is through: a capture that was on its way is refunded, never confirmed.
   cancelling: {
     ...there,
     CancelOrder: ignore,

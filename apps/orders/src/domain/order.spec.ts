@@ -76,13 +76,13 @@ describe('an order', () => {
     [{ input: 'PaymentVoided', reason: 'timed-out' }, 'ORD-PAYMENT-TIMED-OUT', undefined],
     [{ input: 'PaymentVoided', reason: 'provider' }, 'ORD-PAYMENT-DECLINED', undefined],
     [{ input: 'PaymentRefunded', reason: 'timed-out', amount: total }, 'ORD-PAYMENT-TIMED-OUT', total],
-  ] as const)('is rejected by %j, with what was given back', (outcome, reason, refunded) => {
+  ] as const)('is rejected by %j, with what was refunded', (outcome, reason, refunded) => {
     const settlement = settleOrder(placed, { ...outcome, orderId: id });
     expect(settlement).toMatchObject({ event: 'OrderRejected', order: { status: 'rejected', rejection: { reason } } });
     expect(settlement?.refunded).toEqual(refunded);
   });
 
-  it('is being called off when its customer wants that, and its stock stays reserved until billing is through', () => {
+  it('is being cancelled when its customer wants that, and its stock stays reserved until billing is through', () => {
     expect(cancelOrder(placed, 'c-1')).toEqual({
       kind: 'change',
       change: { event: 'OrderCancelling', order: { ...placed, status: 'cancelling', version: 2 }, stock: [] },
@@ -102,11 +102,11 @@ describe('an order', () => {
     ['somebody else placed', placed, 'c-2', 'ORD-UNKNOWN'],
     ['is confirmed', confirmed, 'c-1', 'ORD-CONFIRMED'],
     ['is rejected', rejected, 'c-1', 'ORD-REJECTED'],
-  ])('that %s is not called off, and the reason is told', (_, order, customer, reason) => {
+  ])('that %s is not cancelled, and the reason is told', (_, order, customer, reason) => {
     expect(cancelOrder(order, customer)).toEqual({ kind: 'refuse', reason });
   });
 
-  it('is called off once', () => {
+  it('is cancelled once', () => {
     expect(cancelOrder(cancelling, 'c-1')).toEqual({ kind: 'ignore' });
   });
 

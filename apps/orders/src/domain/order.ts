@@ -1,4 +1,4 @@
-import type { CancellationRefusal, Customer, GivenUpFor } from '@dozen/contracts';
+import type { CancellationRefusal, Customer, VoidReason } from '@dozen/contracts';
 import { type Money, sameMoney } from '@dozen/kernel';
 import { paymentContradicts, paymentOfOtherAmount } from '../errors.js';
 import type { RequestedItem } from './items.js';
@@ -48,13 +48,13 @@ export type PaymentOutcome = { readonly orderId: string } & (
   | { readonly input: 'PaymentCaptured'; readonly amount: Money }
   /** `reason` is the provider's own code. */
   | { readonly input: 'PaymentDeclined'; readonly reason: string }
-  | { readonly input: 'PaymentVoided'; readonly reason: GivenUpFor }
-  | { readonly input: 'PaymentRefunded'; readonly reason: GivenUpFor; readonly amount: Money }
+  | { readonly input: 'PaymentVoided'; readonly reason: VoidReason }
+  | { readonly input: 'PaymentRefunded'; readonly reason: VoidReason; readonly amount: Money }
 );
 
 /** Ends an order by what became of its payment. */
 export type Settlement = Change<'OrderConfirmed' | 'OrderRejected' | 'OrderCancelled'> & {
-  /** What had been taken and was given back. */
+  /** What had been captured and was refunded. */
   readonly refunded: Money | undefined;
 };
 
@@ -83,11 +83,11 @@ function rejectionOf(outcome: PaymentOutcome): Rejection {
   if (outcome.input === 'PaymentDeclined') {
     return { reason: 'ORD-PAYMENT-DECLINED', detail: `The payment was declined: ${outcome.reason}` };
   }
-  const refunded = outcome.input === 'PaymentRefunded' ? ' What was taken has been given back.' : '';
+  const refunded = outcome.input === 'PaymentRefunded' ? ' What was taken has been refunded.' : '';
   if (outcome.input === 'PaymentVoided' || outcome.input === 'PaymentRefunded') {
     return outcome.reason === 'timed-out'
       ? { reason: 'ORD-PAYMENT-TIMED-OUT', detail: `The payment did not come through in time.${refunded}` }
-      : { reason: 'ORD-PAYMENT-DECLINED', detail: `The payment was given up by the provider.${refunded}` };
+      : { reason: 'ORD-PAYMENT-DECLINED', detail: `The provider voided the payment.${refunded}` };
   }
   throw new TypeError(`${outcome.input} rejects no order`);
 }
@@ -98,7 +98,7 @@ export type Cancellation =
   /** It is under way, or done. */
   | { readonly kind: 'ignore' };
 
-/** What comes of a customer's wish to call the order off. An order of somebody else is as unknown as none. */
+/** What comes of a customer's wish to cancel the order. An order of somebody else is as unknown as none. */
 export function cancelOrder(order: Order | undefined, customerId: string): Cancellation {
   const own = order?.customer.id === customerId ? order : undefined;
   const step = orderTable[own?.status ?? 'new'].CancelOrder;

@@ -37,20 +37,20 @@ export const PaymentDeclined = defineMessage({
 });
 export type PaymentDeclined = PayloadOf<typeof PaymentDeclined>;
 
-/** Why a payment is given up, or given back. */
-export const givenUpFor = z
+/** Why a payment is voided or refunded. */
+export const voidReason = z
   .enum(['cancelled', 'timed-out', 'provider'])
   .describe(
     'The order is called off; no outcome within the time that billing allows; the provider itself refuses the key',
   );
-export type GivenUpFor = z.output<typeof givenUpFor>;
+export type VoidReason = z.output<typeof voidReason>;
 
 /** The provider will never take the money: final. */
 export const PaymentVoided = defineMessage({
   name: 'PaymentVoided',
   version: 1,
   topic: billingEvents,
-  schema: z.object({ ...payment, reason: givenUpFor }),
+  schema: z.object({ ...payment, reason: voidReason }),
   key: (event) => event.orderId,
 });
 export type PaymentVoided = PayloadOf<typeof PaymentVoided>;
@@ -60,7 +60,7 @@ export const PaymentRefunded = defineMessage({
   name: 'PaymentRefunded',
   version: 1,
   topic: billingEvents,
-  schema: z.object({ ...payment, providerReference, reason: givenUpFor }),
+  schema: z.object({ ...payment, providerReference, reason: voidReason }),
   key: (event) => event.orderId,
 });
 export type PaymentRefunded = PayloadOf<typeof PaymentRefunded>;

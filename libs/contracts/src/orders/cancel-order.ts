@@ -4,7 +4,7 @@ import { defineMessage } from '../define.js';
 import { ordersCommands } from '../topics.js';
 import { customerId, orderId } from '../values.js';
 
-/** Asks that an order be called off. `customerId` is who asks: an order of somebody else is as unknown as none. */
+/** Asks that an order be cancelled. `customerId` is who asks: an order of somebody else is as unknown as none. */
 export const CancelOrder = defineMessage({
   name: 'CancelOrder',
   version: 1,

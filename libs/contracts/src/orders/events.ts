@@ -49,7 +49,7 @@ export type OrderConfirmed = PayloadOf<typeof OrderConfirmed>;
  * | ORD-UNKNOWN-SKU | event | The order was rejected because a SKU is not in the catalogue, or has no price in the currency of the order. | Order what `GET /v1/products` lists. If every order is rejected, the catalogue is empty: run `seed` of orders. |
  * | ORD-OUT-OF-STOCK | event | The order was rejected because fewer units are available than were ordered. | Order fewer units, or order again when there is more stock. |
  * | ORD-PAYMENT-DECLINED | event | The order was rejected because the payment provider refused the payment. | Order again with another means of payment. |
- * | ORD-PAYMENT-TIMED-OUT | event | The order was rejected because the payment came to no outcome in the time that billing allows (`PAYMENT_TIMEOUT_S`). Money that was taken is given back. | Order again. An operator looks at the payment provider if this happens often. |
+ * | ORD-PAYMENT-TIMED-OUT | event | The order was rejected because the payment came to no outcome in the time that billing allows (`PAYMENT_TIMEOUT_S`). Money that was captured is refunded. | Order again. An operator looks at the payment provider if this happens often. |
  */
 export const rejectionReason = z.enum([
   'ORD-UNKNOWN-SKU',
@@ -62,7 +62,7 @@ export type RejectionReason = z.output<typeof rejectionReason>;
 /** Names every line at most once, by its SKU. */
 const rejectionDetail = text({ max: 4000 }).describe('For people');
 
-/** There when the money had been taken and was given back: all of it. */
+/** There when the money had been captured and was refunded: all of it. */
 const refunded = moneyAmount.optional();
 
 /** Final. Nothing is reserved and nothing is charged. `items` as requested: an unknown SKU has no price. */
@@ -83,7 +83,7 @@ export const OrderRejected = defineMessage({
 });
 export type OrderRejected = PayloadOf<typeof OrderRejected>;
 
-/** The customer wants the order called off: billing is to give up the payment, or to give it back. */
+/** The customer wants the order cancelled: billing is to void the payment, or to refund it. */
 export const OrderCancelling = defineMessage({
   name: 'OrderCancelling',
   version: 1,
@@ -93,7 +93,7 @@ export const OrderCancelling = defineMessage({
 });
 export type OrderCancelling = PayloadOf<typeof OrderCancelling>;
 
-/** Final: called off. Nothing is reserved, and nothing is charged any more. */
+/** Final: cancelled. Nothing is reserved, and nothing is charged any more. */
 export const OrderCancelled = defineMessage({
   name: 'OrderCancelled',
   version: 1,
@@ -111,7 +111,7 @@ export const OrderCancelled = defineMessage({
 export type OrderCancelled = PayloadOf<typeof OrderCancelled>;
 
 /**
- * Why an order cannot be called off (any more).
+ * Why an order cannot be cancelled (any more).
  *
  * | code | where | meaning | what to do |
  * |---|---|---|---|

@@ -10,7 +10,7 @@ import { defineJob } from './queue.js';
 
 const PLACES = 3;
 const PAUSE_MS = jobsPolicy.dueLookMs;
-const BEAT_MS = jobsPolicy.heartbeatRefreshSeconds * 1000;
+const HEARTBEAT_MS = jobsPolicy.heartbeatRefreshSeconds * 1000;
 const logger = createLogger({ service: 'under-test', release: 'test', level: 'silent' });
 const queue = defineJob({
   name: 'queue',
@@ -120,10 +120,10 @@ describe('the dispatcher of a queue', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     try {
       await start('a');
-      await jest.advanceTimersByTimeAsync(1.5 * BEAT_MS);
+      await jest.advanceTimersByTimeAsync(1.5 * HEARTBEAT_MS);
       attempts.end('a');
       await settled();
-      await jest.advanceTimersByTimeAsync(3 * BEAT_MS);
+      await jest.advanceTimersByTimeAsync(3 * HEARTBEAT_MS);
       expect(memory.touched).toEqual(['a']);
     } finally {
       jest.useRealTimers();

@@ -4,7 +4,7 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { HeldJob } from './held-job.js';
 import { jobsPolicy } from './policy.js';
 
-const BEAT_MS = jobsPolicy.heartbeatRefreshSeconds * 1000;
+const HEARTBEAT_MS = jobsPolicy.heartbeatRefreshSeconds * 1000;
 const logger = createLogger({ service: 'under-test', release: 'test', level: 'silent' });
 const job = { id: 'a', name: 'queue', retryCount: 2, retryLimit: 2, expireInSeconds: 10 } as JobWithMetadata;
 const claim = { id: 'a', retryCount: 2 };
@@ -26,28 +26,28 @@ afterEach(() => {
 
 describe('a job in flight', () => {
   it('sends heartbeats, for its own attempt alone, until it is released', async () => {
-    await jest.advanceTimersByTimeAsync(2 * BEAT_MS);
+    await jest.advanceTimersByTimeAsync(2 * HEARTBEAT_MS);
     expect(touch.mock.calls).toEqual([
       ['queue', claim],
       ['queue', claim],
     ]);
     held.release();
-    await jest.advanceTimersByTimeAsync(20 * BEAT_MS);
+    await jest.advanceTimersByTimeAsync(20 * HEARTBEAT_MS);
     expect(touch).toHaveBeenCalledTimes(2);
     expect(fail).not.toHaveBeenCalled();
   });
 
   it('is given up when its heartbeat finds it in other hands, and is not failed for them', async () => {
     touch.mockResolvedValue({ affected: 0 });
-    await jest.advanceTimersByTimeAsync(BEAT_MS);
+    await jest.advanceTimersByTimeAsync(HEARTBEAT_MS);
     expect(held.signal.reason).toMatchObject({ code: 'JOB-LOST' });
-    await jest.advanceTimersByTimeAsync(20 * BEAT_MS);
+    await jest.advanceTimersByTimeAsync(20 * HEARTBEAT_MS);
     expect([touch.mock.calls.length, fail.mock.calls.length]).toEqual([1, 0]);
   });
 
   it('goes on when a heartbeat was not heard', async () => {
     touch.mockRejectedValueOnce(new Error('the database is away'));
-    await jest.advanceTimersByTimeAsync(2 * BEAT_MS);
+    await jest.advanceTimersByTimeAsync(2 * HEARTBEAT_MS);
     expect(held.signal.aborted).toBe(false);
     expect(touch).toHaveBeenCalledTimes(2);
   });
@@ -61,7 +61,7 @@ describe('a job in flight', () => {
   it('that fails while the database is away falls silent, so that it is taken over', async () => {
     fail.mockRejectedValue(new Error('the database is away'));
     await held.fail(new Error('the provider is away'));
-    await jest.advanceTimersByTimeAsync(20 * BEAT_MS);
+    await jest.advanceTimersByTimeAsync(20 * HEARTBEAT_MS);
     expect(touch).not.toHaveBeenCalled();
   });
 });

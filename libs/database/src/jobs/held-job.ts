@@ -70,7 +70,7 @@ export class HeldJob {
     this.#abort.abort(new Error('the process stops'));
   }
 
-  /** Stops the heart and the clock; part of `fail` and `giveBack`. */
+  /** Stops the heartbeats and the clock; part of `fail` and `giveBack`. */
   release(): void {
     clearInterval(this.#heartbeats);
     clearTimeout(this.#expiry);

@@ -1,7 +1,7 @@
 import type { Logger } from '@dozen/telemetry';
 import { databaseError } from '../errors.js';
 import type { DatabaseConfig } from '../data-source.js';
-import type { Notices } from '../notices.js';
+import type { ChangeNotifications } from '../change-notifications.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
 import type { EnqueueOptions, JobProducer } from './producer.js';
@@ -15,7 +15,7 @@ export interface JobsOptions {
   readonly service: string;
   readonly logger: Logger;
   /** Where jobs of other processes are heard of. Whoever made it starts and stops it. */
-  readonly notices: Notices;
+  readonly notifications: ChangeNotifications;
 }
 
 /**

@@ -7,10 +7,10 @@ export const bossTelemetry = { enabled: false } as const;
 /*
  * | value                        | reason                                                                            |
  * | heartbeatSeconds 10          | pg-boss' minimum: a killed worker's job is taken over after 10 s to 15 s           |
- * | heartbeatRefreshSeconds 3    | two beats may be lost before a live worker loses its job                           |
+ * | heartbeatRefreshSeconds 3    | two heartbeats may be lost before a live worker loses its job                           |
  * | superviseIntervalSeconds 5   | how often expired and silent jobs are looked for: a dozen statements, and one reads all jobs, so done ones are deleted at once |
  * | monitorIntervalSeconds 5     | the same, per queue: the longer of the two counts                                  |
- * | dueLookMs 1 s                | between looks for jobs that are due, of all queues: a retry, a delayed job, one whose notice was lost |
+ * | dueLookMs 1 s                | between looks for jobs that are due, of all queues: a retry, a delayed job, one whose notification was lost |
  * | keepFailedSeconds 14 d       | how long an operator has to see to a failed job; a job that is done is kept no moment |
  * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
  * | poolMax 4                    | fetch, look, heartbeat, supervise; not the service's pool, which may be full of slow units |

@@ -3,7 +3,7 @@ import { newId } from '@dozen/kernel';
 import { type JobInsert, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { validate } from '../schema.js';
-import type { Collector } from '../unit/collector.js';
+import type { BatchWriter } from '../unit/batch-writer.js';
 import type { UnitOfWork } from '../unit/unit-of-work.js';
 import { bossDb } from './boss-db.js';
 import { sealJob } from './envelope.js';
@@ -27,7 +27,7 @@ interface NewJob {
  * taking a second connection for that could starve a pool whose connections all belong to units that wait for one.
  * Those of a queue that a transaction adds go in one statement.
  */
-export class JobProducer implements Collector<NewJob> {
+export class JobProducer implements BatchWriter<NewJob> {
   readonly #manager = new AsyncLocalStorage<EntityManager>();
   /** Never started: sending needs no timers and no pool. */
   readonly #boss = new PgBoss({
@@ -56,7 +56,7 @@ export class JobProducer implements Collector<NewJob> {
       singletonKey: options.singletonKey ?? newId(),
       ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
     };
-    unit.collect(this, { queue: queue.name, job });
+    unit.bufferWrite(this, { queue: queue.name, job });
   }
 
   async write(manager: EntityManager, jobs: readonly NewJob[]): Promise<void> {

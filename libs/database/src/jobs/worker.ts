@@ -7,7 +7,7 @@ import { ServiceClient } from '../service-client.js';
 import { notFlushedOptions } from '../session-settings.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
-import type { Notices } from '../notices.js';
+import type { ChangeNotifications } from '../change-notifications.js';
 import { pause } from '../pause.js';
 import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
@@ -28,7 +28,7 @@ export interface JobWorkerOptions {
   readonly config: DatabaseConfig;
   readonly service: string;
   readonly logger: Logger;
-  readonly notices: Notices;
+  readonly notifications: ChangeNotifications;
   readonly units: UnitsOfWork;
 }
 
@@ -44,14 +44,14 @@ export class JobWorker {
   readonly #settlements: Settlements;
   readonly #logger: Logger;
   readonly #dispatchers = new Map<string, Dispatcher>();
-  readonly #notices: Notices;
+  readonly #notifications: ChangeNotifications;
   #dueLook: DueLook | undefined;
   #stopped = false;
   readonly #duration = recorder(databaseMetrics.jobDuration);
 
   constructor(options: JobWorkerOptions) {
     this.#logger = options.logger;
-    this.#notices = options.notices;
+    this.#notifications = options.notifications;
     this.#boss = new PgBoss({
       connectionString: directUrl(options.config),
       application_name: `${options.service}-jobs`,
@@ -97,7 +97,10 @@ export class JobWorker {
       onDue,
     });
     // What was not heard is looked for soon.
-    this.#notices.listen(CHANNEL, { onNotice: onDue, onGap: () => [...this.#dispatchers.keys()].forEach(onDue) });
+    this.#notifications.listen(CHANNEL, {
+      onNotification: onDue,
+      onGap: () => [...this.#dispatchers.keys()].forEach(onDue),
+    });
   }
 
   async stop(timeoutMs: number): Promise<void> {

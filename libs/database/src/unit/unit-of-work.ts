@@ -3,7 +3,7 @@ import { currentTrace, markSpan, newTrace, spans, type TraceContext } from '@doz
 import type { EntityManager } from 'typeorm';
 import { databaseError } from '../errors.js';
 import { validate } from '../schema.js';
-import type { Collected, Collector } from './collector.js';
+import type { BatchWriter, BufferedWrite } from './batch-writer.js';
 import type { OutgoingMessage } from './outbox-port.js';
 
 /**
@@ -19,7 +19,7 @@ export class UnitOfWork {
   readonly signal: AbortSignal;
   readonly #manager: EntityManager;
   readonly #messages: OutgoingMessage[] = [];
-  readonly #collected: Collected[] = [];
+  readonly #writes: BufferedWrite[] = [];
   readonly #hooks: (() => void)[] = [];
   #trace: TraceContext | undefined;
   #closed = false;
@@ -87,10 +87,10 @@ export class UnitOfWork {
     });
   }
 
-  /** Written just before COMMIT, together with what the other units of the transaction collect. Throws UOW-CLOSED. */
-  collect<T>(collector: Collector<T>, item: T): void {
+  /** Writes the item just before COMMIT, in one batch with the items of the transaction's other units. Throws UOW-CLOSED. */
+  bufferWrite<T>(writer: BatchWriter<T>, item: T): void {
     this.#assertOpen();
-    this.#collected.push({ collector, item });
+    this.#writes.push({ writer, item });
   }
 
   /** Runs after COMMIT, in order; never after a rollback. For caches and wake-ups: a crash may skip it. */
@@ -105,9 +105,9 @@ export class UnitOfWork {
     return this.#messages.splice(0);
   }
 
-  /** For the host, before COMMIT: what the unit collected, each once. */
-  drainCollected(): Collected[] {
-    return this.#collected.splice(0);
+  /** For the host, before COMMIT: the unit's buffered writes, each once. */
+  drainWrites(): BufferedWrite[] {
+    return this.#writes.splice(0);
   }
 
   /** For the host, after COMMIT: the unit's hooks, each once. */

@@ -1,6 +1,6 @@
 import { messageOf } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
-import { writeCollected } from './collector.js';
+import { writeBatches } from './batch-writer.js';
 import type { OutboxPort, OutgoingMessage } from './outbox-port.js';
 import { defaultUnitPolicy, type UnitPolicy } from './policy.js';
 import { openTransaction } from './transaction.js';
@@ -33,7 +33,7 @@ export class UnitsOfWork {
   }
 
   /**
-   * BEGIN, `work`, what it collected, the outbox, COMMIT, the hooks. Whatever `work` throws rolls all of it back and is rethrown.
+   * BEGIN, `work`, its buffered writes, the outbox, COMMIT, the hooks. Whatever `work` throws rolls all of it back and is rethrown.
    * `deadlineMs` replaces the policy's, and counts from BEGIN to the end of COMMIT.
    * @throws UOW-DEADLINE past the deadline (also while `work` still runs: it must not be waited for), and the codes of
    * `OpenTransaction.commit`. `isInfrastructureError` tells whether another attempt makes sense.
@@ -47,7 +47,7 @@ export class UnitsOfWork {
     try {
       result = await untilAborted(work(unit), signal);
       published = unit.drain();
-      await untilAborted(writeCollected(manager, unit.drainCollected()), signal);
+      await untilAborted(writeBatches(manager, unit.drainWrites()), signal);
       await transaction.commit(published.length > 0 ? this.#outbox.statementOf(published) : undefined);
     } catch (error) {
       unit.drain();

@@ -5,7 +5,7 @@ import {
   defineJob,
   installJobs,
   Jobs,
-  Notices,
+  ChangeNotifications,
   UnitsOfWork,
   type JobHandler,
   type JobQueue,
@@ -32,7 +32,7 @@ export class JobsBench {
   readonly units: UnitsOfWork;
   readonly producer: Jobs;
   readonly #started: Jobs[] = [];
-  readonly #notices: Notices[] = [];
+  readonly #notifications: ChangeNotifications[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -50,15 +50,15 @@ export class JobsBench {
     return new JobsBench(database, await database.open());
   }
 
-  newJobs(config = this.database.config, notices = this.#newNotices()): Jobs {
-    return new Jobs({ config, service: 'under-test', notices, logger });
+  newJobs(config = this.database.config, notifications = this.#newNotifications()): Jobs {
+    return new Jobs({ config, service: 'under-test', notifications, logger });
   }
 
   async serve(queue: JobQueue<Work>, perform: (job: JobRun<Work>) => Settle | Promise<Settle>): Promise<Jobs> {
-    const notices = this.#newNotices();
-    notices.start();
-    this.#notices.push(notices);
-    const jobs = this.newJobs(this.database.config, notices);
+    const notifications = this.#newNotifications();
+    notifications.start();
+    this.#notifications.push(notifications);
+    const jobs = this.newJobs(this.database.config, notifications);
     this.#started.push(jobs);
     const handler: JobHandler<Work> = { queue, perform: async (job) => await perform(job) };
     await jobs.start([handler], this.units);
@@ -67,15 +67,15 @@ export class JobsBench {
 
   async stopAll(): Promise<void> {
     await Promise.all(this.#started.splice(0).map((jobs) => jobs.stop(1_000)));
-    await Promise.all(this.#notices.splice(0).map((notices) => notices.stop()));
+    await Promise.all(this.#notifications.splice(0).map((notifications) => notifications.stop()));
   }
 
   enqueue(queue: JobQueue<Work>, n: number): Promise<void> {
     return this.units.run((unit) => this.producer.enqueue(unit, queue, { n }));
   }
 
-  #newNotices(): Notices {
-    return new Notices({ config: this.database.config, service: 'under-test', logger });
+  #newNotifications(): ChangeNotifications {
+    return new ChangeNotifications({ config: this.database.config, service: 'under-test', logger });
   }
 
   effects(queue: JobQueue<Work>): Promise<Effect[]> {

@@ -1,4 +1,4 @@
-import { type Collector, sqlStateOf, type UnitOfWork } from '@dozen/database';
+import { type BatchWriter, sqlStateOf, type UnitOfWork } from '@dozen/database';
 import { DozenError } from '@dozen/kernel';
 import { Injectable } from '@nestjs/common';
 import { ProblemError } from '../problems/problem-error.js';
@@ -54,7 +54,7 @@ const STORE = `
   WHERE customer_id = $1 AND key = $2 AND created_at = now()`;
 
 /** With what else the unit writes at its end. */
-const responses: Collector<IdempotentRequest & { readonly response: StoredResponse }> = {
+const responses: BatchWriter<IdempotentRequest & { readonly response: StoredResponse }> = {
   async write(manager, all) {
     for (const { customerId, key, response } of all) {
       const { status, headers, body } = response;
@@ -88,7 +88,7 @@ export class IdempotencyKeys {
         details: { ...response },
       });
     }
-    unit.collect(responses, { ...request, response });
+    unit.bufferWrite(responses, { ...request, response });
     return { ...response, replayed: false };
   }
 }

@@ -18,7 +18,7 @@ interface Proof {
  * lowest row, and up to the safe point where it found none, the shard is empty for good.
  *
  * Low watermarks and safe point are in memory alone. They are forgotten at any failure and whenever the connection of
- * notices was lost: a database that was restored counts anew, and one that has crashed may have taken back the last
+ * notifications was lost: a database that was restored counts anew, and one that has crashed may have taken back the last
  * deletions, which do not wait for the disk. The *generation* counts how often that happened, so that a proof from
  * before it is not used.
  */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Notices } from '@dozen/database';
+import type { ChangeNotifications } from '@dozen/database';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
@@ -23,7 +23,7 @@ export interface RelayOptions {
    * Connects the processes that write to an outbox with those that relay it. Without it, polling finds what others
    * commit.
    */
-  readonly notices?: Notices | undefined;
+  readonly notifications?: ChangeNotifications | undefined;
 }
 
 /**
@@ -33,13 +33,13 @@ export interface RelayOptions {
 export class Relay {
   readonly #leaseHolder: LeaseHolder;
   readonly #lowWatermarks: LowWatermarks;
-  readonly #notices: Notices | undefined;
+  readonly #notifications: ChangeNotifications | undefined;
   readonly #loop: RelayLoop;
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
 
   constructor(options: RelayOptions) {
-    const { broker, dataSource, notices, logger } = options;
+    const { broker, dataSource, notifications, logger } = options;
     const store = new OutboxStore(dataSource);
     const lowWatermarks = new LowWatermarks();
     const refused = { some: true };
@@ -48,29 +48,29 @@ export class Relay {
       this.#wake(renewal.taken);
       await lowWatermarks.advanceSafePoint(store, renewal.lastSeq);
     };
-    const onFreed = (): void => notices?.announce(FREED);
+    const onFreed = (): void => notifications?.announce(FREED);
     const onFailed = (): void => lowWatermarks.clear();
     const leaseHolder = new LeaseHolder({ leases: new ShardLeases(dataSource), logger, onRenewed, onFailed, onFreed });
     const stopping = this.#stopping.signal;
     this.#leaseHolder = leaseHolder;
     this.#lowWatermarks = lowWatermarks;
-    this.#notices = notices;
+    this.#notifications = notifications;
     this.#loop = new RelayLoop({ broker, store, leaseHolder, lowWatermarks, refused, logger, stopping });
   }
 
   start(): void {
     if (this.#running !== undefined) return;
     this.#running = this.#loop.run();
-    this.#notices?.listen(WRITTEN, {
-      onNotice: (shard) => this.#wake([Number(shard)]),
+    this.#notifications?.listen(WRITTEN, {
+      onNotification: (shard) => this.#wake([Number(shard)]),
       onGap: () => {
         // The server may have crashed meanwhile, and have taken back the last deletions.
         this.#lowWatermarks.clear();
         this.#wake([...Array(policy.shards).keys()]);
       },
     });
-    this.#notices?.listen(FREED, {
-      onNotice: () => this.#leaseHolder.renewSoon(),
+    this.#notifications?.listen(FREED, {
+      onNotification: () => this.#leaseHolder.renewSoon(),
       onGap: () => undefined,
     });
   }
@@ -79,7 +79,7 @@ export class Relay {
   wake(shards: readonly number[]): void {
     this.#wake(shards);
     for (const shard of shards) {
-      if (!this.#leaseHolder.holds(shard)) this.#notices?.announce(WRITTEN, String(shard));
+      if (!this.#leaseHolder.holds(shard)) this.#notifications?.announce(WRITTEN, String(shard));
     }
   }
 

@@ -1,4 +1,4 @@
-import { createDataSource, DatabaseProbe, Jobs, Notices, UnitsOfWork } from '@dozen/database';
+import { ChangeNotifications, createDataSource, DatabaseProbe, Jobs, UnitsOfWork } from '@dozen/database';
 import { type Clock, systemClock } from '@dozen/kernel';
 import { KafkaJsBroker, OutboxWriter, Relay } from '@dozen/messaging';
 import type { Logger } from '@dozen/telemetry';
@@ -9,7 +9,7 @@ import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 export interface Backing {
   readonly dataSource: DataSource;
   readonly probe: DatabaseProbe;
-  readonly notices: Notices;
+  readonly notifications: ChangeNotifications;
   readonly broker: KafkaJsBroker;
   readonly outbox: OutboxWriter;
   readonly relay: Relay;
@@ -38,14 +38,14 @@ export function createBacking<C extends ServiceConfig>(options: {
   });
   const probe = new DatabaseProbe(config, name);
   const broker = new KafkaJsBroker({ url: config.KAFKA_URL, clientId: name, logger });
-  const notices = new Notices({ config, service: name, logger });
-  const relay = new Relay({ broker, dataSource, notices, logger });
+  const notifications = new ChangeNotifications({ config, service: name, logger });
+  const relay = new Relay({ broker, dataSource, notifications, logger });
   const outbox = new OutboxWriter({ source: `/dozen/${name}`, wake: (shards) => relay.wake(shards) });
   const units = new UnitsOfWork({
     dataSource,
     outbox,
     onHookError: (error) => logger.error({ err: error }, 'an afterCommit hook failed'),
   });
-  const jobs = new Jobs({ config, service: name, notices, logger });
-  return { dataSource, probe, notices, broker, outbox, relay, units, jobs, clock };
+  const jobs = new Jobs({ config, service: name, notifications, logger });
+  return { dataSource, probe, notifications, broker, outbox, relay, units, jobs, clock };
 }

@@ -48,11 +48,11 @@ export function connectInbox(app: NestFastifyApplication, parts: InboxParts): Ka
 function judgeInbox(inbox: KafkaInboxServer, progress: ProgressWatch, parts: InboxParts): void {
   const { backing, health, lifecycle, policy } = parts;
   const broker = new BrokerProbe(backing.broker, policy.pingMs);
-  const tolerant = { graceMs: policy.brokerGraceMs };
+  const grace = { graceMs: policy.brokerGraceMs };
   const brokerAnswers = async (): Promise<CheckResult> =>
     inbox.joined || (await broker.answers()) ? { ok: true } : { ok: false, reason: 'the broker does not answer' };
-  health.addReadiness('broker', brokerAnswers, tolerant);
-  health.addReadiness('consumer', () => inbox.check(), tolerant);
+  health.addReadiness('broker', brokerAnswers, grace);
+  health.addReadiness('consumer', () => inbox.check(), grace);
   health.addLiveness('consumer', () => judgeConsumer(inbox, policy.stalledMs));
   const whileReady = ['database', 'broker'];
   health.addLiveness(PROGRESS, () => progress.check(), { whileReady, graceMs: policy.stalledMs });

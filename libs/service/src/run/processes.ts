@@ -47,7 +47,7 @@ export function drainProcesses({ types, inbox, handlers, backing, lifecycle }: P
 /** Starts them, once the schema is there. Each then survives outages by itself. */
 export async function startProcesses(processes: Processes): Promise<void> {
   const { types, app, inbox, handlers, backing } = processes;
-  backing.notices.start();
+  backing.notifications.start();
   if (inbox !== undefined) {
     await app.startAllMicroservices();
   }

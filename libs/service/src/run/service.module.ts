@@ -1,4 +1,4 @@
-import { Jobs, Notices, UnitsOfWork } from '@dozen/database';
+import { ChangeNotifications, Jobs, UnitsOfWork } from '@dozen/database';
 import { Health, Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
@@ -26,7 +26,7 @@ export class ServiceModule {
       { provide: DataSource, useValue: backing.dataSource },
       { provide: UnitsOfWork, useValue: backing.units },
       { provide: Jobs, useValue: backing.jobs },
-      { provide: Notices, useValue: backing.notices },
+      { provide: ChangeNotifications, useValue: backing.notifications },
       { provide: Lifecycle, useValue: options.lifecycle },
       { provide: Health, useValue: options.health },
     ];

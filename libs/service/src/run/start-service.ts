@@ -177,7 +177,7 @@ function flushTelemetry(lifecycle: Lifecycle, logger: Logger): void {
 function closePools(app: NestFastifyApplication, backing: Backing, lifecycle: Lifecycle): void {
   lifecycle.onDrain('pools', 'nest, database and broker', async () => {
     await app.close();
-    await backing.notices.stop();
+    await backing.notifications.stop();
     await backing.broker.close();
     await backing.probe.close();
     if (backing.dataSource.isInitialized) {

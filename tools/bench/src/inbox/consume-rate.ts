@@ -5,7 +5,7 @@ import type { Effects } from './effects.js';
 import type { Feed } from './feed.js';
 
 const EVERY_MS = 50;
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** A consumer, how much it gets to do, and how what it did is counted. */
 export interface Measured extends Pick<ConsumerInput, 'kind' | 'concurrency'> {
@@ -36,7 +36,7 @@ async function rateUntil(progress: () => Promise<number>, messages: number): Pro
     const at = performance.now();
     if (count > 0) first ??= { at, count };
     if (first !== undefined && count >= messages) return ((count - first.count) / (at - first.at)) * 1000;
-    if (at - began > PATIENCE_MS) throw new Error(`${count} of ${messages} messages handled after ${PATIENCE_MS} ms`);
+    if (at - began > TIMEOUT_MS) throw new Error(`${count} of ${messages} messages handled after ${TIMEOUT_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
 }

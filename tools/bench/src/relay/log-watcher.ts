@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { plainKafka } from '../kafka.js';
 
 const EVERY_MS = 50;
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** Looks at a topic's end offsets from outside, the same way for whoever appends to it. */
 export class LogWatcher {
@@ -28,7 +28,7 @@ export class LogWatcher {
       const at = performance.now();
       if (size > 0) seen.push({ at, size });
       if (seen.length > 1 && size >= total) return seen;
-      if (at - began > PATIENCE_MS) throw new Error(`${topic} has ${size} of ${total} records after ${PATIENCE_MS} ms`);
+      if (at - began > TIMEOUT_MS) throw new Error(`${topic} has ${size} of ${total} records after ${TIMEOUT_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   }

@@ -5,7 +5,7 @@ import { machineCpuSeconds } from '../processes.js';
 import type { Shop } from './shop.js';
 
 const WARM_UP_S = 3;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** Who knows when orders are confirmed: resolves with the moment, on the machine's clock. */
 export interface Watch {
@@ -56,7 +56,7 @@ export async function load({ shop, watch }: Client, { perSecond, seconds }: Pace
   const paceMs = (orders / perSecond) * 1000;
   const timer = setTimeout(() => {
     late.reject(new Error(`${confirmed} of ${orders} orders are confirmed, ${refused} refused`));
-  }, paceMs + PATIENCE_MS);
+  }, paceMs + TIMEOUT_MS);
   try {
     await Promise.race([all, late.promise]);
   } finally {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { DemoCode, demoError } from '../errors.js';
 import { ROOT } from '../layout.js';
 
-/** What a customer of each kind does; `cancel` calls the order off at once. */
+/** What a customer of each kind does; `cancel` cancels the order at once. */
 export const KINDS = ['ok', 'declined', 'slow', 'flaky', 'timeout', 'cancel'] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -2,7 +2,7 @@ import { OrderCancelling, OrderPlaced } from '@dozen/contracts';
 import type { UnitOfWork } from '@dozen/database';
 import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
-import { GiveUpPayment } from '../../application/give-up-payment.js';
+import { VoidPayment } from '../../application/void-payment.js';
 import { OpenInvoice } from '../../application/open-invoice.js';
 
 /** What billing hears of orders. */
@@ -10,7 +10,7 @@ import { OpenInvoice } from '../../application/open-invoice.js';
 export class OrderEventsController {
   constructor(
     private readonly openInvoice: OpenInvoice,
-    private readonly giveUpPayment: GiveUpPayment,
+    private readonly voidPayment: VoidPayment,
   ) {}
 
   @Handles(OrderPlaced)
@@ -20,6 +20,6 @@ export class OrderEventsController {
 
   @Handles(OrderCancelling)
   async cancelling(event: OrderCancelling, unit: UnitOfWork): Promise<void> {
-    await this.giveUpPayment.run(unit, event);
+    await this.voidPayment.run(unit, event);
   }
 }

@@ -1,4 +1,4 @@
-import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Invoices } from '../../application/ports.js';
 import type { Invoice } from '../../domain/invoice.js';
@@ -23,7 +23,7 @@ interface Row {
 }
 
 /** Of each the invoice that its order had before, if it had one. */
-const add = gathered(async (manager, invoices: readonly Invoice[]) => {
+const add = batched(async (manager, invoices: readonly Invoice[]) => {
   const column = <T>(of: (invoice: Invoice) => T): T[] => invoices.map(of);
   const added = await manager.query<{ id: string }[]>(ADD, [
     column(({ id }) => id),

@@ -1,4 +1,4 @@
-import { gathered, type UnitOfWork } from '@dozen/database';
+import { batched, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Ledger } from '../../application/ports.js';
 import type { LedgerTransaction } from '../../domain/ledger.js';
@@ -9,7 +9,7 @@ const ENTER = `
   INSERT INTO ledger_entry (payment_id, booking, position, account, amount, currency)
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::bigint[], $6::text[])`;
 
-const book = gathered(async (manager, all: readonly LedgerTransaction[]) => {
+const book = batched(async (manager, all: readonly LedgerTransaction[]) => {
   const entries = all.flatMap(({ paymentId, booking, entries: of }) =>
     of.map(({ account, amount: { amount, currency } }, index) => ({
       ...{ paymentId, booking, position: index + 1 },

@@ -1,4 +1,4 @@
-import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Payments } from '../../application/ports.js';
@@ -34,22 +34,22 @@ interface Row {
   readonly payment_token: string | null;
   readonly provider_reference: string | null;
   readonly decline_reason: string | null;
-  readonly given_up_for: Payment['givenUpFor'];
+  readonly given_up_for: Payment['voidReason'];
 }
 
-const lock = gathered(async (manager, ids: readonly string[]) => {
+const lock = batched(async (manager, ids: readonly string[]) => {
   const rows = await manager.query<Row[]>(LOCK, [ids]);
   const payments = new Map(rows.map((row) => [row.id, toPayment(row)]));
   return ids.map((id) => payments.get(id));
 });
 
-const lockOfOrder = gathered(async (manager, orderIds: readonly string[]) => {
+const lockOfOrder = batched(async (manager, orderIds: readonly string[]) => {
   const rows = await manager.query<Row[]>(LOCK_OF_ORDERS, [orderIds]);
   const payments = new Map(rows.map((row) => [row.order_id, toPayment(row)]));
   return orderIds.map((orderId) => payments.get(orderId));
 });
 
-const add = gathered(async (manager, payments: readonly Payment[]) => {
+const add = batched(async (manager, payments: readonly Payment[]) => {
   const column = <T>(of: (payment: Payment) => T): T[] => payments.map(of);
   await manager.query(ADD, [
     column(({ id }) => id),
@@ -62,17 +62,17 @@ const add = gathered(async (manager, payments: readonly Payment[]) => {
     column(({ paymentToken }) => paymentToken),
     column(({ providerReference }) => providerReference),
     column(({ declineReason }) => declineReason),
-    column(({ givenUpFor }) => givenUpFor),
+    column(({ voidReason }) => voidReason),
   ]);
   return [];
 });
 
 /** What changes in a payment's life; the rest is written once. */
-const save = gathered(async (manager, payments: readonly Payment[]) => {
+const save = batched(async (manager, payments: readonly Payment[]) => {
   // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
   await Promise.all(
-    payments.map(({ id, state, version, paymentToken, providerReference, declineReason, givenUpFor }) =>
-      manager.query(SAVE, [id, state, version, paymentToken, providerReference, declineReason, givenUpFor]),
+    payments.map(({ id, state, version, paymentToken, providerReference, declineReason, voidReason }) =>
+      manager.query(SAVE, [id, state, version, paymentToken, providerReference, declineReason, voidReason]),
     ),
   );
   return [];
@@ -113,6 +113,6 @@ function toPayment(row: Row): Payment {
     paymentToken: row.payment_token,
     providerReference: row.provider_reference,
     declineReason: row.decline_reason,
-    givenUpFor: row.given_up_for,
+    voidReason: row.given_up_for,
   };
 }

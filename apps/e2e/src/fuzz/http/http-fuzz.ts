@@ -18,7 +18,7 @@ const ANSWER_MS = 20_000;
 const INCOMPLETE_MS = 300;
 /** What may be silent by right is not waited for: a stream of which nobody knows whether anything is to come. */
 const SILENT_STREAM_MS = 5_000;
-/** A backing service that stands still for a moment makes the gateway unready, as it should; strangers must not keep it so. */
+/** A backing service that stands still for a moment makes the gateway unready, as it should; external clients must not keep it so. */
 const READY_AGAIN_MS = 15_000;
 const LOOK_MS = 500;
 const SHRINK_MS = 20_000;
@@ -33,7 +33,7 @@ export interface HttpFuzzOptions {
   readonly log: (line: string) => void;
 }
 
-/** A stranger at the gateway's door. */
+/** An external client of the gateway. */
 export class HttpFuzz {
   readonly #options: HttpFuzzOptions;
   readonly #customers: Customers;
@@ -164,9 +164,9 @@ function exchangeOf(one: HttpCase, request: Request, stream: boolean): Exchange 
   };
   if (transport?.how === 'abort-head') return { ...whole, abortAfter: Math.floor(headLength / 2) };
   if (transport?.how === 'abort-body') return { ...whole, abortAfter: Math.max(headLength, bytes.length - 1) };
-  const patience = request.grade === 'legal' ? ANSWER_MS : SILENT_STREAM_MS;
+  const longestMs = request.grade === 'legal' ? ANSWER_MS : SILENT_STREAM_MS;
   return stream
-    ? { ...whole, deadlineMs: odd ? INCOMPLETE_MS : patience, enough: (body) => body.includes('event: ') }
+    ? { ...whole, deadlineMs: odd ? INCOMPLETE_MS : longestMs, enough: (body) => body.includes('event: ') }
     : whole;
 }
 

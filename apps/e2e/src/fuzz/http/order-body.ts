@@ -16,7 +16,7 @@ const SKUS = [
   'SOLD-OUT',
 ];
 /** `tok_timeout` and `tok_slow` hold a connection for seconds: chaos has them. */
-const TOKENS = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_flaky', 'tok_of_a_stranger'];
+const TOKENS = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_flaky', 'tok_unknown'];
 
 /** What every customer may order. */
 export const legalOrder = fc.record({

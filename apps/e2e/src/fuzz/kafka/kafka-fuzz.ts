@@ -46,7 +46,7 @@ export interface Wreck {
   readonly why: string;
 }
 
-/** A stranger among the producers. */
+/** An external producer. */
 export class KafkaFuzz {
   readonly #options: KafkaFuzzOptions;
   readonly #sender: Sender;

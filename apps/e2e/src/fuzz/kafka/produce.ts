@@ -3,7 +3,7 @@ import { type Produced, produceRaw } from '@dozen/testing';
 
 /** Of Kafka's protocol: says nothing about the record. LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER. */
 const NO_LEADER: ReadonlySet<number> = new Set([5, 6]);
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const AGAIN_MS = 200;
 
 /**
@@ -14,7 +14,7 @@ export async function produce(...args: Parameters<typeof produceRaw>): Promise<P
   const began = performance.now();
   for (;;) {
     const answer = await produceRaw(...args);
-    if (!NO_LEADER.has(answer.errorCode) || performance.now() - began > PATIENCE_MS) return answer;
+    if (!NO_LEADER.has(answer.errorCode) || performance.now() - began > TIMEOUT_MS) return answer;
     await sleep(AGAIN_MS);
   }
 }

@@ -23,7 +23,7 @@ import {
 export const PLACE = 'dozen.PlaceOrder.v1';
 export const CANCEL = 'dozen.CancelOrder.v1';
 export const SNAPSHOT = 'dozen.ProductSnapshot.v1';
-/** A stranger may send these; everything else is written by its owner alone, so that only what is broken is sent. */
+/** An external producer may send these. Every other message is written by its owner alone, so only broken ones are sent. */
 const OPEN: ReadonlySet<string> = new Set([PLACE, CANCEL, SNAPSHOT]);
 
 const everywhere = [
@@ -113,7 +113,7 @@ const owned = [...CONTRACTS.keys()]
   .filter((type) => !OPEN.has(type))
   .map((type) => ({ weight: 1, arbitrary: broken(type) }));
 
-/** Records: mostly for the topic that is open to strangers, and some for each other. */
+/** Records: mostly for the topic that is open to external producers, and some for each of the others. */
 export const recordCases: fc.Arbitrary<RecordCase> = fc.oneof(
   { weight: 60, arbitrary: placeOrders },
   { weight: 8, arbitrary: cancelOrders },

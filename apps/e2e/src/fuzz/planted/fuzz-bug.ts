@@ -5,7 +5,7 @@ import type { CaseKind } from '../seeds.js';
 export interface FuzzBug extends PlantedBug {
   /** The input that shows it, in a few words. */
   readonly row: string;
-  /** Where the stranger stands that finds it. */
+  /** Which fuzzer finds it. */
   readonly only: CaseKind;
   /** Why no case shows it: what the fuzz would have to do, and does not. */
   readonly lacks?: string;

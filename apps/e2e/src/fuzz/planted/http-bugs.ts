@@ -5,7 +5,7 @@ const PARAMETERS = 'libs/http/dist/validation/parameters.js';
 const TOKENS = 'libs/http/dist/auth/token-verifier.js';
 const TEXT = 'libs/contracts/dist/text.js';
 
-/** What a stranger at the gateway's door may find. */
+/** Bugs that the HTTP fuzz finds. */
 export const HTTP_BUGS: readonly FuzzBug[] = [
   {
     name: 'any text is taken in a body',

@@ -6,7 +6,7 @@ const UNPACK = 'libs/messaging/dist/broker/kafkajs/fetch/codecs/unpack.js';
 const CRASH_ISOLATION = 'libs/messaging/dist/inbox/crash/isolation.js';
 const BATCH_PROCESSOR = 'libs/messaging/dist/inbox/handle/batch-processor.js';
 
-/** What a stranger among the producers may find. */
+/** Bugs that the Kafka fuzz finds. */
 export const KAFKA_BUGS: readonly FuzzBug[] = [
   {
     name: 'only gzip is read',

@@ -3,7 +3,7 @@ import { type AuthenticatedUser, CurrentUser, Scopes } from '@dozen/http';
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelOrder } from '../../application/cancel-order.js';
-import { Patience } from './patience.js';
+import { PreferWait } from './prefer-wait.js';
 import { type OrderResource, orderResource } from './resources.js';
 import { orderIdParameter } from './schemas.js';
 
@@ -13,7 +13,7 @@ export class CancellationController {
   constructor(
     private readonly units: UnitsOfWork,
     private readonly cancelOrder: CancelOrder,
-    private readonly patience: Patience,
+    private readonly preferWait: PreferWait,
   ) {}
 
   @Post()
@@ -26,6 +26,6 @@ export class CancellationController {
   ): Promise<OrderResource> {
     const { view } = await this.units.run((unit) => this.cancelOrder.run(unit, id, user.id));
     void reply.status(202).header('location', `/v1/orders/${id}`);
-    return (await this.patience.outcome(http, reply, { id, customerId: user.id })) ?? orderResource({ id, view });
+    return (await this.preferWait.outcome(http, reply, { id, customerId: user.id })) ?? orderResource({ id, view });
   }
 }

@@ -11,7 +11,7 @@ import {
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PlaceOrder } from '../../application/place-order.js';
-import { Patience } from './patience.js';
+import { PreferWait } from './prefer-wait.js';
 import { type OrderResource, orderResource } from './resources.js';
 import { placeOrderBody, type PlaceOrderBody } from './schemas.js';
 
@@ -24,7 +24,7 @@ export class PlaceOrderController {
     private readonly units: UnitsOfWork,
     private readonly keys: IdempotencyKeys,
     private readonly placeOrder: PlaceOrder,
-    private readonly patience: Patience,
+    private readonly preferWait: PreferWait,
   ) {}
 
   @Post()
@@ -48,6 +48,6 @@ export class PlaceOrderController {
     );
     void reply.status(response.status).headers(response.headers);
     const { id } = response.body as OrderResource;
-    return (await this.patience.outcome(http, reply, { id, customerId: user.id })) ?? response.body;
+    return (await this.preferWait.outcome(http, reply, { id, customerId: user.id })) ?? response.body;
   }
 }

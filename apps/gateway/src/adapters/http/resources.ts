@@ -1,6 +1,6 @@
 import type { Availability } from '@dozen/contracts';
 import type { KnownOrder } from '../../application/ports.js';
-import { describeFact } from '../../domain/describe.js';
+import { describeEntry } from '../../domain/describe.js';
 import type { TimelineEntry } from '../../domain/order.js';
 import type { OrderView } from '../../domain/order-view.js';
 import type { Product } from '../../domain/product.js';
@@ -28,10 +28,10 @@ export interface TimelineResource {
 }
 
 export function timelineResource(entry: TimelineEntry): TimelineResource {
-  const { position, messageId, time, type, source, fact, fixed } = entry;
-  const { kind: _inType, ...data } = fact;
-  const what = fixed ? `${describeFact(fact)} (corrected by an operator)` : describeFact(fact);
-  return { position, id: messageId, time: time.toISOString(), type, source, what, fixed, data };
+  const { position, messageId, time, type, source, data, fixed } = entry;
+  const { kind: _inType, ...fields } = data;
+  const what = fixed ? `${describeEntry(data)} (corrected by an operator)` : describeEntry(data);
+  return { position, id: messageId, time: time.toISOString(), type, source, what, fixed, data: fields };
 }
 
 /** A product over HTTP. */

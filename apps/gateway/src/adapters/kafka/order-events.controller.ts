@@ -16,7 +16,7 @@ import type { UnitOfWork } from '@dozen/database';
 import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
 import { RecordEvent } from '../../application/record-event.js';
-import * as facts from '../../domain/facts.js';
+import * as entryData from '../../domain/entry-data.js';
 
 /**
  * Batches of different topics lock rows of the same orders. Without a common order they would deadlock, so the batch
@@ -32,67 +32,67 @@ export class OrderEventsController {
   @Handles(OrderPlaced, byOrder)
   async placed(event: OrderPlaced, unit: UnitOfWork): Promise<void> {
     const { orderId, customer } = event;
-    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderPlaced(event) });
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, data: entryData.orderPlaced(event) });
   }
 
   @Handles(OrderConfirmed, byOrder)
   async confirmed(event: OrderConfirmed, unit: UnitOfWork): Promise<void> {
     const { orderId, customer } = event;
-    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderConfirmed(event) });
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, data: entryData.orderConfirmed(event) });
   }
 
   @Handles(OrderRejected, byOrder)
   async rejected(event: OrderRejected, unit: UnitOfWork): Promise<void> {
     const { orderId, customer } = event;
-    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderRejected(event) });
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, data: entryData.orderRejected(event) });
   }
 
   @Handles(OrderCancelling, byOrder)
   async cancelling(event: OrderCancelling, unit: UnitOfWork): Promise<void> {
     const { orderId, customer } = event;
-    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderCancelling(event) });
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, data: entryData.orderCancelling(event) });
   }
 
   @Handles(OrderCancelled, byOrder)
   async cancelled(event: OrderCancelled, unit: UnitOfWork): Promise<void> {
     const { orderId, customer } = event;
-    await this.recordEvent.run(unit, { orderId, customerId: customer.id, fact: facts.orderCancelled(event) });
+    await this.recordEvent.run(unit, { orderId, customerId: customer.id, data: entryData.orderCancelled(event) });
   }
 
   /** The answer to whoever asked, who need not be the order's customer; the order need not exist. */
   @Handles(CancellationRefused, byOrder)
   async cancellationRefused(event: CancellationRefused, unit: UnitOfWork): Promise<void> {
     const { orderId, customerId } = event;
-    await this.recordEvent.ifOwned(unit, { orderId, customerId, fact: facts.cancellationRefused(event) });
+    await this.recordEvent.ifOwned(unit, { orderId, customerId, data: entryData.cancellationRefused(event) });
   }
 
   @Handles(InvoiceOpened, byOrder)
   async invoiceOpened(event: InvoiceOpened, unit: UnitOfWork): Promise<void> {
-    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.invoiceOpened(event) });
+    await this.recordEvent.run(unit, { orderId: event.orderId, data: entryData.invoiceOpened(event) });
   }
 
   @Handles(PaymentCaptured, byOrder)
   async captured(event: PaymentCaptured, unit: UnitOfWork): Promise<void> {
-    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentCaptured(event) });
+    await this.recordEvent.run(unit, { orderId: event.orderId, data: entryData.paymentCaptured(event) });
   }
 
   @Handles(PaymentDeclined, byOrder)
   async declined(event: PaymentDeclined, unit: UnitOfWork): Promise<void> {
-    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentDeclined(event) });
+    await this.recordEvent.run(unit, { orderId: event.orderId, data: entryData.paymentDeclined(event) });
   }
 
   @Handles(PaymentVoided, byOrder)
   async voided(event: PaymentVoided, unit: UnitOfWork): Promise<void> {
-    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentVoided(event) });
+    await this.recordEvent.run(unit, { orderId: event.orderId, data: entryData.paymentVoided(event) });
   }
 
   @Handles(PaymentRefunded, byOrder)
   async refunded(event: PaymentRefunded, unit: UnitOfWork): Promise<void> {
-    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.paymentRefunded(event) });
+    await this.recordEvent.run(unit, { orderId: event.orderId, data: entryData.paymentRefunded(event) });
   }
 
   @Handles(MailSent, byOrder)
   async mailSent(event: MailSent, unit: UnitOfWork): Promise<void> {
-    await this.recordEvent.run(unit, { orderId: event.orderId, fact: facts.mailSent(event) });
+    await this.recordEvent.run(unit, { orderId: event.orderId, data: entryData.mailSent(event) });
   }
 }

@@ -1,9 +1,9 @@
-import { type Collector, gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, type BatchWriter, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type After, type KnownOrder, Orders, type Place, type PlacedEntry } from '../../application/ports.js';
-import type { Order, TimelineEntry, ToldOrder } from '../../domain/order.js';
-import type { Fact } from '../../domain/facts.js';
+import type { FoldedOrder, Order, TimelineEntry } from '../../domain/order.js';
+import type { EntryData } from '../../domain/entry-data.js';
 import { completeView, foldTimeline, type OrderView } from '../../domain/order-view.js';
 import { OrderEntity } from './entities/order.entity.js';
 import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
@@ -33,7 +33,7 @@ const REFOLD =
 const NEW_ENTRIES = `
   SELECT t.* FROM unnest($1::uuid[], $2::int[]) AS place (order_id, after)
   CROSS JOIN LATERAL (
-    SELECT order_id AS "orderId", position, message_id AS "messageId", type, topic, source, time, data AS fact, fixed
+    SELECT order_id AS "orderId", position, message_id AS "messageId", type, topic, source, time, data, fixed
     FROM timeline WHERE order_id = place.order_id AND position > place.after ORDER BY position LIMIT $3
   ) AS t LIMIT $3`;
 
@@ -53,7 +53,7 @@ function lockedBy(manager: EntityManager): Map<string, Order> {
   return orders;
 }
 
-const lock = gathered(async (manager, ids: readonly string[]) => {
+const lock = batched(async (manager, ids: readonly string[]) => {
   const orders = lockedBy(manager);
   const read = async (wanted: readonly string[]): Promise<void> => {
     const rows = await manager.query<LockedRow[]>(LOCK, [wanted]);
@@ -69,12 +69,12 @@ const lock = gathered(async (manager, ids: readonly string[]) => {
 interface Appended {
   /** Whether the order has no row yet. */
   readonly isNew: boolean;
-  readonly order: ToldOrder;
+  readonly order: FoldedOrder;
   readonly entry: TimelineEntry;
 }
 
 /** Of each order all entries, and what it is after the last of them. */
-const timelines: Collector<Appended> = {
+const timelines: BatchWriter<Appended> = {
   async write(manager, all) {
     const column = <T>(of: (one: Appended) => T): T[] => all.map(of);
     const orders = [...new Map(all.map(({ order }) => [order.id, order])).values()];
@@ -92,8 +92,8 @@ const timelines: Collector<Appended> = {
         column(({ entry }) => entry.topic),
         column(({ entry }) => entry.source),
         column(({ entry }) => entry.time),
-        column(({ entry: { fact } }) => ('version' in fact ? fact.version : null)),
-        column(({ entry }) => JSON.stringify(entry.fact)),
+        column(({ entry: { data } }) => ('version' in data ? data.version : null)),
+        column(({ entry }) => JSON.stringify(entry.data)),
         column(({ entry }) => entry.fixed),
       ]),
       // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
@@ -106,9 +106,9 @@ const timelines: Collector<Appended> = {
   },
 };
 
-async function add(manager: EntityManager, orders: readonly ToldOrder[]): Promise<void> {
+async function add(manager: EntityManager, orders: readonly FoldedOrder[]): Promise<void> {
   if (orders.length === 0) return;
-  const column = <T>(of: (order: ToldOrder) => T): T[] => orders.map(of);
+  const column = <T>(of: (order: FoldedOrder) => T): T[] => orders.map(of);
   await manager.query(ADD, [
     column(({ id }) => id),
     column(({ customerId }) => customerId),
@@ -140,9 +140,9 @@ export class PostgresOrders extends Orders {
     return order?.customerId === customerId ? order : undefined;
   }
 
-  append(unit: UnitOfWork, order: ToldOrder, entry: TimelineEntry): void {
+  append(unit: UnitOfWork, order: FoldedOrder, entry: TimelineEntry): void {
     const orders = lockedBy(unit.manager);
-    unit.collect(timelines, { isNew: !orders.has(order.id), order, entry });
+    unit.bufferWrite(timelines, { isNew: !orders.has(order.id), order, entry });
     orders.set(order.id, order);
   }
 
@@ -168,8 +168,8 @@ export class PostgresOrders extends Orders {
   }
 
   async refold({ manager }: UnitOfWork, orderId: string): Promise<boolean> {
-    const entries: { time: Date; fact: Fact }[] = await manager.query(
-      'SELECT time, data AS fact FROM timeline WHERE order_id = $1 ORDER BY position',
+    const entries: { time: Date; data: EntryData }[] = await manager.query(
+      'SELECT time, data FROM timeline WHERE order_id = $1 ORDER BY position',
       [orderId],
     );
     const view = foldTimeline(entries);
@@ -198,7 +198,7 @@ export class PostgresOrders extends Orders {
       topic,
       source,
       time,
-      fact: data,
+      data,
       fixed,
     }));
   }

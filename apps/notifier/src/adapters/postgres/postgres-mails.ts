@@ -1,4 +1,4 @@
-import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mails, type MailState, type NewMail } from '../../application/ports.js';
@@ -44,7 +44,7 @@ const MARK_OVERTAKEN = `
    WHERE order_id = $1 AND template = ANY ($3) AND sent_at IS NULL AND refused_at IS NULL`;
 
 /** Of mails that are all different; each with whether it was added. */
-const add = gathered(async (manager, mails: readonly NewMail[]) => {
+const add = batched(async (manager, mails: readonly NewMail[]) => {
   const column = <T>(of: (mail: NewMail) => T): T[] => mails.map(of);
   const orderIds = column(({ orderId }) => orderId);
   const [, added] = await Promise.all([
@@ -74,14 +74,14 @@ interface MailRow {
   readonly refused_at: Date | null;
 }
 
-const find = gathered(async (manager, keys: readonly MailKey[]) => {
+const find = batched(async (manager, keys: readonly MailKey[]) => {
   const rows = await manager.query<MailRow[]>(OF_ORDERS, [[...new Set(keys.map(({ orderId }) => orderId))]]);
   const mails = Map.groupBy(rows, (row) => row.order_id);
   return keys.map(({ orderId, template }) => stateOf(template, mails.get(orderId) ?? []));
 });
 
 /** Of mails that are all different: how many of the order are sent with this one, those of one order counted in turn. */
-const markSent = gathered(async (manager, keys: readonly MailKey[]) => {
+const markSent = batched(async (manager, keys: readonly MailKey[]) => {
   const orderIds = [...new Set(keys.map(({ orderId }) => orderId))].sort();
   // The orders first: mails of one order settle one after the other, and none waits while another is held.
   const [, sent] = await Promise.all([

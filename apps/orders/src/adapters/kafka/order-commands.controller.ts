@@ -5,7 +5,7 @@ import { Controller } from '@nestjs/common';
 import { CancelOrder } from '../../application/cancel-order.js';
 import { PlaceOrder } from '../../application/place-order.js';
 
-/** What others ask of orders, strangers among them. */
+/** Commands for orders, from the gateway and from external producers. */
 @Controller()
 export class OrderCommandsController {
   constructor(
@@ -13,7 +13,7 @@ export class OrderCommandsController {
     private readonly cancelOrder: CancelOrder,
   ) {}
 
-  /** Locks the id too: a stranger may send one id to two partitions, that is, to two batches at once. */
+  /** Locks the id too: an external producer may send one id to two partitions, that is, to two batches at once. */
   @Handles(Place, { locks: ({ orderId, items }) => [orderId, ...items.map(({ sku }) => sku)] })
   async place(command: Place, unit: UnitOfWork): Promise<void> {
     await this.placeOrder.run(unit, command);

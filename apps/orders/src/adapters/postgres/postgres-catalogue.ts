@@ -1,4 +1,4 @@
-import { gathered, type UnitOfWork } from '@dozen/database';
+import { batched, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, MoreThan } from 'typeorm';
 import { Catalogue } from '../../application/ports.js';
@@ -36,7 +36,7 @@ interface SoldRow {
 }
 
 /** Several may ask for the same SKUs: each gets those that it asked for. */
-const find = gathered(async (manager, wanted: readonly (readonly string[])[]) => {
+const find = batched(async (manager, wanted: readonly (readonly string[])[]) => {
   const rows = await manager.query<SoldRow[]>(SOLD, [[...new Set(wanted.flat())]]);
   const sold = new Map(rows.map((row) => [row.sku, toProduct(row)]));
   return wanted.map((skus) => {

@@ -1,4 +1,4 @@
-import { gathered, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Orders } from '../../application/ports.js';
 import type { PricedItem, RequestedItem } from '../../domain/items.js';
@@ -40,7 +40,7 @@ interface Row {
 
 /** Each id's order, if there is one. */
 const read = (statement: string) =>
-  gathered(async (manager, ids: readonly string[]) => {
+  batched(async (manager, ids: readonly string[]) => {
     const rows = await manager.query<Row[]>(statement, [ids]);
     const orders = new Map(rows.map((row) => [row.id, toOrder(row)]));
     return ids.map((id) => orders.get(id));
@@ -48,7 +48,7 @@ const read = (statement: string) =>
 const find = read(FIND);
 const lock = read(LOCK);
 
-const add = gathered(async (manager, orders: readonly Order[]) => {
+const add = batched(async (manager, orders: readonly Order[]) => {
   const column = <T>(of: (order: Order) => T): T[] => orders.map(of);
   await manager.query(ADD, [
     column(({ id }) => id),
@@ -68,7 +68,7 @@ const add = gathered(async (manager, orders: readonly Order[]) => {
 });
 
 /** What changes in an order's life; the rest is written once. */
-const save = gathered(async (manager, orders: readonly Order[]) => {
+const save = batched(async (manager, orders: readonly Order[]) => {
   // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
   await Promise.all(
     orders.map(({ id, status, version, rejection }) =>

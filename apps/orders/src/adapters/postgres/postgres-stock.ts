@@ -1,4 +1,4 @@
-import { gathered, type UnitOfWork } from '@dozen/database';
+import { batched, type UnitOfWork } from '@dozen/database';
 import { lockNames } from '@dozen/messaging';
 import { Injectable } from '@nestjs/common';
 import { Stock } from '../../application/ports.js';
@@ -57,12 +57,12 @@ const OPEN = `
   ON CONFLICT (sku) DO NOTHING`;
 
 /** One by one, since each looks at what those before it have left; answered together, so that what follows is one statement. */
-const reserve = gathered((manager, all: readonly (readonly StockMovement[])[]) =>
+const reserve = batched((manager, all: readonly (readonly StockMovement[])[]) =>
   Promise.all(all.map((movements) => manager.query<{ sku: string }[]>(RESERVE, columns(movements)))),
 );
 
 /** Of several orders: a settlement looks at nothing that another one writes. */
-const settle = gathered(async (manager, all: readonly { orderId: string; movements: readonly StockMovement[] }[]) => {
+const settle = batched(async (manager, all: readonly { orderId: string; movements: readonly StockMovement[] }[]) => {
   const orderIds = all.flatMap(({ orderId, movements }) => movements.map(() => orderId));
   await manager.query(SETTLE, [orderIds, ...columns(all.flatMap(({ movements }) => movements))]);
   return [];

@@ -187,7 +187,7 @@ export class BatchProcessor {
 /**
  * Which failures are the messages' own. After one statement failed, the others on the connection fail with 25P02
  * (in_failed_sql_transaction): among several messages that says nothing about any of them. Nor does one error that several
- * got, of a statement that was gathered for all of them. One infrastructure error makes the batch a case of it.
+ * got, of a statement that was batched for all of them. One infrastructure error makes the batch a case of it.
  */
 function ownFailures(failures: readonly Failure[], items: readonly Item[]): { item: Item; error: unknown }[] {
   const infrastructure = failures.find(({ error }) => isInfrastructureError(error));

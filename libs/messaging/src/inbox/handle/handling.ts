@@ -3,7 +3,7 @@ import {
   type OutboxPort,
   type TransactionOptions,
   UnitOfWork,
-  writeCollected,
+  writeBatches,
 } from '@dozen/database';
 import type { Clock, Fix, MessageContext } from '@dozen/kernel';
 import { inSpan, type Logger, spans, withLogFields } from '@dozen/telemetry';
@@ -79,9 +79,9 @@ export async function commit(
   { outbox, logger }: Pick<HandlingOptions, 'outbox' | 'logger'>,
 ): Promise<void> {
   const outgoing = runs.flatMap(({ unit }) => unit.drain());
-  await writeCollected(
+  await writeBatches(
     tx.manager,
-    runs.flatMap(({ unit }) => unit.drainCollected()),
+    runs.flatMap(({ unit }) => unit.drainWrites()),
   );
   await tx.commit(outgoing.length > 0 ? outbox.statementOf(outgoing) : undefined);
   if (outgoing.length > 0) outbox.committed(outgoing);

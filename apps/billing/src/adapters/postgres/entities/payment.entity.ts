@@ -1,4 +1,4 @@
-import type { GivenUpFor } from '@dozen/contracts';
+import type { VoidReason } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PaymentState } from '../../../domain/payment-table.js';
 import { safeInteger } from '../safe-integer.js';
@@ -37,7 +37,7 @@ export class PaymentEntity {
   declineReason!: string | null;
 
   @Column({ type: 'text', name: 'given_up_for', nullable: true })
-  givenUpFor!: GivenUpFor | null;
+  voidReason!: VoidReason | null;
 
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt!: Date;

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A payment can be given up (`voiding`, then `voided`) or given back (`refunding`, then `refunded`), with why. A voided one
+ * A payment can be voided (`voiding`, then `voided`) or refunded (`refunding`, then `refunded`), with why. A voided one
  * need not have a charge at the provider. The build before knows none of these states and writes rows as before.
  */
 export class AddGivingUp1764200000000 implements MigrationInterface {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Fact } from '../../../domain/facts.js';
+import type { EntryData } from '../../../domain/entry-data.js';
 
 /** One thing that happened to an order. Never changed, never deleted. */
 @Entity({ name: 'timeline' })
@@ -30,7 +30,7 @@ export class TimelineEntryEntity {
   aggregateVersion!: number | null;
 
   @Column({ type: 'jsonb' })
-  data!: Fact;
+  data!: EntryData;
 
   @Column({ type: 'boolean' })
   fixed!: boolean;

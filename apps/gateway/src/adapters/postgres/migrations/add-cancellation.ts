@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Orders can be called off. The build before knows neither state. */
+/** Orders can be cancelled. The build before knows neither state. */
 export class AddCancellation1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** An order can be called off: `cancelling` until billing is through, then `cancelled`. The build before knows neither. */
+/** An order can be cancelled: `cancelling` until billing is through, then `cancelled`. The build before knows neither. */
 export class AddCancellation1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

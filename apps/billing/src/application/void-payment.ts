@@ -5,9 +5,9 @@ import { unknownPayment } from '../errors.js';
 import { AdvancePayment } from './advance-payment.js';
 import { Payments } from './ports.js';
 
-/** The order is called off: its payment is given up, or given back. */
+/** The order is cancelled: its payment is voided, or refunded if it was captured. */
 @Injectable()
-export class GiveUpPayment {
+export class VoidPayment {
   constructor(
     private readonly payments: Payments,
     private readonly advance: AdvancePayment,

@@ -1,7 +1,7 @@
 import type {
   CancellationRefusal,
   CancellationRefused,
-  GivenUpFor,
+  VoidReason,
   InvoiceOpened,
   MailSent,
   OrderCancelled,
@@ -29,10 +29,10 @@ export interface PricedItem extends RequestedItem {
 }
 
 /**
- * What a timeline entry says, and all of it: a closed list of fields per kind, so that neither a customer's data nor
- * a payment token can get in with a message that carries them. `version` is that of the aggregate which spoke.
+ * What a timeline entry stores of its message. Each kind has a closed list of fields, so that neither a customer's data nor
+ * a payment token can get in with a message that carries them. `version` is that of the aggregate that sent the message.
  */
-export type Fact =
+export type EntryData =
   | { readonly kind: 'OrderRequested'; readonly items: readonly RequestedItem[] }
   | {
       readonly kind: 'OrderPlaced' | 'OrderConfirmed';
@@ -65,67 +65,67 @@ export type Fact =
       readonly kind: 'PaymentVoided' | 'PaymentRefunded';
       readonly version: number;
       readonly amount: Money;
-      readonly reason: GivenUpFor;
+      readonly reason: VoidReason;
     }
   | { readonly kind: 'MailSent'; readonly version: number; readonly template: string };
 
-export function orderRequested(command: Pick<PlaceOrder, 'items'>): Fact {
+export function orderRequested(command: Pick<PlaceOrder, 'items'>): EntryData {
   return { kind: 'OrderRequested', items: command.items.map(requestedItem) };
 }
 
-export function orderPlaced(event: OrderPlaced): Fact {
+export function orderPlaced(event: OrderPlaced): EntryData {
   return { kind: 'OrderPlaced', version: event.aggregateVersion, ...priced(event) };
 }
 
-export function orderConfirmed(event: OrderConfirmed): Fact {
+export function orderConfirmed(event: OrderConfirmed): EntryData {
   return { kind: 'OrderConfirmed', version: event.aggregateVersion, ...priced(event) };
 }
 
-export function orderRejected(event: OrderRejected): Fact {
+export function orderRejected(event: OrderRejected): EntryData {
   const { aggregateVersion: version, reason, detail } = event;
   const items = event.items.map(requestedItem);
   return { kind: 'OrderRejected', version, items, reason, detail, refunded: refundOf(event) };
 }
 
-export function cancellationRequested(): Fact {
+export function cancellationRequested(): EntryData {
   return { kind: 'CancellationRequested' };
 }
 
-export function cancellationRefused({ reason }: CancellationRefused): Fact {
+export function cancellationRefused({ reason }: CancellationRefused): EntryData {
   return { kind: 'CancellationRefused', reason };
 }
 
-export function orderCancelling({ aggregateVersion: version }: OrderCancelling): Fact {
+export function orderCancelling({ aggregateVersion: version }: OrderCancelling): EntryData {
   return { kind: 'OrderCancelling', version };
 }
 
-export function orderCancelled(event: OrderCancelled): Fact {
+export function orderCancelled(event: OrderCancelled): EntryData {
   return { kind: 'OrderCancelled', version: event.aggregateVersion, ...priced(event), refunded: refundOf(event) };
 }
 
-export function invoiceOpened(event: InvoiceOpened): Fact {
+export function invoiceOpened(event: InvoiceOpened): EntryData {
   const { aggregateVersion: version, invoiceId, amount } = event;
   return { kind: 'InvoiceOpened', version, invoiceId, amount: moneyOf(amount) };
 }
 
-export function paymentCaptured(event: PaymentCaptured): Fact {
+export function paymentCaptured(event: PaymentCaptured): EntryData {
   return { kind: 'PaymentCaptured', version: event.aggregateVersion, amount: moneyOf(event.amount) };
 }
 
-export function paymentDeclined(event: PaymentDeclined): Fact {
+export function paymentDeclined(event: PaymentDeclined): EntryData {
   const { aggregateVersion: version, amount, reason } = event;
   return { kind: 'PaymentDeclined', version, amount: moneyOf(amount), reason };
 }
 
-export function paymentVoided(event: PaymentVoided): Fact {
-  return { kind: 'PaymentVoided', ...givenUp(event) };
+export function paymentVoided(event: PaymentVoided): EntryData {
+  return { kind: 'PaymentVoided', ...voidedOrRefunded(event) };
 }
 
-export function paymentRefunded(event: PaymentRefunded): Fact {
-  return { kind: 'PaymentRefunded', ...givenUp(event) };
+export function paymentRefunded(event: PaymentRefunded): EntryData {
+  return { kind: 'PaymentRefunded', ...voidedOrRefunded(event) };
 }
 
-export function mailSent(event: MailSent): Fact {
+export function mailSent(event: MailSent): EntryData {
   return { kind: 'MailSent', version: event.aggregateVersion, template: event.template };
 }
 
@@ -139,7 +139,7 @@ function priced(event: OrderPlaced | OrderConfirmed | OrderCancelled): { items: 
   return { items, total: moneyOf(event.total) };
 }
 
-function givenUp({ aggregateVersion: version, amount, reason }: PaymentVoided | PaymentRefunded) {
+function voidedOrRefunded({ aggregateVersion: version, amount, reason }: PaymentVoided | PaymentRefunded) {
   return { version, amount: moneyOf(amount), reason };
 }
 

@@ -27,7 +27,7 @@ async function openCharges(): Promise<number> {
   return rows.length;
 }
 
-describe('a payment of an order that is called off', () => {
+describe('a payment of an order that is cancelled', () => {
   it('is voided while the provider has not charged yet, and nothing is owed', async () => {
     const placed = order('tok_slow');
     await billing.send(record(placed));
@@ -41,14 +41,14 @@ describe('a payment of an order that is called off', () => {
     expect([undefined, 'cancelled']).toContain(await statusOf(placed.orderId));
   });
 
-  it('is given back once when it was taken already', async () => {
+  it('is refunded once when it was captured already', async () => {
     const placed = order('tok_ok');
     await billing.send(record(placed));
     await billing.untilPublished(placed.orderId, ['InvoiceOpened', 'PaymentCaptured']);
     expect(await statusOf(placed.orderId)).toBe('captured');
     await billing.send(cancelling(placed), cancelling(placed));
-    const told = ['InvoiceOpened', 'PaymentCaptured', 'PaymentRefunded'];
-    const [, captured, refunded] = await billing.untilPublished(placed.orderId, told);
+    const expected = ['InvoiceOpened', 'PaymentCaptured', 'PaymentRefunded'];
+    const [, captured, refunded] = await billing.untilPublished(placed.orderId, expected);
     expect(refunded?.payload).toMatchObject({
       aggregateVersion: 3,
       reason: 'cancelled',
@@ -80,11 +80,11 @@ describe('a payment of an order that is called off', () => {
 });
 
 describe('a payment without an answer in time', () => {
-  it('is given back when the provider had taken it, and never told as captured', async () => {
+  it('is refunded when the provider had captured it, and no event says that it was captured', async () => {
     const placed = order('tok_timeout');
     await billing.send(record(placed));
-    const told = ['InvoiceOpened', 'PaymentRefunded'];
-    const [, refunded] = await billing.untilPublished(placed.orderId, told);
+    const expected = ['InvoiceOpened', 'PaymentRefunded'];
+    const [, refunded] = await billing.untilPublished(placed.orderId, expected);
     expect(refunded?.payload).toMatchObject({ aggregateVersion: 2, reason: 'timed-out' });
     expect(await statusOf(placed.orderId)).toBe('refunded');
     expect(await billing.balances(placed.orderId)).toEqual({});
@@ -125,11 +125,11 @@ describe('the reconciliation', () => {
     const [charge] = await provider.charges(placed.orderId);
     const authorization = `Bearer ${PROVIDER_KEY}`;
     await fetch(`${provider.url}/v1/charges/${charge?.id}/refund`, { method: 'POST', headers: { authorization } });
-    const stranger = { amount: 1, currency: 'EUR', token: 'tok_ok', reference: 'by-hand' };
+    const byHand = { amount: 1, currency: 'EUR', token: 'tok_ok', reference: 'by-hand' };
     await fetch(`${provider.url}/v1/charges`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json', 'idempotency-key': 'by-hand' },
-      body: JSON.stringify(stranger),
+      body: JSON.stringify(byHand),
     });
     const { status, json, text } = await billing.admin('reconciliation');
     expect(status).toBe(1);

@@ -6,7 +6,7 @@ import { type OrderResource, orderResource } from './resources.js';
 
 /** `Prefer: wait=…`: a client that would rather hear how the order ends than that it is noted. */
 @Injectable()
-export class Patience {
+export class PreferWait {
   constructor(private readonly awaitOrder: AwaitOrder) {}
 
   /**
@@ -20,20 +20,20 @@ export class Patience {
   ): Promise<OrderResource | undefined> {
     const seconds = preferredWait(headers.prefer);
     if (seconds === 0) return undefined;
-    const patience = new AbortController();
-    const giveUp = (): void => patience.abort();
-    const timer = setTimeout(giveUp, seconds * 1000);
-    reply.raw.once('close', giveUp);
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    const timer = setTimeout(stop, seconds * 1000);
+    reply.raw.once('close', stop);
     // The client may have gone while the request was noted.
-    if (reply.raw.closed) giveUp();
+    if (reply.raw.closed) stop();
     try {
-      const ended = await this.awaitOrder.final(order.id, order.customerId, patience.signal);
+      const ended = await this.awaitOrder.final(order.id, order.customerId, over.signal);
       if (ended === undefined) return undefined;
       void reply.status(200).header('preference-applied', `wait=${seconds}`);
       return orderResource(ended);
     } finally {
       clearTimeout(timer);
-      reply.raw.off('close', giveUp);
+      reply.raw.off('close', stop);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import { Notices, noticesPolicy } from './notices.js';
+import { ChangeNotifications, notificationsPolicy } from './change-notifications.js';
 
 const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 const int32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer).swap32();
@@ -47,14 +47,14 @@ class FakePostgres {
 }
 
 let server: FakePostgres;
-let notices: Notices;
+let notifications: ChangeNotifications;
 let heard: string[];
 let gaps: number;
 
 beforeEach(async () => {
   server = new FakePostgres();
   [heard, gaps] = [[], 0];
-  notices = new Notices({
+  notifications = new ChangeNotifications({
     config: {
       DATABASE_URL: await server.start(),
       DATABASE_POOL_MAX: 1,
@@ -65,11 +65,11 @@ beforeEach(async () => {
     service: 'under-test',
     logger: createLogger({ service: 'under-test', release: 'test', level: 'silent' }),
   });
-  notices.listen('channel', { onNotice: (payload) => heard.push(payload), onGap: () => (gaps += 1) });
-  notices.start();
+  notifications.listen('channel', { onNotification: (payload) => heard.push(payload), onGap: () => (gaps += 1) });
+  notifications.start();
 });
 afterEach(async () => {
-  await notices.stop();
+  await notifications.stop();
   await server.stop();
 });
 
@@ -78,7 +78,7 @@ const listening = (times: number): Promise<void> =>
     expect(gaps).toBe(times);
   });
 
-describe('notices', () => {
+describe('notifications', () => {
   it('are heard with their payloads', async () => {
     await listening(1);
     server.connections[0]?.write(Buffer.concat([notification('charge'), notification('mail')]));
@@ -100,10 +100,10 @@ describe('notices', () => {
   it('ends at once, and hears no last words any more', async () => {
     await listening(1);
     const began = performance.now();
-    const stopped = notices.stop();
+    const stopped = notifications.stop();
     server.connections[0]?.write(LAST_WORDS);
     await stopped;
-    expect(performance.now() - began).toBeLessThan(noticesPolicy.answerMs / 5);
+    expect(performance.now() - began).toBeLessThan(notificationsPolicy.answerMs / 5);
   });
 });
 
@@ -116,7 +116,7 @@ describe('a server that says nothing', () => {
       expect(server.connections).toHaveLength(2);
     });
     const began = performance.now();
-    await notices.stop();
-    expect(performance.now() - began).toBeLessThan(noticesPolicy.answerMs / 5);
+    await notifications.stop();
+    expect(performance.now() - began).toBeLessThan(notificationsPolicy.answerMs / 5);
   });
 });

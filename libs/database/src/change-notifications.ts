@@ -11,41 +11,41 @@ import { sessionOptions } from './session-settings.js';
  * |---|---|
  * | paceMs | between two announcements of a process, which are one statement: a commit that follows at once is told with the next |
  * | retryMs | before a lost connection is tried again: polling covers for it |
- * | beatMs | how long a connection that hears nothing is believed |
+ * | heartbeatMs | how long a connection that hears nothing is believed |
  * | answerMs | what its server may take for an answer |
  */
-export const noticesPolicy = { paceMs: 10, retryMs: 1_000, beatMs: 30_000, answerMs: 5_000 } as const;
+export const notificationsPolicy = { paceMs: 10, retryMs: 1_000, heartbeatMs: 30_000, answerMs: 5_000 } as const;
 
-export interface NoticesOptions {
+export interface ChangeNotificationsOptions {
   readonly config: DatabaseConfig;
-  /** Shown by pg_stat_activity as `<service>-notices`. */
+  /** Shown by pg_stat_activity as `<service>-notifications`. */
   readonly service: string;
   readonly logger: Logger;
 }
 
 /** Somebody who is to hear of a channel. Neither may throw. */
-export interface NoticeListener {
+export interface NotificationListener {
   /** Another process announced it, or a transaction of any process. */
-  readonly onNotice: (payload: string) => void;
+  readonly onNotification: (payload: string) => void;
   /** Listens from now on, or again: what was announced before was not heard. */
   readonly onGap: () => void;
 }
 
 const ANNOUNCE = `
   SELECT ${NOT_FLUSHED}, pg_notify(channel, payload)
-  FROM unnest($1::text[], $2::text[]) AS notice (channel, payload)`;
+  FROM unnest($1::text[], $2::text[]) AS notification (channel, payload)`;
 
 /**
  * What the processes of a service tell each other at once: that something is committed which another of them waits for
- * (LISTEN and NOTIFY). A notice may be lost (the connection is, or the process between its commit and the notice), so
+ * (LISTEN and NOTIFY). A notification may be lost (the connection is, or the process between its commit and the notification), so
  * whoever listens polls as well, slowly. Announced after the commit and not in its transaction: PostgreSQL lets
  * transactions that notify commit one after the other.
  *
  * It has one connection of its own, past a transaction pooler, and opens another when it is lost.
  */
-export class Notices {
-  readonly #options: NoticesOptions;
-  readonly #listeners = new Map<string, NoticeListener>();
+export class ChangeNotifications {
+  readonly #options: ChangeNotificationsOptions;
+  readonly #listeners = new Map<string, NotificationListener>();
   readonly #stopping = new AbortController();
   /** Channels and their payloads, each once. */
   #pending = new Map<string, Set<string>>();
@@ -55,12 +55,12 @@ export class Notices {
   #announcing = false;
   #running: Promise<void> | undefined;
 
-  constructor(options: NoticesOptions) {
+  constructor(options: ChangeNotificationsOptions) {
     this.#options = options;
   }
 
   /** One listener per channel; a second replaces the first. `channel` is an identifier. */
-  listen(channel: string, listener: NoticeListener): void {
+  listen(channel: string, listener: NotificationListener): void {
     this.#listeners.set(channel, listener);
     const client = this.#listening;
     if (client !== undefined) void this.#listenTo(client, channel).catch(() => destroySocket(client));
@@ -102,7 +102,7 @@ export class Notices {
         this.#pending.clear();
         if (this.#client !== undefined) destroySocket(this.#client);
       }
-      await pause(noticesPolicy.retryMs, this.#stopping.signal);
+      await pause(notificationsPolicy.retryMs, this.#stopping.signal);
     }
   }
 
@@ -110,9 +110,9 @@ export class Notices {
     const { config, service } = this.#options;
     return new pg.Client({
       connectionString: directUrl(config),
-      application_name: `${service}-notices`,
+      application_name: `${service}-notifications`,
       connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
-      query_timeout: noticesPolicy.answerMs,
+      query_timeout: notificationsPolicy.answerMs,
       options: sessionOptions,
       ...clientKeepAlive,
     });
@@ -125,12 +125,12 @@ export class Notices {
     broken.promise.catch(() => undefined);
     client.on('error', broken.reject);
     client.on('end', () => broken.reject(new Error('the connection ended')));
-    client.on('notification', (notice) => this.#tell(notice, client));
+    client.on('notification', (notification) => this.#tell(notification, client));
     await client.connect();
     this.#listening = client;
     await Promise.all([...this.#listeners.keys()].map((channel) => this.#listenTo(client, channel)));
     while (!this.#stopped()) {
-      await Promise.race([broken.promise, pause(noticesPolicy.beatMs, this.#stopping.signal)]);
+      await Promise.race([broken.promise, pause(notificationsPolicy.heartbeatMs, this.#stopping.signal)]);
       if (!this.#stopped()) await client.query('SELECT 1');
     }
   }
@@ -143,24 +143,24 @@ export class Notices {
   #tell({ channel, payload = '', processId }: pg.Notification, client: pg.Client): void {
     // Its own announcement. `processID` is not in the declared type.
     if (processId === (client as unknown as { processID: number | null }).processID) return;
-    this.#listeners.get(channel)?.onNotice(payload);
+    this.#listeners.get(channel)?.onNotification(payload);
   }
 
   /** One statement at a time, each with all that was announced by then. Never rejects. */
   async #announceAll(): Promise<void> {
     this.#announcing = true;
     while (this.#pending.size > 0 && this.#listening !== undefined) {
-      const notices = [...this.#pending].flatMap(([channel, payloads]) =>
+      const notifications = [...this.#pending].flatMap(([channel, payloads]) =>
         [...payloads].map((payload) => [channel, payload] as const),
       );
       this.#pending = new Map();
-      const columns = [notices.map(([channel]) => channel), notices.map(([, payload]) => payload)];
+      const columns = [notifications.map(([channel]) => channel), notifications.map(([, payload]) => payload)];
       try {
         await this.#listening.query(ANNOUNCE, columns);
       } catch (error) {
         this.#options.logger.debug({ err: error }, 'not announced; polling finds it');
       }
-      await pause(noticesPolicy.paceMs, this.#stopping.signal);
+      await pause(notificationsPolicy.paceMs, this.#stopping.signal);
     }
     this.#announcing = false;
   }

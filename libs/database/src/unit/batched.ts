@@ -7,17 +7,18 @@ interface Waiting<Item, Answer> {
 }
 
 /**
- * One statement for what several pieces of work ask at the same time in one transaction, each for itself: the handlers of a
- * batch run side by side, so what is written for one message needs no second version for many. `ask` answers for each
- * item, in their order; what it throws, all of them get, as the same object. Two items may be about the same row only if
- * `ask` says so.
+ * Batches queries as a data loader does: what the handlers of one transaction ask for at the same time, each for its own
+ * message, becomes one statement. A caller is written for one item, and `ask` once for many.
+ *
+ * `ask` answers for each item, in their order. If it throws, every caller gets the same error object. Whether two items may
+ * be about the same row depends on `ask`.
  */
-export function gathered<Item, Answer>(
+export function batched<Item, Answer>(
   ask: (manager: EntityManager, items: readonly Item[]) => Promise<readonly Answer[]>,
 ): (manager: EntityManager, item: Item) => Promise<Answer> {
-  const gathering = new WeakMap<EntityManager, Waiting<Item, Answer>[]>();
+  const waiting = new WeakMap<EntityManager, Waiting<Item, Answer>[]>();
   const send = async (manager: EntityManager, all: readonly Waiting<Item, Answer>[]): Promise<void> => {
-    gathering.delete(manager);
+    waiting.delete(manager);
     try {
       const answers = await ask(
         manager,
@@ -30,11 +31,11 @@ export function gathered<Item, Answer>(
   };
   return (manager, item) => {
     const done = Promise.withResolvers<Answer>();
-    const present = gathering.get(manager);
+    const present = waiting.get(manager);
     if (present !== undefined) present.push({ item, done });
     else {
       const all = [{ item, done }];
-      gathering.set(manager, all);
+      waiting.set(manager, all);
       // In the trace of whoever came first. Past the microtasks: everybody who is ready now has asked.
       process.nextTick(AsyncLocalStorage.bind(() => void send(manager, all)));
     }

@@ -1,4 +1,4 @@
-import { gathered } from '@dozen/database';
+import { batched } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import type { MessageHandler } from '../src/index.js';
 import { consumerOn, type Note, Noted, parkingRig, recordOf } from './support/parking-rig.js';
@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 describe('a message that failed', () => {
-  it('alone is parked, of several whose statements were gathered into one', async () => {
-    const consumer = `gathered-${newId()}`;
-    const note = gathered(async (manager, notes: readonly Note[]) => {
+  it('alone is parked, of several whose statements were batched into one', async () => {
+    const consumer = `batched-${newId()}`;
+    const note = batched(async (manager, notes: readonly Note[]) => {
       const columns = [notes.map(({ key }) => key), notes.map(({ n }) => n), consumer];
       await manager.query(
         'INSERT INTO effects (key, n, consumer) SELECT key, n, $3 FROM unnest($1::text[], $2::int[]) AS note (key, n)',

@@ -4,7 +4,7 @@ import { inSpan, spans, timer } from '@dozen/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { sendMail } from '../../application/jobs.js';
-import { type Delivery, type Letter, Postman } from '../../application/ports.js';
+import { type Delivery, type Letter, Mailer } from '../../application/ports.js';
 import type { NotifierConfig } from '../../config.js';
 import { notifierMetrics } from '../../metrics.js';
 import { failureOf } from './smtp-failure.js';
@@ -32,7 +32,7 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeou
 const KEPT = { maxConnections: sendMail.concurrency, maxMessages: 100, maxRequeues: 0, idleTimeout: 10_000 };
 
 @Injectable()
-export class SmtpPostman extends Postman implements OnApplicationShutdown {
+export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   readonly #from: string;
   readonly #server: { readonly 'server.address': string; readonly 'server.port'?: number };
   readonly #duration = timer(notifierMetrics.deliveryDuration);
