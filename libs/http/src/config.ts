@@ -14,6 +14,11 @@ export const httpSection = defineSection('HTTP', {
   HTTP_BODY_LIMIT_BYTES: envInt({ min: 1024, max: 100 * 1024 * 1024 })
     .default(256 * 1024)
     .meta({ description: 'Largest request body, in bytes; more answers 413' }),
+  PROBLEM_TYPE_BASE: envUrl(HTTP_DOCUMENT).optional().meta({
+    description:
+      'Where docs/errors.md is published. The `type` of an error answer is then `<this>#<code in small letters>`; else a URN',
+    example: 'https://example.org/dozen/docs/errors.md',
+  }),
   TRUSTED_PROXY_HOPS: envInt({ min: 0, max: 10 }).default(0).meta({
     description: 'How many proxies stand in front: that many X-Forwarded-For entries are believed. 0 believes none',
   }),

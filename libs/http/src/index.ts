@@ -18,7 +18,7 @@ export {
   type ProblemCatalogue,
   type ProblemKind,
 } from './problems/catalogue.js';
-export { type Problem, PROBLEM_MEDIA_TYPE, problemType } from './problems/problem.js';
+export { type Problem, PROBLEM_MEDIA_TYPE } from './problems/problem.js';
 export { type InvalidPart, ProblemError } from './problems/problem-error.js';
 export { sessionInUse } from './session/session-in-use.js';
 export { clearSessionCookie, sessionIdOf, setSessionCookie } from './session/session-cookie.js';

@@ -97,7 +97,12 @@ class ThingsController {
 @Module({ controllers: [ThingsController] })
 export class ThingsModule {}
 
-export const FIXTURE_CONFIG = { HTTP_BODY_LIMIT_BYTES: 2048, TRUSTED_PROXY_HOPS: 0, HTTP_DRAIN_GRACE_MS: 100 };
+export const FIXTURE_CONFIG = {
+  HTTP_BODY_LIMIT_BYTES: 2048,
+  PROBLEM_TYPE_BASE: undefined,
+  TRUSTED_PROXY_HOPS: 0,
+  HTTP_DRAIN_GRACE_MS: 100,
+};
 
 /** An app with every feature in it; logs are kept. Each test closes what it starts. */
 export async function startFixture(options: Partial<HttpAppOptions> = {}) {

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { eventually } from '@dozen/testing';
-import { startFixture } from './fixture.js';
+import { FIXTURE_CONFIG, startFixture } from './fixture.js';
 import { answerIn, exchange, open, textOf } from './raw.js';
 
 const HEAD = 'Host: x\r\nConnection: close\r\n';
 const JSON_HEAD = `${HEAD}Content-Type: application/json\r\n`;
+const DOCUMENTATION = 'https://docs.example.com/errors.md';
 const GOOD = '{"sku":"abc","quantity":1}';
 
 describe('bytes on a connection', () => {
@@ -12,7 +13,7 @@ describe('bytes on a connection', () => {
   let port: number;
 
   beforeAll(async () => {
-    http = await startFixture();
+    http = await startFixture({ config: { ...FIXTURE_CONFIG, PROBLEM_TYPE_BASE: DOCUMENTATION } });
     port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
   });
   afterAll(() => http.drain());
@@ -57,7 +58,9 @@ describe('bytes on a connection', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
     expect(answer.body.length).toBeLessThan(1_000);
-    expect(JSON.parse(answer.body)).toMatchObject({ status, code: expect.stringMatching(/^HTTP-/) });
+    const problem = JSON.parse(answer.body) as { status: number; code: string; type: string };
+    expect(problem).toMatchObject({ status, code: expect.stringMatching(/^HTTP-/) });
+    expect(problem.type).toBe(`${DOCUMENTATION}#${problem.code.toLowerCase()}`);
   });
 
   it('get no body with the refusal of a HEAD, which its client would take for another answer', async () => {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AllowedMethods } from '../server/allowed-methods.js';
 import { type ProblemCatalogue, httpProblems } from './catalogue.js';
 import { type Classified, classify } from './classify.js';
-import { PROBLEM_MEDIA_TYPE, problem } from './problem.js';
+import type { Problems } from './problem.js';
 import { ProblemError } from './problem-error.js';
 
 /** Turns whatever was thrown into application/problem+json. 5xx are logged with their cause; clients never see it. */
@@ -12,12 +12,21 @@ import { ProblemError } from './problem-error.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly catalogue: ProblemCatalogue;
 
-  constructor(
-    private readonly logger: Logger,
-    private readonly allowed: AllowedMethods,
-    serviceProblems: ProblemCatalogue = {},
-  ) {
-    this.catalogue = { ...httpProblems, ...serviceProblems };
+  private readonly logger: Logger;
+  private readonly allowed: AllowedMethods;
+  private readonly problems: Problems;
+
+  /** `declared`: the codes of the service; those of `httpProblems` are there already. */
+  constructor(parts: {
+    logger: Logger;
+    allowed: AllowedMethods;
+    problems: Problems;
+    declared: ProblemCatalogue | undefined;
+  }) {
+    this.logger = parts.logger;
+    this.allowed = parts.allowed;
+    this.problems = parts.problems;
+    this.catalogue = { ...httpProblems, ...parts.declared };
   }
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -36,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    sendProblem(reply, request.id, classified);
+    this.problems.send(reply, request.id, classified);
   }
 
   private notFound(request: FastifyRequest, exception: unknown): unknown {
@@ -69,25 +78,4 @@ export class ProblemFilter implements ExceptionFilter {
       }
     });
   }
-}
-
-/** Also for hooks that answer before Nest is reached. */
-export function sendProblem(reply: FastifyReply, requestId: string, classified: Classified): void {
-  const { code, kind, detail, errors, headers = {} } = classified;
-  const body = problem(code, kind, {
-    requestId,
-    ...(detail !== undefined && { detail }),
-    ...(errors !== undefined && { errors }),
-  });
-  void reply
-    .code(kind.status)
-    .headers({
-      ...(kind.retryAfter !== undefined && { 'Retry-After': String(kind.retryAfter) }),
-      ...kind.headers,
-      ...headers,
-      'Cache-Control': 'no-store',
-      'Content-Type': PROBLEM_MEDIA_TYPE,
-    })
-    // Bytes, because Fastify adds a charset to text, which this media type does not have.
-    .send(Buffer.from(JSON.stringify(body)));
 }

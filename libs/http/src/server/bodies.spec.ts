@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { startFixture } from '../../test/fixture.js';
+import { FIXTURE_CONFIG, startFixture } from '../../test/fixture.js';
 
 type Fixture = Awaited<ReturnType<typeof startFixture>>;
 
@@ -11,7 +11,7 @@ describe('the body of a request', () => {
 
   beforeAll(async () => {
     http = await startFixture({
-      config: { HTTP_BODY_LIMIT_BYTES: 1_000_000, TRUSTED_PROXY_HOPS: 0, HTTP_DRAIN_GRACE_MS: 100 },
+      config: { ...FIXTURE_CONFIG, HTTP_BODY_LIMIT_BYTES: 1_000_000 },
     });
     await http.app.init();
   });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { httpProblems } from '../problems/catalogue.js';
-import { sendProblem } from '../problems/problem-filter.js';
+import type { Problems } from '../problems/problem.js';
 import { isHealthPath } from './health-routes.js';
 
 /**
@@ -9,7 +9,7 @@ import { isHealthPath } from './health-routes.js';
  */
 export type GateState = 'open' | 'starting' | 'closed';
 
-export function gate(fastify: FastifyInstance, state: () => GateState): void {
+export function gate(fastify: FastifyInstance, problems: Problems, state: () => GateState): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const now = state();
     if (now === 'open' || isHealthPath(request.url)) {
@@ -17,6 +17,6 @@ export function gate(fastify: FastifyInstance, state: () => GateState): void {
       return;
     }
     const code = now === 'starting' ? 'HTTP-STARTING' : 'HTTP-NOT-FOUND';
-    sendProblem(reply, request.id, { code, kind: httpProblems[code] });
+    problems.send(reply, request.id, { code, kind: httpProblems[code] });
   });
 }

@@ -1,4 +1,4 @@
-import { SECRET, startFixture } from '../../test/fixture.js';
+import { FIXTURE_CONFIG, SECRET, startFixture } from '../../test/fixture.js';
 
 type Fixture = Awaited<ReturnType<typeof startFixture>>;
 
@@ -159,6 +159,28 @@ describe('an HTTP app', () => {
     expect(ready.json()).toEqual({ ok: false, checks: { ready: { ok: true } } });
     expect((await http.app.inject({ url: '/version' })).json()).toEqual({ service: 'things' });
     expect(http.lines).toEqual([]);
+  });
+});
+
+describe('the type of a problem', () => {
+  it("is a link to the code's entry in the documentation, once its address is configured", async () => {
+    const config = { ...FIXTURE_CONFIG, PROBLEM_TYPE_BASE: 'https://docs.example.com/errors.md?plain=1' };
+    const http = await startFixture({ config });
+    await http.app.init();
+    const typeAt = async (url: string): Promise<unknown> =>
+      (await http.app.inject({ url })).json<{ type: unknown }>().type;
+    const entry = (anchor: string): string => `https://docs.example.com/errors.md?plain=1#${anchor}`;
+    expect(await typeAt('/nowhere')).toBe(entry('http-not-found'));
+    expect(await typeAt('/things/missing')).toBe(entry('thing-not-found'));
+    expect(await typeAt('/things/broken')).toBe(entry('internal'));
+    // Fastify refuses this one before Nest is reached.
+    expect(await typeAt('/things/%E0%A4%A')).toBe(entry('http-bad-request'));
+    await http.app.close();
+
+    const starting = await startFixture({ config, gate: () => 'starting' });
+    await starting.app.init();
+    expect((await starting.app.inject({ url: '/things/1' })).json()).toMatchObject({ type: entry('http-starting') });
+    await starting.app.close();
   });
 });
 

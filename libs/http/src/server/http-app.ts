@@ -9,7 +9,8 @@ import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { HttpConfig } from '../config.js';
 import type { ProblemCatalogue } from '../problems/catalogue.js';
 import { classify } from '../problems/classify.js';
-import { ProblemFilter, sendProblem } from '../problems/problem-filter.js';
+import { Problems } from '../problems/problem.js';
+import { ProblemFilter } from '../problems/problem-filter.js';
 import { ValidationPipe } from '../validation/validation-pipe.js';
 import { accessLog } from './access-log.js';
 import { AllowedMethods } from './allowed-methods.js';
@@ -62,6 +63,7 @@ const ANYWHERE = { strict: false };
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const { config, logger, lifecycle, health } = options;
+  const problems = new Problems(config.PROBLEM_TYPE_BASE);
   const adapter = new FastifyAdapter({
     bodyLimit: config.HTTP_BODY_LIMIT_BYTES,
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXY_HOPS,
@@ -73,9 +75,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     // The host is looked for by us: Node's refusal has no body.
     http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     genReqId: requestIdOf,
-    clientErrorHandler: (error, socket) => answerProtocolError(error, socket, connections.answering(socket)),
+    clientErrorHandler: (error, socket) =>
+      answerProtocolError(error, socket, { problems, answering: connections.answering(socket) }),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, request.id, classify(error, {})),
+      problems.send(reply, request.id, classify(error, {})),
   });
   const fastify = adapter.getInstance();
   const allowed = new AllowedMethods();
@@ -85,11 +88,11 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   accessLog(fastify, logger);
   requestMetrics(fastify);
   connections.watch(fastify.server);
-  refuseUnusual(fastify.server, (socket) => connections.answering(socket));
-  oneHost(fastify);
+  refuseUnusual(fastify.server, { problems, answering: (socket) => connections.answering(socket) });
+  oneHost(fastify, problems);
   headWithoutStreams(fastify);
   bodies(fastify);
-  gate(fastify, options.gate ?? (() => 'open'));
+  gate(fastify, problems, options.gate ?? (() => 'open'));
   allowed.watch(fastify);
   healthRoutes(fastify, health, options.version);
 
@@ -99,7 +102,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     // Nest's would take forms, and its JSON is not ours.
     bodyParser: false,
   });
-  app.useGlobalFilters(new ProblemFilter(logger, allowed, options.problems));
+  app.useGlobalFilters(new ProblemFilter({ logger, allowed, problems, declared: options.problems }));
   const sessions = options.sessions === undefined ? undefined : app.get<SessionTokens>(options.sessions, ANYWHERE);
   app.useGlobalGuards(new AuthGuard(options.verifier, sessions));
   app.useGlobalPipes(new ValidationPipe());

@@ -3,8 +3,7 @@ import type { Duplex } from 'node:stream';
 import { newId } from '@dozen/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type HttpProblemCode, httpProblems } from '../problems/catalogue.js';
-import { PROBLEM_MEDIA_TYPE, problem } from '../problems/problem.js';
-import { sendProblem } from '../problems/problem-filter.js';
+import { PROBLEM_MEDIA_TYPE, type Problems } from '../problems/problem.js';
 
 /** Node's parser errors that have a status of their own; anything else it could not read is a 400. */
 const CODES: Readonly<Record<string, HttpProblemCode>> = {
@@ -28,12 +27,17 @@ const LINGER_MS = 1_000;
  * Answers bytes that are no HTTP request, before there is a request to handle. `answering`: an earlier request of the
  * connection waits for its answer or is getting it; the refusal would be taken for that, so the connection is cut instead.
  */
-export function answerProtocolError(error: ParserError, socket: Duplex, answering: boolean): void {
+export function answerProtocolError(
+  error: ParserError,
+  socket: Duplex,
+  { problems, answering }: { problems: Problems; answering: boolean },
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable || answering) {
     socket.destroy();
     return;
   }
-  refuse(socket, CODES[error.code ?? ''] ?? 'HTTP-BAD-REQUEST', { bodiless: isHead(error) });
+  const code = CODES[error.code ?? ''] ?? 'HTTP-BAD-REQUEST';
+  refuse(socket, refusal(problems, code), { bodiless: isHead(error) });
 }
 
 /** An answer to HEAD has no body (RFC 9110 section 9.3.2), and a client takes one for the next answer. */
@@ -42,22 +46,25 @@ function isHead({ rawPacket }: ParserError): boolean {
 }
 
 /** Answers what Node would answer by itself without a body, or not at all. */
-export function refuseUnusual(server: Server, answering: (socket: Duplex) => boolean): void {
+export function refuseUnusual(
+  server: Server,
+  { problems, answering }: { problems: Problems; answering: (socket: Duplex) => boolean },
+): void {
   // RFC 9110 section 10.1.1: anything but 100-continue.
   server.on('checkExpectation', (_request, response) => {
-    const { status, headers, body } = refusal('HTTP-EXPECTATION');
+    const { status, headers, body } = refusal(problems, 'HTTP-EXPECTATION');
     response.writeHead(status, headers).end(body);
   });
   // A request to a proxy. Node hands over the socket, and with it what happens to it: a reset that nobody hears is thrown.
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
     if (answering(socket)) socket.destroy();
-    else refuse(socket, 'HTTP-BAD-REQUEST');
+    else refuse(socket, refusal(problems, 'HTTP-BAD-REQUEST'));
   });
 }
 
 /** RFC 9112 section 3.2: a request of HTTP/1.1 names one host. Node would refuse none without a body, and take two. */
-export function oneHost(fastify: FastifyInstance): void {
+export function oneHost(fastify: FastifyInstance, problems: Problems): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.raw.httpVersion !== '1.1' || hostsOf(request) === 1) {
       done();
@@ -65,7 +72,7 @@ export function oneHost(fastify: FastifyInstance): void {
     }
     // Thrown, it would be a 500 on routes that are not Nest's.
     const kind = httpProblems['HTTP-BAD-REQUEST'];
-    sendProblem(reply, request.id, { code: 'HTTP-BAD-REQUEST', kind, detail: 'one Host header is expected' });
+    problems.send(reply, request.id, { code: 'HTTP-BAD-REQUEST', kind, detail: 'one Host header is expected' });
   });
 }
 
@@ -73,17 +80,17 @@ function hostsOf({ raw: { rawHeaders } }: FastifyRequest): number {
   return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
 }
 
-function refuse(socket: Duplex, code: HttpProblemCode, { bodiless = false } = {}): void {
-  const { status, title, headers, body } = refusal(code);
+function refuse(socket: Duplex, refused: ReturnType<typeof refusal>, { bodiless = false } = {}): void {
+  const { status, title, headers, body } = refused;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${bodiless ? '' : body}`);
   const cut = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(cut));
 }
 
-function refusal(code: HttpProblemCode) {
+function refusal(problems: Problems, code: HttpProblemCode) {
   const kind = httpProblems[code];
-  const body = JSON.stringify(problem(code, kind, { requestId: newId() }));
+  const body = JSON.stringify(problems.body(code, kind, { requestId: newId() }));
   return {
     status: kind.status,
     title: kind.title,

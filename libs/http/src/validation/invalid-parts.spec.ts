@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { startFixture } from '../../test/fixture.js';
+import { FIXTURE_CONFIG, startFixture } from '../../test/fixture.js';
 import { invalidParts } from './invalid-parts.js';
 
 const BODY = { type: 'body' } as const;
@@ -57,7 +57,7 @@ describe('the mistakes in a request', () => {
     ['many mistakes', '/things', Array.from({ length: 50_000 }, () => ({}))],
   ])('fit into a short answer: %s', async (_name, url, payload) => {
     const http = await startFixture({
-      config: { HTTP_BODY_LIMIT_BYTES: 1_000_000, TRUSTED_PROXY_HOPS: 0, HTTP_DRAIN_GRACE_MS: 100 },
+      config: { ...FIXTURE_CONFIG, HTTP_BODY_LIMIT_BYTES: 1_000_000 },
     });
     await http.app.init();
     const response = await http.app.inject({ method: 'POST', url, payload });

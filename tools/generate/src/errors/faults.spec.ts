@@ -45,6 +45,12 @@ describe('tables of codes', () => {
     ]);
   });
 
+  it('have a code whose anchor is not the code in small letters', () => {
+    expect(faultsOf({ 'shop/errors.ts': `${table('SHOP.SHUT')}\ntype Code = 'SHOP.SHUT';` })).toContain(
+      'shop/errors.ts: SHOP.SHUT must be of capitals, digits and hyphens, or its anchor in docs/errors.md is another',
+    );
+  });
+
   it('have two rows for a code, which two catalogues declare', () => {
     expect(
       faultsOf({ 'shop/errors.ts': shop, 'till/errors.ts': `${table('SHOP-SHUT')}\ntype Code = 'SHOP-SHUT';` }),

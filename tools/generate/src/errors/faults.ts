@@ -6,7 +6,27 @@ const SHARED: ReadonlySet<string> = new Set(['MSG-SCHEMA']);
 /** What is wrong with the tables of codes: a sentence each. */
 export function errorFaults(sources: readonly ErrorSource[]): string[] {
   const catalogues = sources.filter(({ path, rows }) => rows.length > 0 || path.endsWith('/errors.ts'));
-  return [...undeclared(catalogues), ...repeated(catalogues), ...unexplained(sources, catalogues)];
+  return [
+    ...unlinkable(catalogues),
+    ...undeclared(catalogues),
+    ...repeated(catalogues),
+    ...unexplained(sources, catalogues),
+  ];
+}
+
+/** The anchor that GitHub gives to a heading of such letters is the heading in small letters. */
+const LINKABLE = /^[A-Z0-9-]+$/;
+
+/** Codes that are not their anchor in capitals: a problem's `type` and a reader of a log line would miss the entry. */
+function unlinkable(catalogues: readonly ErrorSource[]): string[] {
+  return catalogues.flatMap(({ path, rows }) =>
+    rows
+      .filter(({ code }) => !LINKABLE.test(code))
+      .map(
+        ({ code }) =>
+          `${path}: ${code} must be of capitals, digits and hyphens, or its anchor in docs/errors.md is another`,
+      ),
+  );
 }
 
 /** Rows whose code the statements of their file do not have. */
