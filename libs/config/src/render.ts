@@ -36,12 +36,13 @@ export function renderMarkdown(descriptions: readonly (readonly ConfigRow[])[]):
   });
   const head = [
     '# Configuration',
-    'Generated from the config schemas; do not edit. Every variable `NAME` can be given as `NAME_FILE`, the path of a' +
-      ' file that holds the value. An empty value counts as missing.',
-    'In production and in staging (`NODE_ENV`) a process refuses to start with what the last column says; localhost and' +
-      ' 127.0.0.0/8 are this machine. `ALLOW_INSECURE=KAFKA_URL,…` takes it all the same, and a warning at each start says so.',
-    'A URL of PostgreSQL that a platform gives, and that cannot be edited to say `sslmode`: `PGSSLMODE=verify-full` encrypts' +
-      ' its connections, and since the URL does not show that, `ALLOW_INSECURE=DATABASE_URL` has to go with it.',
+    'This page answers, for whoever deploys or runs a service: which environment variables does it read, and what may they be?' +
+      ' It is generated from the config schemas; do not edit it.',
+    'Every variable `NAME` can be given as `NAME_FILE`, the path of a file that holds the value. An empty value counts as missing.',
+    'In production and in staging (`NODE_ENV`) a process refuses to start with a value that the last column describes; localhost' +
+      ' and 127.0.0.0/8 are this machine. `ALLOW_INSECURE=KAFKA_URL,…` allows it by name, and a warning at each start says so.',
+    'What if a platform gives a URL of PostgreSQL that cannot be edited to say `sslmode`? `PGSSLMODE=verify-full` encrypts its' +
+      ' connections. The URL does not show that, so `ALLOW_INSECURE=DATABASE_URL` has to go with it.',
   ];
   return `${[...head, ...chapters].join('\n\n')}\n`;
 }
