@@ -19,7 +19,9 @@ afterAll(async () => {
   await provider.stop();
 });
 
-/** As the handlers of one batch: side by side in one transaction. Why those failed that did. */
+/**
+ * Runs the work as the handlers of one batch: side by side in one transaction. Resolves with the errors of those that failed.
+ */
 function invoice(...placed: readonly OrderPlaced[]): Promise<unknown[]> {
   return billing.units.run((unit) => failures(placed.map((one) => billing.app.get(OpenInvoice).run(unit, one))));
 }

@@ -1,4 +1,7 @@
-/** What was seen after a run, read by the judge's own eyes: SQL, the provider's HTTP, mail files. No service code. */
+/**
+ * The state of the system after a run, as the judge reads it itself: by SQL, the provider's HTTP interface and the mail files,
+ * without service code.
+ */
 export interface Facts {
   /** Orders that somebody asked to be cancelled, whatever came of it. */
   readonly cancelRequested: readonly string[];
@@ -149,7 +152,7 @@ function doubledCharges({ charges }: Facts): string[] {
   ];
 }
 
-/** What people hear of an order: that it was placed, if it had a price, how it ended, and money that was given back. */
+/** The mails that an order must have: that it was placed, if it had a price; how it ended; and that money was refunded. */
 function missingMails({ accepted, orders, mails, payments }: Facts): string[] {
   const refunded = new Set(payments.filter(({ state }) => state === 'refunded').map(({ orderId }) => orderId));
   const sent = new Set(mails.map(({ orderId, template }) => `${template} of order ${orderId}`));

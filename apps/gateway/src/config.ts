@@ -30,12 +30,12 @@ export const gatewayConfig = defineConfig({
 });
 export type GatewayConfig = ConfigOf<typeof gatewayConfig>;
 
-/** A database of its own is at hand, so a deploy need not have another cache. */
+/** The default is the gateway's own database, so that a deploy needs no cache beside it. */
 export function cacheUrl({ CACHE_URL, DATABASE_URL }: GatewayConfig): string {
   return CACHE_URL ?? DATABASE_URL;
 }
 
-/** Likewise. */
+/** The default is the gateway's own database here, too. */
 export function sessionStoreUrl({ SESSION_STORE_URL, DATABASE_URL }: GatewayConfig): string {
   return SESSION_STORE_URL ?? DATABASE_URL;
 }

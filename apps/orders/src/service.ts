@@ -13,7 +13,7 @@ import { seedCatalogue } from './application/seed-catalogue.js';
 import { ordersConfig } from './config.js';
 import { seedItems } from './domain/seed-items.js';
 
-/** Catalogue, stock, and the order's status. */
+/** orders owns the catalogue, the stock, and the status of an order. */
 export const ordersService = defineService({
   name: 'orders',
   config: ordersConfig,

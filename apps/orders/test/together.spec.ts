@@ -15,7 +15,9 @@ beforeAll(async () => {
 
 afterAll(() => orders.stop());
 
-/** As the handlers of one batch: side by side in one transaction. Why those failed that did. */
+/**
+ * Runs the work as the handlers of one batch: side by side in one transaction. Resolves with the errors of those that failed.
+ */
 function place(...commands: readonly Command[]): Promise<unknown[]> {
   return orders.units.run((unit) => failures(commands.map((one) => orders.app.get(PlaceOrder).run(unit, one))));
 }

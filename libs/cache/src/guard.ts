@@ -5,10 +5,11 @@ import type { CachePolicy } from './policy.js';
 import { isPostgres } from './store.js';
 
 /**
- * Stands before a cache that may fail or hang, so that whoever asks never does.
+ * Stands before a cache that may fail or hang, so that its callers never do.
  *
- * closed → open: a question failed or took too long; told once in the log. Nobody asks for `retryMs`.
- * open → closed: the first question after that is answered; told, too. Otherwise it stays open for another `retryMs`.
+ * closed → open: a question failed or took too long, which is logged once. Nothing is asked for `retryMs`.
+ * open → closed: the first question after that is answered, which is logged, too. Otherwise it stays open for another
+ * `retryMs`.
  */
 export class Guard {
   readonly #logger: Pick<Logger, 'warn' | 'info'>;
@@ -24,7 +25,10 @@ export class Guard {
     this.#system = isPostgres(options.url) ? 'postgresql' : 'redis';
   }
 
-  /** What the cache answers; undefined when it does not, within `timeoutMs`, and while nobody asks it. Never rejects. */
+  /**
+   * What the cache answers. Undefined when it does not answer within `timeoutMs`, and while it is not asked at all. Never
+   * rejects.
+   */
   async ask<T>(operation: 'get' | 'set', question: () => Promise<T>): Promise<{ readonly answer: T } | undefined> {
     if (performance.now() < this.#askAgainAt) return undefined;
     try {

@@ -36,7 +36,10 @@ export async function installStore(url: string, { schema, table, durable }: Stor
   }
 }
 
-/** What `installStore` would make. Nothing in Redis, and nothing where nobody answers: whether it is there is not known. */
+/**
+ * What `installStore` would make. Empty for Redis, and empty where the database does not answer: nobody knows then whether the
+ * table is there.
+ */
 export async function missingStore(url: string, { schema, table }: StoreTable): Promise<string[]> {
   if (!isPostgres(url)) return [];
   const limits = { connectionTimeoutMillis: LOOK_WITHIN_MS, query_timeout: LOOK_WITHIN_MS };

@@ -22,6 +22,6 @@ export function openRedis({ url, service, table, policy, onError }: StoreOptions
     throwOnErrors: true,
   });
   keyv.on('error', onError);
-  // Not the polite way: that waits for the answers of a server that may hang.
+  // `disconnect(true)` ends the connection at once. The polite way waits for the answers of a server that may hang.
   return { keyv, dropExpired: () => Promise.resolve(), close: () => store.disconnect(true) };
 }

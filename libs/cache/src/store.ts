@@ -4,7 +4,7 @@ import type { CachePolicy } from './policy.js';
 /** Where texts are kept for a while. Everything may fail or hang: who asks has a limit of its own. */
 export interface Store {
   readonly keyv: Keyv<unknown>;
-  /** Deletes what is over and nobody asks for again; nothing to do where the server does it by itself. */
+  /** Deletes expired entries that nobody asks for again. Does nothing where the server deletes them by itself. */
   dropExpired(): Promise<void>;
   close(): Promise<void>;
 }

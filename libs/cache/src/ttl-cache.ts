@@ -26,13 +26,12 @@ export interface TtlCacheOptions {
 }
 
 /**
- * Texts that are dear to make, kept for a while. A cache that is away, slow or full of nonsense makes an answer later by
- * `cachePolicy.timeoutMs` at most, and never wrong.
+ * Keeps texts that are expensive to make, for a while. A cache that is away, slow or full of nonsense delays an answer by at
+ * most `cachePolicy.timeoutMs`, and never makes it wrong.
  *
- * Against a stampede: in one process those who ask for a key at once share one answer. Across processes a text is made
- * again by somebody shortly before its time is over, sooner the longer it takes and the more ask: each reader draws for
- * it (A. Vattani et al., Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). An empty cache is filled by each
- * process once.
+ * What prevents a stampede? In one process those who ask for a key at the same time share one answer. Across processes somebody
+ * makes a text again shortly before its time is over, sooner the longer it takes and the more ask: each reader draws for it (A.
+ * Vattani et al., Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). An empty cache is filled by each process once.
  */
 export class TtlCache {
   readonly #options: Required<TtlCacheOptions>;
@@ -81,17 +80,20 @@ export class TtlCache {
     if (hit) return found.data.text;
     const startedAt = performance.now();
     const text = await load();
-    // It did not answer, so it may have a good entry; and one answer waits for it once.
+    // The cache did not answer, so it may have a good entry, which must stay. Nor should this answer wait for the cache twice.
     if (asked === undefined) return text;
     const { ttlMs, clock } = this.#options;
     const loadMs = performance.now() - startedAt;
-    // From before the load: what was read may have changed since.
+    // The time counts from before the load: what was read may have changed since.
     const freshUntil = clock.now().getTime() - loadMs + ttlMs;
     await this.#guard.ask('set', () => this.#store.keyv.set(key, { text, freshUntil, loadMs } satisfies Entry, ttlMs));
     return text;
   }
 
-  /** Not longer than the TTL from now either: it was stored by a process whose clock is ahead. */
+  /**
+   * An entry is refused, too, if it is fresh for longer than the TTL from now: the clock of the process that stored it is
+   * ahead.
+   */
   #holds({ freshUntil, loadMs }: Entry): boolean {
     const { clock, random, ttlMs } = this.#options;
     const leftMs = freshUntil - clock.now().getTime();

@@ -19,7 +19,7 @@ export interface ConfigRow {
   readonly refused: string | null;
 }
 
-/** What a service can be told, without reading any environment: the source of .env.example and of the documents. */
+/** The variables of a service, described without reading any environment: the source of .env.example and of the documents. */
 export function describeConfig(schema: ConfigSchema): ConfigRow[] {
   return variablesOf(schema).map(({ section, name, schema: variable }) => {
     const { description = '', example, secret = false, type = 'text', unsafe } = metaOf(variable);

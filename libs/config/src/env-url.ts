@@ -105,7 +105,7 @@ function queryProblem({ query = {} }: UrlKind, url: ServiceUrl): string | undefi
   return undefined;
 }
 
-/** Every reason: whoever allows one is to know of the others. */
+/** Returns every reason, so that whoever allows one knows of the others. */
 function insecurityOf(url: ServiceUrl | UrlProblem, kind: UrlKind): string | undefined {
   if ('problem' in url) return undefined;
   const reasons = [

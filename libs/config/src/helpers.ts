@@ -7,7 +7,7 @@ import { HOST_NAME } from './url.js';
 /** From the text of an environment variable to a value. Add `.default(value)` or `.optional()`, then `.meta({…})`. */
 export type EnvType<T> = z.ZodType<T, string>;
 
-/** A type of variable. `read` says why a text is none, without repeating it: it may be a secret. */
+/** A type of variable. `read` says what is wrong with a text without repeating it, since it may be a secret. */
 export function envType<T>(
   meta: Pick<VariableMeta, 'type' | 'unsafe'>,
   read: (text: string) => { value: T } | { problem: string },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export interface Unsafe {
   /** For documents: `unencrypted to another machine`. */
   readonly what: string;
-  /** Why this value is such a one; undefined for one that is safe. Repeats nothing of it. */
+  /** Says why this value is unsafe, without repeating any of it; undefined for a safe one. */
   because(value: unknown): string | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface VariableMeta {
   readonly example?: string;
   /** Never printed, logged or hashed. */
   readonly secret?: boolean;
-  /** What production refuses of it. */
+  /** Which of its values production refuses. */
   readonly unsafe?: Unsafe;
   /** How documents call the type; the env helpers fill it in. */
   readonly type?: string;

@@ -1,7 +1,10 @@
 import { metaOf } from './meta.js';
 import type { Variable } from './section.js';
 
-/** Where a process runs. Staging is production with other people in it: what it lets pass, production meets unseen. */
+/**
+ * Where a process runs. Staging is as strict as production: a setting that staging let pass would first be refused in
+ * production.
+ */
 export const ENVIRONMENTS = ['development', 'test', 'staging', 'production'] as const;
 
 /** The variables of `baseSection` that decide what is refused. */
@@ -33,7 +36,10 @@ export function refusals(variables: readonly Variable[], values: Values): Map<st
   );
 }
 
-/** Names in ALLOW_INSECURE that no variable of the schema has which could be refused: a slip, or a variable of old. */
+/**
+ * Names in ALLOW_INSECURE that are no variable of the schema which could be refused: a typing mistake, or a variable that is
+ * gone.
+ */
 export function strayAllowances(variables: readonly Variable[], values: Values): string[] {
   const refusable = new Set(
     variables.filter(({ schema }) => metaOf(schema).unsafe !== undefined).map(({ name }) => name),

@@ -19,7 +19,7 @@ export interface ServiceUrl {
   readonly query: ReadonlyMap<string, string>;
 }
 
-/** Why a text is none. Says what is wrong and where, and repeats nothing of the text, which may be a password. */
+/** Why a text is not a URL. It says what is wrong and where, and repeats nothing of the text, which may be a password. */
 export interface UrlProblem {
   readonly problem: string;
 }

@@ -20,7 +20,7 @@ export function formed(form: RegExp): z.ZodString {
   return z.string().regex(form);
 }
 
-/** Taken in any spelling (RFC 9562 has readers do so), passed on in small letters. */
+/** An id is taken in any spelling, as RFC 9562 has readers do, and passed on in small letters. */
 export const uuidV7 = z.uuid({ version: 'v7' }).toLowerCase();
 
 /** See the kernel's `isEmailAddress`. */

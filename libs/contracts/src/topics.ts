@@ -3,9 +3,9 @@ import type { TopicDeclaration } from '@dozen/kernel';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /*
- * Partitions are the ceiling of consumer parallelism and can never change (the order per key hangs on them).
- * Eight of each: more than the largest deploy has consumers of a kind, few enough for one broker.
- * Retention is how long a consumer may be down, and what an inbox has to remember.
+ * Partitions bound how many consumers can share the work, and their number can never change, since the order per key depends on
+ * it. Each topic has eight: more than the largest deploy has consumers of a kind, and few enough for one broker. Retention is
+ * how long a consumer may be down, and how far back an inbox has to remember.
  */
 const eventTopic = (name: string): TopicDeclaration => ({
   name,

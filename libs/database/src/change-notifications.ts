@@ -23,11 +23,11 @@ export interface ChangeNotificationsOptions {
   readonly logger: Logger;
 }
 
-/** Somebody who is to hear of a channel. Neither may throw. */
+/** Listens to one channel. Neither method may throw. */
 export interface NotificationListener {
-  /** Another process announced it, or a transaction of any process. */
+  /** Another process has announced the payload, or a transaction of any process. */
   readonly onNotification: (payload: string) => void;
-  /** Listens from now on, or again: what was announced before was not heard. */
+  /** The connection listens from now on, for the first time or again. What was announced before was not heard. */
   readonly onGap: () => void;
 }
 
@@ -36,10 +36,10 @@ const ANNOUNCE = `
   FROM unnest($1::text[], $2::text[]) AS notification (channel, payload)`;
 
 /**
- * What the processes of a service tell each other at once: that something is committed which another of them waits for
- * (LISTEN and NOTIFY). A notification may be lost (the connection is, or the process between its commit and the notification), so
- * whoever listens polls as well, slowly. Announced after the commit and not in its transaction: PostgreSQL lets
- * transactions that notify commit one after the other.
+ * Tells the processes of a service at once that something is committed which another of them waits for (LISTEN and NOTIFY). A
+ * notification may be lost, with the connection or with a process that dies between its commit and the notification, so whoever
+ * listens also polls, slowly. It is sent after the commit and not in its transaction, since PostgreSQL lets transactions that
+ * notify commit one after the other.
  *
  * It has one connection of its own, past a transaction pooler, and opens another when it is lost.
  */
@@ -50,7 +50,7 @@ export class ChangeNotifications {
   /** Channels and their payloads, each once. */
   #pending = new Map<string, Set<string>>();
   #client: pg.Client | undefined;
-  /** Connected: it can announce, and listens or is about to. */
+  /** The client once it is connected: it can announce, and listens or is about to. */
   #listening: pg.Client | undefined;
   #announcing = false;
   #running: Promise<void> | undefined;
@@ -66,7 +66,7 @@ export class ChangeNotifications {
     if (client !== undefined) void this.#listenTo(client, channel).catch(() => destroySocket(client));
   }
 
-  /** Tells the other processes, soon and once for what comes meanwhile. To be called after the commit. */
+  /** Tells the other processes soon, and once for all announcements that come meanwhile. Call it after the commit. */
   announce(channel: string, payload = ''): void {
     if (this.#listening === undefined) return;
     this.#pending.set(channel, (this.#pending.get(channel) ?? new Set()).add(payload));
@@ -85,7 +85,7 @@ export class ChangeNotifications {
     await this.#running;
   }
 
-  /** A method, since the state changes while something is awaited. */
+  /** A method and not a value, since the state changes while something is awaited. */
   #stopped(): boolean {
     return this.#stopping.signal.aborted;
   }
@@ -121,7 +121,7 @@ export class ChangeNotifications {
   /** Resolves when it is stopped. Rejects when the connection breaks, or does not answer any more. */
   async #hear(client: pg.Client): Promise<void> {
     const broken = Promise.withResolvers<never>();
-    // Heard to the end of the connection, and by nobody in particular when it is over.
+    // The promise may reject after nobody awaits it any more.
     broken.promise.catch(() => undefined);
     client.on('error', broken.reject);
     client.on('end', () => broken.reject(new Error('the connection ended')));
@@ -141,12 +141,12 @@ export class ChangeNotifications {
   }
 
   #tell({ channel, payload = '', processId }: pg.Notification, client: pg.Client): void {
-    // Its own announcement. `processID` is not in the declared type.
+    // This connection hears its own announcements, too. `processID` is not in the declared type.
     if (processId === (client as unknown as { processID: number | null }).processID) return;
     this.#listeners.get(channel)?.onNotification(payload);
   }
 
-  /** One statement at a time, each with all that was announced by then. Never rejects. */
+  /** Sends one statement at a time, each with everything that was announced by then. Never rejects. */
   async #announceAll(): Promise<void> {
     this.#announcing = true;
     while (this.#pending.size > 0 && this.#listening !== undefined) {

@@ -16,13 +16,13 @@ export interface DatabaseConfig {
   readonly DATABASE_CONNECT_TIMEOUT_MS: number;
 }
 
-/** The process's own probes: a server that is gone is noticed by the operating system, not by the next request. */
+/** TCP keepalives of the process: the operating system notices that a server is gone, and not the next request. */
 export const clientKeepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 5_000 } as const;
 
 /**
- * For a pool. A server that is killed says so with a message of its own, which may come in one piece with its greeting.
- * The pool hands the connection on between the two, with its own listener gone and the owner's not there yet: the
- * 'error' event would end the process. Heard here, it makes the owner's first statement fail, as it should.
+ * A listener for the connections of a pool. A server that is killed says so with a message of its own, which may arrive in one
+ * piece with its greeting. The pool hands the connection on between the two, when its own listener is gone and the owner's is
+ * not there yet: the 'error' event would end the process. With this listener the owner's first statement fails instead.
  */
 export const lastWords = {
   onConnect: (client: EventEmitter): void => {

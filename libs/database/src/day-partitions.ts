@@ -60,7 +60,7 @@ async function alone(
   });
 }
 
-/** Attached when it is complete: unlike CREATE TABLE … PARTITION OF that shuts nobody out of the table. */
+/** The partition is attached when it is complete: unlike CREATE TABLE … PARTITION OF, that blocks nobody from the table. */
 async function add(manager: EntityManager, wanted: DayPartitions, day: number): Promise<void> {
   const { table, lowerBound, defaultPartition } = wanted;
   const name = nameOf(table, day);

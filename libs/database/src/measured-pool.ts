@@ -98,7 +98,7 @@ class MeasuredClient extends ServiceClient {
 
   async #measure(answer: Promise<unknown>, seconds: () => number, verb: string): Promise<void> {
     const asked = { 'db.system.name': 'postgresql', 'db.operation.name': verb };
-    // What nobody's trace asked for, such as the relay's polling, would be a trace of its own each time.
+    // A statement that belongs to no trace, such as the relay's polling, gets no span: each would be a trace of its own.
     const span =
       currentTrace() === undefined ? undefined : openSpan(spans.statement, { name: verb, attributes: asked });
     try {
@@ -106,7 +106,7 @@ class MeasuredClient extends ServiceClient {
       this.#duration.record(seconds(), asked);
       span?.end();
     } catch (error) {
-      // Whoever asked gets it, too.
+      // The error reaches whoever asked by the query's own promise.
       this.#duration.record(seconds(), { ...asked, 'error.type': errorType(error) });
       span?.end({ thrown: error });
     }

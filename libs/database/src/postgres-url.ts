@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { UrlKind } from '@dozen/config';
 
-/** But for the last two `pg` verifies certificate and name, whatever libpq means by them; it says so at the first connection. */
+/**
+ * The values of `sslmode`. With all but the last two `pg` verifies certificate and name, whatever libpq means by them; it says
+ * so at the first connection.
+ */
 const SSL_MODES = ['require', 'verify-ca', 'verify-full', 'no-verify', 'disable'] as const;
-/** PostgreSQL cuts longer names. Without a slash, dot segments and escapes, which each parser takes for something else. */
+/**
+ * The name of a database. PostgreSQL cuts longer names. A slash, dot segments and escapes are refused, since each parser reads
+ * them differently.
+ */
 const DATABASE = /^\w[\w.-]{0,62}$/;
 
 /**

@@ -4,7 +4,7 @@ import { databaseError } from './errors.js';
 import { SESSION_SETTINGS, sessionOptions } from './session-settings.js';
 import { destroySocket } from './destroy-socket.js';
 
-/** In ms. A health check gives up earlier; this one ends what it left behind. */
+/** How long the probe waits for an answer, in ms. A health check gives up earlier; then the probe ends its own question. */
 const ANSWER_WITHIN_MS = 2_000;
 
 const WANTED = Object.entries(SESSION_SETTINGS);

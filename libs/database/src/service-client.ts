@@ -12,13 +12,14 @@ interface Connection {
   readonly stream: Socket;
 }
 
-/** As many as a service has statements of its own, twice over. */
+/** Twice the number of statements that a service has. */
 const names = new StatementNames(200);
 
 /**
- * A connection in the pool of a service. What it fails to open with (a wrong password or certificate, say) is told from what
- * a statement fails with. Statements with parameters that repeat are prepared: planning them takes the server as long as
- * running them. Behind PgBouncer in transaction mode that needs its release 1.21 and `max_prepared_statements` above 200.
+ * A connection in the pool of a service. Errors of opening it (a wrong password or certificate, say) are marked, so that they
+ * can be told from errors of a statement. Statements with parameters are prepared when they repeat: to plan them takes the
+ * server as long as to run them. Behind PgBouncer in transaction mode that needs its release 1.21 and `max_prepared_statements`
+ * above 200.
  */
 export class ServiceClient extends pg.Client {
   #corked = false;
@@ -45,7 +46,10 @@ export class ServiceClient extends pg.Client {
     }) as pg.Client['query'];
   }
 
-  /** Statements that are asked at the same time leave as one piece: each write costs as much as a small statement. */
+  /**
+   * Statements that are issued at the same time leave in one write to the socket: each write costs as much as a small
+   * statement.
+   */
   #cork(): void {
     const { stream } = (this as unknown as { connection: Connection }).connection;
     if (this.#corked) return;
@@ -67,8 +71,9 @@ export class ServiceClient extends pg.Client {
   }
 
   /**
-   * Not while the server has not said yet that it could prepare it: if it cannot (the transaction has failed, say), those
-   * that are sent behind would fail with an error that is not theirs.
+   * A name is usable once the server has confirmed that it could prepare the statement. Until then statements are sent without
+   * a name: if the first one cannot be prepared (the transaction has failed, say), those sent behind it would fail with an
+   * error that is not theirs.
    */
   #usable(name: string | undefined): string | undefined {
     const { parsedStatements, submittedNamedStatements } = (this as unknown as { connection: Connection }).connection;

@@ -35,7 +35,9 @@ export class StatementNames {
     return given;
   }
 
-  /** What the server holds under the text's name is of no use any more: the next time it gets another one. */
+  /**
+   * The statement that the server holds under the text's name is of no use any more: the next time the text gets another name.
+   */
   forget(text: string): void {
     this.#names.delete(text);
   }

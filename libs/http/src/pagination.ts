@@ -18,7 +18,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-/** As PostgreSQL and `toISOString` write a moment of our time; JavaScript's own reading would take 1, and Monday. */
+/** A moment as PostgreSQL and `toISOString` write it. JavaScript's own parser would also take `1` and `Monday`. */
 const MOMENT = /^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::\d\d)?)$/;
 
 const cursorParts = z.tuple([

@@ -81,8 +81,8 @@ export interface ServiceOptions<C extends ServiceConfig> {
   /** What `migrate` prepares beside topics, tables and queues, in another backing service say; must be repeatable. */
   readonly prepare?: (context: AdminContext<C>) => Promise<void>;
   /**
-   * What of it is not there, by names for an operator: the service is not ready before `migrate` has run. What cannot be
-   * asked, since its server is away, does not count: the service may well do without.
+   * What `prepare` has yet to make, by names for an operator: the service is not ready before `migrate` has run. A server that
+   * does not answer does not count as lacking anything, since the service may well do without it.
    */
   readonly unprepared?: (config: C) => Promise<readonly string[]>;
   /** The most connections to PostgreSQL that its module opens beside the pool of every service. */

@@ -30,7 +30,7 @@ async function run<C extends ServiceConfig>(definition: ServiceDefinition<C>): P
   const logger = createLogger({ service: definition.name, release: config.RELEASE_ID, level: config.LOG_LEVEL });
   try {
     const { lifecycle } = await startService(definition, { config, logger, signals: true });
-    // After either the state of this process is unknown: what is in flight may end, nothing new begins.
+    // After an uncaught error the state of this process is unknown: work in flight may end, and nothing new begins.
     process.on('uncaughtException', (error, origin) => {
       logger.fatal({ err: error, origin }, 'uncaught: draining');
       void lifecycle.drain(origin, EXIT_FAILURE);

@@ -13,7 +13,7 @@ import { sessionMetrics } from './metrics.js';
 import { sessionPolicy } from './policy.js';
 import { entryName, isSessionId, newSessionId, seal, unseal } from './seal.js';
 
-/** Logged, unlike the cache's: a crash of the server must not log everybody out. */
+/** The table is logged, unlike the cache's: a crash of the server must not end everybody's session. */
 const TABLE: StoreTable = { schema: 'session', table: 'sessions', durable: true };
 
 export interface SessionsOptions {
@@ -35,14 +35,14 @@ export function installSessions(url: string): Promise<void> {
   return installStore(url, TABLE);
 }
 
-/** What `installSessions` would make and is not there, by a name for an operator. Nothing where nobody answers. */
+/** What `installSessions` has yet to make, by a name for an operator. Empty where the database does not answer. */
 export function missingSessions(url: string): Promise<string[]> {
   return missingStore(url, TABLE);
 }
 
 /**
- * Texts that browsers come back to by an id, for a limited time. Any process finds them, and none remembers them
- * (twelve-factor VI). The store has each of them sealed with its id, which it does not know: who reads the store, or its
+ * Keeps texts that browsers come back to by an id, for a limited time. Any process finds them, and none remembers them
+ * (twelve-factor VI). The store has each text sealed with its id, and does not know the id: whoever reads the store, or its
  * backups, can use no session.
  */
 export class Sessions {
@@ -66,7 +66,7 @@ export class Sessions {
     return new Sessions(await openStore({ url, service, table: TABLE, policy, onError }), { url, policy });
   }
 
-  /** Keeps the text until then; resolves with the new session's id. Throws SESSION-UNAVAILABLE. */
+  /** Keeps the text until `endsAt`; resolves with the new session's id. Throws SESSION-UNAVAILABLE. */
   async begin(text: string, endsAt: Date): Promise<string> {
     const id = newSessionId();
     await this.#ask('begin', () =>
@@ -75,14 +75,14 @@ export class Sessions {
     return id;
   }
 
-  /** Undefined when there is no such session, any more. Throws SESSION-UNAVAILABLE. */
+  /** Resolves with the session's text; undefined when there is no such session, or not any more. Throws SESSION-UNAVAILABLE. */
   async find(id: string): Promise<string | undefined> {
     if (!isSessionId(id)) return undefined;
     const sealed = await this.#ask('find', () => this.#store.keyv.get(entryName(id)));
     return typeof sealed === 'string' ? unseal(id, sealed) : undefined;
   }
 
-  /** Those of the ids whose sessions are there still, by one question for all. Throws SESSION-UNAVAILABLE. */
+  /** Resolves with those of the ids whose sessions are still there, found with one question. Throws SESSION-UNAVAILABLE. */
   async living(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const asked = [...ids].filter(isSessionId);
     if (asked.length === 0) return new Set();
@@ -96,7 +96,7 @@ export class Sessions {
     await this.#ask('end', () => this.#store.keyv.delete(entryName(id)));
   }
 
-  /** Deletes what is over, for those that nobody asks for again. Redis does it by itself. Throws what the store throws. */
+  /** Deletes expired sessions that nobody asks for again. Redis does it by itself. Throws what the store throws. */
   async sweep(): Promise<void> {
     await this.#store.dropExpired();
   }

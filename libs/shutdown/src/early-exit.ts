@@ -29,7 +29,7 @@ export function exitEarly(kind: EarlyExit): void {
   }
 }
 
-/** Once another listener is there: between the two would be a signal that nobody hears. */
+/** The listener goes only once another is there: between the two a signal would be lost. */
 export function endEarlyExit(name: Signal): void {
   for (const listener of process.listeners(name)) {
     if (MARK in listener) process.off(name, listener);

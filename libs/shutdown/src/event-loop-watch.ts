@@ -4,7 +4,7 @@ import type { CheckResult } from './check-runner.js';
 const POLICY = {
   /** A loop that needs longer than this for half of its turns answers nobody in time, in ms. */
   maxMedianMs: 1000,
-  /** One long pause (garbage collection, a paused container) is no reason to restart; a habit is. */
+  /** One long pause (garbage collection, a paused container) is no reason to restart; several in the window are. */
   minTurns: 3,
   /** What happened longer ago is forgotten, in ms; longer than the usual 10 s between two probes. */
   windowMs: 15_000,

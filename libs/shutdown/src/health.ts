@@ -11,14 +11,20 @@ export interface HealthReport {
 }
 
 export interface ReadinessOptions {
-  /** A failure is noted and does not count before it has lasted so long, in ms, once the check has passed. Default 0. */
+  /**
+   * The grace period in ms: once the check has passed, a failure counts only after it has lasted so long; until then it is
+   * noted. Default 0.
+   */
   readonly graceMs?: number;
 }
 
 export interface LivenessOptions {
   /** Names of readiness checks: while one of them fails, a failure here is noted and does not count. */
   readonly whileReady?: readonly string[];
-  /** How long after such a time a failure is still only noted, in ms: what waited has to get on first. Default 0. */
+  /**
+   * The grace period in ms after such a time, in which a failure is still only noted: work that waited has to get on first.
+   * Default 0.
+   */
   readonly graceMs?: number;
 }
 
@@ -81,8 +87,8 @@ export class Health {
   }
 
   /**
-   * The process has done what it does once, and its checks are registered.
-   * @throws HEALTH-UNKNOWN when a liveness check names a readiness check that does not exist.
+   * To be called once the process has started and its checks are registered. @throws HEALTH-UNKNOWN when a liveness check names
+   * a readiness check that does not exist.
    */
   started(): void {
     for (const [name, { whileReady }] of this.#liveness) {

@@ -62,7 +62,7 @@ export class Lifecycle {
     this.#exitCode = Math.max(this.#exitCode, exitCode);
     if (this.#drained === undefined) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      // Before anything runs: a step or an abort listener may itself ask to drain.
+      // The state is set before anything runs, since a step or an abort listener may itself ask to drain.
       this.#drained = promise;
       this.#abort.abort(new Error(`draining: ${reason}`));
       this.#run(reason).then(resolve, reject);

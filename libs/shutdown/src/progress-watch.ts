@@ -1,13 +1,13 @@
 import type { CheckResult } from './check-runner.js';
 
-/** In ms. Far above every deadline of a unit of work, which ends what is merely slow. */
+/** In ms. It is far above every deadline of a unit of work, which ends whatever is merely slow. */
 const STALLED_AFTER_MS = 60_000;
 
 /** A piece of work in flight. */
 export interface ProgressStep {
   /** It got on: the time begins anew. Ends a wait. */
   advance(): void;
-  /** It waits for a dependency or for the time of a retry. That counts as progress until `advance` or `end`. */
+  /** The work waits for a dependency or for the time of a retry. That counts as progress until `advance` or `end`. */
   waiting(reason: string): void;
   end(): void;
 }

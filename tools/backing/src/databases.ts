@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The same server and role, another database. */
+/** The URL of another database of the same server and role. */
 export function databaseUrl(adminUrl: string, database: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${encodeURIComponent(database)}`;
@@ -8,7 +8,7 @@ export function databaseUrl(adminUrl: string, database: string): string {
 }
 
 const DUPLICATE_DATABASE = '42P04';
-/** Two at once: the loser meets the winner's row in the catalogue's unique index. */
+/** Two runs may create it at once: the loser meets the winner's row in the catalogue's unique index. */
 const UNIQUE_VIOLATION = '23505';
 
 /** Creates the database when it is missing, whoever else does so at the same time. Returns its URL. */

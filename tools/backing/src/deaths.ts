@@ -3,8 +3,9 @@ import { describeExit, type ProcessExit, type ServerProcess } from './managed-pr
 import { diskFullLog } from './start-server.js';
 
 /**
- * Ends that nobody asked for. While the two start, the start itself fails or tries again; afterwards the caller is told.
- * Between the two lies a server that was up and died while the other was still starting: `bothUp` finds it.
+ * Watches for servers that end although nobody asked them to. While the two start, the start itself fails or tries again;
+ * afterwards the caller is told. Between the two lies a server that was up and died while the other was still starting:
+ * `bothUp` finds it.
  */
 export class Deaths {
   private up = false;

@@ -154,7 +154,7 @@ export async function kafkaAnswers(port: number): Promise<boolean> {
     const { brokers, controller } = await admin.describeCluster();
     return brokers.length > 0 && controller !== null;
   } catch {
-    // Not yet, whatever it said: the process's own log names the cause if it never answers.
+    // The server does not answer yet, whatever the error says. The process's own log names the cause if it never answers.
     return false;
   } finally {
     await admin.disconnect();

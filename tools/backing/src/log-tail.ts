@@ -27,7 +27,7 @@ export function lastLines(file: string, count: number, from = 0): string[] {
   }
 }
 
-/** A run's log starts empty; the one before stays beside it as `name.previous.log`. */
+/** The log of a run starts empty; the log of the run before stays beside it as `name.previous.log`. */
 export async function keepPreviousLog(file: string): Promise<void> {
   await rename(file, file.replace(/\.log$/, '.previous.log')).catch((error: unknown) => {
     if (errnoOf(error) !== 'ENOENT') throw error;

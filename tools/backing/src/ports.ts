@@ -40,7 +40,10 @@ export async function freePort(taken: ReadonlySet<number> = new Set()): Promise<
   });
 }
 
-/** `kept` when it can still be bound, else a new one: addresses stay the same over restarts where they can. */
+/**
+ * Resolves with `kept` when that port can still be bound, else with a new one: addresses stay the same over restarts where they
+ * can.
+ */
 export async function keepPort(kept: number | undefined, taken: ReadonlySet<number>): Promise<number> {
   if (kept !== undefined && !taken.has(kept) && (await isPortFree(kept))) return kept;
   return freePort(taken);

@@ -65,8 +65,8 @@ export class PostgresServer {
     const backend = (entry: ProcessEntry): boolean => entry.args[0]?.startsWith(title) ?? false;
     const found = await clearLeftovers({ ours: server, signal: 'SIGINT' });
     const strays = await clearLeftovers({ ours: backend, signal: 'SIGQUIT' });
-    // Nothing of ours runs any more. PostgreSQL would take the pid in its old file for a server as long as any process
-    // has it: a zombie that nobody collects, or an unrelated process that was given the number.
+    // No server of ours runs any more. PostgreSQL would take the pid in its old file for a server as long as any process has
+    // it: a zombie that nobody collects, or an unrelated process that was given the number.
     await rm(join(dir, 'postmaster.pid'), { force: true });
     return [...found, ...strays];
   }

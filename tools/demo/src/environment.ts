@@ -30,7 +30,7 @@ export function plainEnv(env: NodeJS.ProcessEnv): Record<string, string> {
   return {
     ...(Object.fromEntries(passed) as Record<string, string>),
     NODE_ENV: 'production',
-    // A third off every start after the first.
+    // The compile cache takes a third off every start after the first.
     NODE_COMPILE_CACHE: join(ROOT, '.dozen', 'compile-cache'),
     NODE_OPTIONS: HEAP,
   };

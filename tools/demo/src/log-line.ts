@@ -1,4 +1,4 @@
-/** What the launcher reads of a line that a process wrote. The fields are those of @dozen/telemetry. */
+/** The fields that the launcher reads of a log line. They are those of @dozen/telemetry. */
 export interface LogLine {
   readonly level: string;
   readonly text: string;

@@ -4,7 +4,7 @@ export const POLICY = {
   readyDeadlineMs: 60_000,
   /** How often a start looks at /readyz: the measured time to ready is off by at most this. */
   readyPollMs: 50,
-  /** The drain of one service. The deployed default of 30 s is for requests that this machine does not have. */
+  /** How long one service may drain. The deployed default of 30 s is for requests that this machine does not have. */
   shutdownDeadlineMs: 10_000,
   /** SIGKILL comes after the service's own deadline, so that its log can name what hung. */
   stopDeadlineMs: 12_000,

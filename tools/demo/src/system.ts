@@ -134,8 +134,8 @@ export class System {
   }
 
   /**
-   * Starts all, who takes requests last, and waits until each says that it is ready. All at once would make none faster and
-   * each slower.
+   * Starts all services, the gateway last since it takes requests, and waits until each says that it is ready. Starting all at
+   * once would make none faster and each slower.
    */
   async startServices(): Promise<void> {
     const takesRequests = (name: ServiceName): number => Number(SERVICES[name].processTypes.includes('web'));

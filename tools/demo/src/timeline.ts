@@ -11,8 +11,8 @@ function speaker(source: string): string {
 }
 
 /**
- * One line per entry: when (after the first, by the clocks of the speakers), who, what. By time, where the timeline itself
- * is by arrival: topics keep no order between them.
+ * Writes one line per entry: when (after the first entry, by the clocks of the services), who, and what. The lines are sorted
+ * by time, while the timeline itself is by arrival, since topics keep no order between them.
  */
 export function drawTimeline(timeline: readonly TimelineEntry[]): string[] {
   const entries = timeline.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));

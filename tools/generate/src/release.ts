@@ -21,7 +21,7 @@ export interface Release {
   readonly topics: ReleasedTopics;
   readonly messages: Released;
   readonly migrations: ReleasedMigrations;
-  /** Changes of messages since then that are made although the gate would refuse them. */
+  /** Changes of messages since then that are made although the comparison would refuse them. */
   readonly accepted: readonly AcceptedChange[];
 }
 

@@ -1,6 +1,7 @@
 let stop: () => Promise<void> = () => Promise.resolve();
 const onSignal = (): void => void stop().then(() => process.exit(0));
-// Before anything is loaded: as the first process of a container it would not end by a signal that nobody hears.
+// The handler is there before anything is loaded: the first process of a container is not ended by a signal that it does not
+// handle.
 process.once('SIGTERM', onSignal);
 process.once('SIGINT', onSignal);
 

@@ -24,7 +24,7 @@ export class AskProvider {
     private readonly advance: AdvancePayment,
   ) {}
 
-  /** To take the money, if the payment still waits for it. */
+  /** Asks the provider to take the money, if the payment still waits for it. */
   charge(paymentId: string, signal: AbortSignal): Promise<Settle> {
     return this.ask(paymentId, (payment) => {
       const charge = awaitedCharge(payment);
@@ -32,21 +32,21 @@ export class AskProvider {
     });
   }
 
-  /** To take none, and what became of it. */
+  /** Asks the provider to take no money, and what became of the charge. */
   void(paymentId: string, signal: AbortSignal): Promise<Settle> {
     return this.ask(paymentId, (payment) =>
       payment.state === 'voiding' ? this.provider.void(chargeKey(payment), signal) : undefined,
     );
   }
 
-  /** To give it back. */
+  /** Asks the provider to refund the charge. */
   refund(paymentId: string, signal: AbortSignal): Promise<Settle> {
     return this.ask(paymentId, ({ state, providerReference }) =>
       state === 'refunding' && providerReference !== null ? this.provider.refund(providerReference, signal) : undefined,
     );
   }
 
-  /** Asks nobody: the payment's time is over. */
+  /** Tells the payment that its time is over. The provider is not asked. */
   timeOut(paymentId: string): Settle {
     return (unit) => this.write(unit, paymentId, { kind: 'TimedOut' });
   }

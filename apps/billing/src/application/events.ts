@@ -36,7 +36,7 @@ export function paymentRefunded(payment: Payment): PaymentRefunded {
   return { ...common(payment), providerReference: referenceOf(payment), reason: reasonOf(payment) };
 }
 
-/** The table's CHECKs say that these are there. */
+/** The CHECKs of the table guarantee that these fields are set. */
 function referenceOf({ id, providerReference }: Payment): string {
   if (providerReference === null) throw new TypeError(`payment ${id} moved money without the provider`);
   return providerReference;

@@ -2,7 +2,7 @@ import { defineJob } from '@dozen/database';
 import { z } from 'zod';
 
 const job = z.object({ paymentId: z.uuid({ version: 'v7' }) });
-/** No token in it: jobs outlive the payment's need of one. */
+/** A job holds no payment token: jobs are kept for longer than the payment needs its token. */
 export type PaymentJob = z.output<typeof job>;
 
 /*

@@ -8,7 +8,7 @@ import {
   unknownCharge,
 } from '../domain/reconciliation.js';
 
-/** Both sides: whole, in pages, and by payment. */
+/** What reconciliation reads of the ledger and of the provider: everything, in pages, or a single payment. */
 export interface Books {
   payments(): AsyncIterable<BookedPayment>;
   charges(): AsyncIterable<ProviderCharge>;

@@ -13,7 +13,7 @@ export const paymentStates = [
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
-/** The provider's word on the charge; the timer; and the order that is cancelled. */
+/** What a payment reacts to: the provider's answers about the charge, the timer, and the cancellation of the order. */
 export const chargeAnswers = ['ChargeCaptured', 'ChargeDeclined', 'ChargeVoided', 'ChargeRefunded'] as const;
 export const paymentInputs = [...chargeAnswers, 'TimedOut', 'OrderCancelling'] as const;
 export type PaymentInputKind = (typeof paymentInputs)[number];

@@ -54,7 +54,7 @@ export function requestPayment(invoice: Invoice, payment: { id: string; paymentT
   };
 }
 
-/** Of everything that the provider is asked about a payment. */
+/** The idempotency key of every request to the provider about a payment. */
 export function chargeKey({ id }: Pick<Payment, 'id'>): string {
   return `${id}:charge`;
 }

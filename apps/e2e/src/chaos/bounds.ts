@@ -1,6 +1,6 @@
 import { query } from '../query.js';
 
-/** Tables that must be empty, or small, when nothing is under way any more: what grows without a bound is a fault. */
+/** Tables that must be empty, or small, when nothing is in progress any more: a table that grows without a bound is a fault. */
 const BOUNDS = [
   { what: 'rows in the outbox', sql: 'SELECT count(*)::int AS n FROM messaging.outbox', most: 0 },
   { what: 'blocked keys', sql: 'SELECT count(*)::int AS n FROM messaging.parked_keys', most: 0 },

@@ -1,7 +1,7 @@
 import { query } from '../query.js';
 import { type LogFindings, logKey, VERSIONED } from './log-reader.js';
 
-/** Message ids in the order in which the gateway handled them, by topic and key. */
+/** The message ids of each topic and key, in the order in which the gateway handled them. */
 export async function readHandled(gatewayDatabase: string): Promise<Map<string, string[]>> {
   const rows = await query<{ key: string; topic: string; ids: string[] }>(
     gatewayDatabase,
@@ -13,8 +13,9 @@ export async function readHandled(gatewayDatabase: string): Promise<Map<string, 
 }
 
 /**
- * The gateway writes down every event of every order. Of each topic and key that must be what is in the log, in its
- * order, once, whatever was parked and replayed meanwhile; without what an operator `discarded`.
+ * Compares the timelines with the log. The gateway writes down every event of every order, so for each topic and key it must
+ * have what the log has, in the same order and once, whatever was parked and replayed meanwhile, without what an operator
+ * `discarded`.
  */
 export function handledOtherwise(
   log: LogFindings['ids'],

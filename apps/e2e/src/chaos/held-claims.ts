@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * Claims messages in a transaction that stays open: whoever else claims one of them waits, until `release` rolls it back.
- * Nobody is held longer than the server lets a transaction of ours stand.
+ * Claims messages in a transaction that stays open: whoever else claims one of them waits until `release` rolls it back, or
+ * until the server ends the transaction.
  */
 export async function holdClaims(
   database: string,

@@ -14,7 +14,7 @@ import type { Databases } from './databases.js';
 import { type Fault, INSTANCES, targetOf } from './schedule.js';
 import { holdMessaging, holdOwn } from './table-lock.js';
 
-/** A process that comes up under other faults takes its time; whether it ever does is judged at the end. */
+/** How long a process may take to come up under other faults. Whether it ever does is judged at the end. */
 const ROLL_WAIT_MS = 15_000;
 const SLOW_MS = 40;
 /** New orders that one fault poisons. */
@@ -30,7 +30,7 @@ export class Injector {
   readonly #busy = new Map<string, Promise<void>>();
   /** The poison that was sent, with what was decided about it in the end. */
   readonly planted: Poison[] = [];
-  /** Orders that came of poison: placed behind it, or made of a command that was fixed. */
+  /** Orders that exist because of poison: placed behind it, or made from a command that was fixed. */
   readonly sent: Sent[] = [];
   /** One sentence per message that was handled although its key was blocked. */
   readonly overtaking: string[] = [];
@@ -117,7 +117,7 @@ export class Injector {
     if (poison.decisions.orders === 'fix') this.sent.push({ orderId: poison.orderId, by: 'operator' });
   }
 
-  /** Each event ahead of the order whose key it has, so that everything of that order waits behind it. */
+  /** Sends each poisoned event before the order whose key it has, so that everything of that order waits behind it. */
   async #poisonEvents(seed: number, lasts: number): Promise<void> {
     const random = new Random(seed);
     const poisons = poisonEvents(seed, POISONED);
@@ -131,8 +131,9 @@ export class Injector {
   }
 
   /**
-   * One gateway has all partitions and waits with the poison in its hands. The orders follow, the other gateway starts,
-   * gets half of the partitions and reads poison and orders in one batch. Then both go on at once.
+   * Hands poison over between two gateways. One gateway has all partitions, and its transaction with the poison is made to
+   * wait. The orders follow, the other gateway starts, gets half of the partitions and reads poison and orders in one batch.
+   * Then both go on at once.
    */
   async #handover({ instance, seed, lasts }: Pick<Fault, 'instance' | 'seed' | 'lasts'>): Promise<void> {
     const { system, outside, databases } = this.#parts;

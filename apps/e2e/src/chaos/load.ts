@@ -5,7 +5,7 @@ import type { OutsideProducer } from './outside-producer.js';
 import { Random } from './random.js';
 import { idSpelling, requestSpelling } from './spellings.js';
 
-/** What was promised to whom: written before anything is judged, by nobody but the load. */
+/** What was promised to whom. Only the load writes it, before anything is judged. */
 export interface Sent {
   readonly orderId: string;
   readonly by: 'rest' | 'kafka' | 'operator';

@@ -12,7 +12,7 @@ export interface LogFindings {
   readonly records: number;
   /** Records whose id was in the topic before: sent twice, dropped by each inbox. */
   readonly repeats: number;
-  /** One sentence each: a first occurrence after that of a higher version of the same key. */
+  /** One sentence for each record that first occurs after a higher version of the same key. */
   readonly inversions: readonly string[];
   /** Message ids in the order of their first occurrences, by topic and key. */
   readonly ids: ReadonlyMap<string, readonly string[]>;

@@ -8,8 +8,8 @@ import type { Databases } from './databases.js';
 import type { ServiceName } from '@dozen/manifest';
 
 /**
- * Longer than any outage of the schedule, what it leaves to be caught up with, and all the decisions ahead: on a machine
- * that is busy with something else poison has waited for seven minutes behind what came before it.
+ * How long an operator waits for poison to be parked: longer than any outage of the schedule, the backlog after it, and all the
+ * decisions ahead. On a busy machine poison has waited for seven minutes behind what came before it.
  */
 const TIMEOUT_MS = 600_000;
 /** How long a fix waits for the real event of the same type, whose content it takes; without one it is a discard. */
@@ -54,7 +54,8 @@ export class Operator {
       });
     }
     const last = fix === undefined ? ['discard', subject, ...NOTE] : ['replay', subject];
-    // Gone is gone: a replay that an outage interrupts is tried again by the service itself, and an answer may be lost.
+    // A dead letter that is gone counts as decided: the service itself repeats a replay that an outage interrupted, and an
+    // answer may be lost.
     await this.#until(deadline, `${what} cannot be decided by ${last.join(' ')}`, async () => {
       if (!(await this.#isThere(service, id))) return true;
       await this.#type(service, last);

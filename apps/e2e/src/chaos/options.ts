@@ -10,7 +10,7 @@ export interface CommandLine extends Omit<ChaosOptions, 'dir' | 'signal' | 'log'
   readonly keep: boolean;
 }
 
-/** Sessions, leases and backoffs at their longest; then a backlog at the pace of recovery. */
+/** Sessions, leases and backoffs at their longest, and then the backlog at the pace of recovery. */
 const SETTLE_MS = 180_000;
 const SETTLE_MS_PER_ORDER = 20;
 

@@ -51,7 +51,7 @@ export class OutsideProducer {
 
   /** Asks for the cancellation of an order that it placed; resolves when the broker has the command. */
   async cancel(orderId: string): Promise<void> {
-    // As in the order's own command: the same spelling is the same key, and so the same partition.
+    // The id is spelled as in the order's own command, since the same spelling is the same key, and so the same partition.
     const key = idSpelling(orderId);
     const value = JSON.stringify({ orderId: key, customerId: CUSTOMER });
     await this.#send({ ...CANCEL, key, messageId: newId(), value });
@@ -96,7 +96,7 @@ export class OutsideProducer {
       const answered = await Promise.race([send, sleep(SEND_MS, 'late' as const, { signal: late.signal })]);
       if (answered === 'late') throw new Error('the broker did not answer');
     } catch (error) {
-      // Given up after the deadline, it may still fail: nobody waits for it any more.
+      // After the deadline nobody waits for the send any more, and it may still fail.
       send.catch(() => undefined);
       await this.#discard(session);
       throw error;
@@ -116,8 +116,9 @@ export class OutsideProducer {
   }
 
   /**
-   * Not idempotent: kafkajs uses the sequence number of a rejected send again, and of many sends at once the next one is
-   * acknowledged and not stored. A message that is stored twice has the same id twice, which is all that Dozen asks for.
+   * The producer is not idempotent: kafkajs uses the sequence number of a rejected send again, so that of many sends at once
+   * the next one is acknowledged and not stored. A message that is stored twice has the same id twice, which is all that Dozen
+   * asks for.
    */
   async #connect(): Promise<Producer> {
     const producer = this.#kafka.producer({ allowAutoTopicCreation: false });

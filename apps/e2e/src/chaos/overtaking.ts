@@ -3,8 +3,8 @@ import type { Poison } from './poison.js';
 import type { Databases } from './databases.js';
 
 /*
- * The poison is the first of its key in its topic. While nobody has decided about it, nothing of that topic may have
- * been done about the order; these are the traces that it would leave.
+ * What would an overtaken order look like? The poison is the first message of its key in its topic, so while nobody has decided
+ * about it, nothing of that topic may have been done about the order. These are the traces that it would leave.
  */
 const TRACES = {
   gateway: 'SELECT message_id::text AS trace FROM timeline WHERE order_id = $1 AND topic = $2',
@@ -23,7 +23,7 @@ export async function overtaking(databases: Databases, { orderId, topic, decisio
         found.push(`${service} handled ${trace} of order ${orderId} past the poison that blocks it in ${topic}`);
       }
     } catch {
-      // The database is down by a fault of the schedule: the log tells at the end what this look would have.
+      // A fault of the schedule has stopped the database. The log says at the end what this look would have.
     }
   }
   return found;

@@ -17,8 +17,8 @@ export interface ParkedRow {
 const COLUMNS = 'topic, message_id::text AS "messageId", held_key AS "blockedKey", code, reason';
 
 /*
- * What is put aside in an outage and released by itself may be there for moments only: a trigger of the rig's own writes
- * down every row that was ever committed.
+ * Records every row that was ever committed to `parked_messages`, by a trigger of the rig's own: a message that is parked in an
+ * outage and handled again may be there for moments only.
  */
 const WATCH = `
   CREATE SCHEMA chaos;
@@ -59,7 +59,7 @@ export function parkedUnplanted(rows: readonly ParkedRow[], planted: readonly Po
     );
 }
 
-/** What is there at the end must be the poison that was left, each once, and nothing else. */
+/** The dead letters at the end must be the poison that was left, each once, and nothing else. */
 export function wronglyParked(rows: readonly ParkedRow[], planted: readonly Poison[]): string[] {
   const left = planted.flatMap(({ messageId, decisions }) =>
     Object.entries(decisions).flatMap(([service, decision]) => (decision === 'left' ? `${service} ${messageId}` : [])),

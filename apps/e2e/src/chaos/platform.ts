@@ -3,7 +3,7 @@ import type { ServiceProcess } from '@dozen/demo';
 
 const EVERY_MS = 2_000;
 const TIMEOUT_MS = 1_000;
-/** As a platform's failureThreshold. */
+/** The same as a platform's failureThreshold. */
 const FAILURES = 3;
 
 /**

@@ -17,9 +17,9 @@ export interface Poison {
 }
 
 /**
- * Events of which everybody who handles them is poisoned. The real event of the same type comes behind, if the order gets
- * so far: it is what the operator takes the right content from. A PaymentCaptured or OrderPlaced that comes twice in effect
- * is a repeat to every state machine, so a fix changes nothing but what is blocked.
+ * Events that are poison to every service that handles them. The real event of the same type comes behind, if the order gets so
+ * far; the operator takes the right content from it. A PaymentCaptured or OrderPlaced that takes effect twice is a repeat to
+ * every state machine, so a fix changes nothing but what waits behind it.
  */
 const EVENTS: readonly { readonly name: string; readonly topic: string; readonly consumers: readonly ServiceName[] }[] =
   [

@@ -13,7 +13,7 @@ import { watchParked } from './parked.js';
 import { Platform } from './platform.js';
 import { clockSkews, INSTANCES } from './schedule.js';
 
-/** Short, so that cards without an answer end within a run. The provider takes 3 s over a slow one. */
+/** The payment's timeout is short, so that cards without an answer end within a run. The provider takes 3 s over a slow one. */
 const BILLING = { PAYMENT_PROVIDER_TIMEOUT_MS: '4000', PAYMENT_TIMEOUT_S: '12' };
 const CLOCK = new URL('skewed-clock.js', import.meta.url).href;
 
@@ -34,7 +34,7 @@ export class Rig {
     readonly ended: readonly string[],
     /** Names of processes that were not live any more. */
     readonly restarted: readonly string[],
-    /** By the straight way, for the judge. */
+    /** The address for the judge, which does not pass the bad network. */
     readonly databases: Databases,
     readonly system: System,
     readonly backing: Backing,

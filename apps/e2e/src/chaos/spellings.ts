@@ -56,7 +56,7 @@ export function addressOf(orderId: string): string {
   return randomOf(orderId).pick(LEGAL_EMAILS);
 }
 
-/** What nobody can read: fields are missing, and often that is the least of it. */
+/** Payloads that nobody can read: fields are missing, and often that is not all. */
 export function unreadable(orderId: string, messageId: string): Buffer {
   const how = randomOf(messageId).pick(['as it is' as const, ...BYTES_CHANGES]);
   return bytesOf(JSON.stringify({ orderId, poison: true }), how === 'as it is' ? undefined : how);

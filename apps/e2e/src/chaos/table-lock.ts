@@ -8,7 +8,7 @@ const MESSAGING = ['messaging.parked_messages', 'messaging.inbox', 'messaging.ou
 const HELD_MS = 1_400;
 const FREE_MS = 150;
 
-/** Somebody's transactions let nobody write to one of a service's messaging tables, one after the other, for so long. */
+/** Holds one of a service's messaging tables for so long, by transactions of somebody else, one after the other. */
 export async function holdMessaging(database: string, { seed, ms }: { seed: number; ms: number }): Promise<void> {
   const table = new Random(seed).pick(MESSAGING);
   const until = performance.now() + ms;
@@ -18,7 +18,7 @@ export async function holdMessaging(database: string, { seed, ms }: { seed: numb
   }
 }
 
-/** Somebody's one transaction lets nobody write to what the service's handlers write. */
+/** Holds the table that the service's handlers write, by one transaction of somebody else. */
 export async function holdOwn(database: string, { service, ms }: { service: ServiceName; ms: number }): Promise<void> {
   await hold(database, SERVICES[service].table, ms);
 }

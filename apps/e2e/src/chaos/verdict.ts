@@ -11,7 +11,7 @@ import type { Poison } from './poison.js';
 import { reconciled } from './reconciled.js';
 import type { Rig } from './rig.js';
 
-/** What the load and the injector wrote down, and nobody else. */
+/** What the load and the injector wrote down. Nobody else writes to it. */
 export interface Ledger extends Load {
   readonly planted: readonly Poison[];
   /** One sentence per message that was handled although its key was blocked. */
@@ -22,7 +22,7 @@ export interface Ledger extends Load {
 
 export interface Verdict {
   readonly facts: Facts;
-  /** Undefined while something else was wrong: the log is read when it no longer grows. */
+  /** Undefined while something else was wrong: the log is read once it no longer grows. */
   readonly record: LogFindings | undefined;
   /** Rows that were put aside at any time. */
   readonly parked: number;

@@ -9,7 +9,7 @@ export interface Graded<T> {
   readonly value: T;
 }
 
-/** Of a thing with parts: one illegal part is enough to refuse it, one doubtful part to say nothing. */
+/** The grade of a thing with parts: one illegal part makes it illegal, and one doubtful part makes it doubtful. */
 export function worst(grades: readonly Grade[]): Grade {
   if (grades.includes('illegal')) return 'illegal';
   return grades.includes('free') ? 'free' : 'legal';

@@ -4,7 +4,10 @@ import type { Stores } from './stores.js';
 import type { World } from './world.js';
 
 const MB = 1024 * 1024;
-/** A service that does nothing asks a few times a second: its outbox, its retries, who else is there. */
+/**
+ * How long idle transactions are counted, in ms. An idle service has a few a second: it looks for rows of its outbox, for
+ * retries, and for other members.
+ */
 const LOOK_MS = 5_000;
 
 /** What grows without a bound is a leak; these are the bounds, over what there was before anything was sent. */

@@ -34,7 +34,10 @@ export class OpenOrders {
     return this.#open.size;
   }
 
-  /** Those that are not final although they have had time enough; they are forgotten, as those are that are final. */
+  /**
+   * Returns the orders that are not final although they have had enough time, and forgets them, as it forgets those that are
+   * final.
+   */
   async overdue(enoughMs = enough()): Promise<OpenOrder[]> {
     const due = [...this.#open].filter(([, { at }]) => performance.now() - at > enoughMs);
     if (due.length === 0) return [];

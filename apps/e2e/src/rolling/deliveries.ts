@@ -3,8 +3,9 @@ import type { Databases } from '../chaos/databases.js';
 import { query } from '../query.js';
 
 /*
- * A message that comes again leaves no trace of its own: its claim is there, nothing happens. A trigger of the test's own
- * runs before the conflict is seen and writes down every claim that was asked for and committed.
+ * Counts messages that are delivered again. The system itself keeps no trace of them: the claim is there, and nothing happens.
+ * So a trigger of the test's own runs before the conflict is seen, and writes down every claim that was asked for and
+ * committed.
  */
 const WATCH = `
   CREATE SCHEMA rolling;

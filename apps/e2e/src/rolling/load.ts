@@ -79,7 +79,7 @@ export class Load {
         await this.#place([202]);
         return;
       case 'wait':
-        // 202 is what a process that drains or an order that takes longer says: noted, not lost.
+        // A process that drains answers 202, and so does one whose order takes longer: the order is noted, not lost.
         await this.#place([200, 202], { prefer: `wait=${WAIT_S}` });
         return;
       case 'read': {

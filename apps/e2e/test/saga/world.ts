@@ -11,8 +11,8 @@ export const jobNames = ['charge', 'void', 'refund', 'timeOut'] as const;
 export type JobName = (typeof jobNames)[number];
 
 /**
- * `sent`: the payment was read, and the request is on its way, whatever becomes of the payment meanwhile. An answer is in
- * the worker's hands until it is written down.
+ * `sent`: the payment was read, and the request is on its way, whatever becomes of the payment meanwhile. The worker holds an
+ * answer until it is written down.
  */
 export type Job = 'none' | 'due' | 'sent' | ChargeAnswer;
 
@@ -24,7 +24,7 @@ export interface World {
   readonly booked: readonly Booking[];
   readonly provider: Provider;
   readonly jobs: Readonly<Record<JobName, Job>>;
-  /** Of orders.commands, orders.events and billing.events, as their consumer has not taken them yet. */
+  /** The messages of orders.commands, orders.events and billing.events that their consumer has not taken yet. */
   readonly commands: readonly ('PlaceOrder' | 'CancelOrder')[];
   readonly ordersEvents: readonly ('OrderPlaced' | 'OrderCancelling')[];
   readonly billingEvents: readonly PaymentOutcome[];

@@ -41,7 +41,7 @@ interface Exit {
   readonly tookMs: number;
 }
 
-/** Of three at most, until one is in time: what a busy machine adds is not the service's. */
+/** Tries three times at most, until one is in time: what a busy machine adds is not the service's. */
 async function fastestExit(name: string): Promise<Exit> {
   let fastest = await exitOf(name);
   for (let n = 2; n <= 3 && fastest.tookMs >= EXIT_MS; n += 1) {

@@ -20,7 +20,7 @@ export class AwaitOrder {
     };
     const giveUp = (): void => ended.resolve(undefined);
     signal.addEventListener('abort', giveUp);
-    // A look that fails is no news: the client hears that its wish is noted.
+    // If the order cannot be read, the client gets the answer that it would have got without waiting.
     const tell = (): void => void look().catch(giveUp);
     const leave = this.feed.add({ orderId, after: 0, wants: true, tell, end: giveUp });
     try {

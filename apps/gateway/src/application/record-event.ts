@@ -26,7 +26,9 @@ export class RecordEvent {
     this.append(unit, await this.orders.lock(unit, event.orderId), event);
   }
 
-  /** The same if the customer that it names has this order; otherwise nothing. @throws GWY-NO-MESSAGE */
+  /**
+   * The same, but only if the customer that the event names has this order; otherwise it does nothing. @throws GWY-NO-MESSAGE
+   */
   async ifOwned(unit: UnitOfWork, event: OrderEvent & { readonly customerId: string }): Promise<void> {
     const before = await this.orders.lockOwned(unit, event.orderId, event.customerId);
     if (before !== undefined) this.append(unit, before, event);

@@ -16,7 +16,7 @@ export class RecordRequest {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The order after it. This unit has locked it before, or made it. */
+  /** Returns the order after the request. The unit must have locked the order, or made it. */
   run(unit: UnitOfWork, before: Order, request: { data: EntryData; customerId: string }): FoldedOrder {
     const { order, entry } = arrive(before, {
       ...request,

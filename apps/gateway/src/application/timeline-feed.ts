@@ -97,12 +97,12 @@ export class TimelineFeed {
     this.#running = false;
   }
 
-  /** An entry may be there, or somebody has come. */
+  /** Ends the wait of the loop: an entry may be there, or a reader has come. */
   #wake(): void {
     this.#announced.resolve(undefined);
   }
 
-  /** Until an entry is announced, and no longer than `ms`. */
+  /** Resolves when an entry is announced, and after `ms` at the latest. */
   async #heard(ms: number): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.lifecycle.signal]);

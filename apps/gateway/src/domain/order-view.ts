@@ -2,7 +2,7 @@ import type { CancellationRefusal, RejectionReason } from '@dozen/contracts';
 import type { Money } from '@dozen/kernel';
 import type { EntryData, PricedItem, RequestedItem } from './entry-data.js';
 
-/** `pending` until orders has spoken. The other words are those of orders, never of billing. */
+/** `pending` until the first event of orders. Every other status comes from an event of orders, never from one of billing. */
 export type OrderStatus = 'pending' | 'placed' | 'cancelling' | 'confirmed' | 'rejected' | 'cancelled';
 
 const FINAL: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['confirmed', 'rejected', 'cancelled']);
@@ -32,11 +32,13 @@ export interface MailView {
 }
 
 /**
- * One order as the fold of its timeline. It is stored as JSON on the order's row, so it holds only what JSON keeps. Times are ISO 8601 UTC.
+ * One order as the fold of its timeline. It is stored as JSON on the order's row, so it holds only what JSON keeps. Times are
+ * ISO 8601 UTC.
  *
- * Kafka keeps no order between topics, so each part comes from one topic only: `status`, `items`, `total`, `rejection`
- * and `cancellation` to orders.events (before that, to the requests), `payment` to billing.events, `mails` to notifier.events;
- * the two times are a minimum and a maximum. Hence every arrival order that keeps each topic's own gives the same view.
+ * Kafka keeps no order between topics, so each part comes from one topic only: `status`, `items`, `total`, `rejection` and
+ * `cancellation` from orders.events (before that, from the requests), `payment` from billing.events, `mails` from
+ * notifier.events. The two times are a minimum and a maximum. Hence the topics may arrive in any order relative to each other,
+ * and the view is the same.
  */
 export interface OrderView {
   /** The aggregate version of the order in orders; 0 until orders has spoken. */
@@ -76,7 +78,7 @@ export function foldEntry(before: OrderView | undefined, { time, data }: FoldInp
   };
 }
 
-/** A view as an earlier release stored it, with what has come since. */
+/** Completes a view that an earlier release stored with the fields that have been added since. */
 export function completeView(stored: Omit<OrderView, 'cancellation'> & Partial<OrderView>): OrderView {
   return { ...stored, cancellation: stored.cancellation ?? null };
 }
@@ -109,7 +111,7 @@ function foldData(view: OrderView, data: EntryData, at: string): OrderView {
     case 'OrderRejected': {
       if (data.version <= view.version) return view;
       const { version, reason, detail } = data;
-      // Its items have no prices; those of an OrderPlaced before it say more.
+      // The items of a rejection have no prices, so those of an earlier OrderPlaced are kept.
       const items = view.version > 0 ? view.items : data.items;
       return { ...view, version, items, status: 'rejected', rejection: { reason, detail } };
     }

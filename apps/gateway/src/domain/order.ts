@@ -36,7 +36,7 @@ export interface TimelineEntry {
   /** When it happened by the clock of its source. */
   readonly time: Date;
   readonly data: EntryData;
-  /** An operator's correction stands behind it: of the message itself, or of the one that its source handled. */
+  /** True when an operator has corrected the message, or the message that its source was handling when it sent this one. */
   readonly fixed: boolean;
 }
 

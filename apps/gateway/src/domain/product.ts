@@ -7,6 +7,6 @@ export interface Product {
   readonly version: number;
   readonly name: string;
   readonly price: Money;
-  /** Undefined when orders has not said it: its release before knows none. */
+  /** Undefined in a snapshot of the release before, which has no availability. */
   readonly availability: Availability | undefined;
 }

@@ -7,8 +7,9 @@
 export const orderOfMails = { longestWaitS: 3_600, firstLookS: 2, longestLookS: 60 } as const;
 
 /**
- * In how many seconds to look again, for a mail that has waited `waitedS` for an earlier one of its order; undefined when it
- * waits no longer. After a quarter of what it has waited: an outage of hours is not asked about every other second.
+ * Returns in how many seconds to look again for a mail that has waited `waitedS` for an earlier one of its order; undefined
+ * when it waits no longer. The pause is a quarter of what the mail has waited, so that an outage of hours does not cost a look
+ * every other second.
  */
 export function nextLookS(waitedS: number): number | undefined {
   const { longestWaitS, firstLookS, longestLookS } = orderOfMails;

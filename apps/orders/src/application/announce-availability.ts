@@ -7,9 +7,9 @@ import { reviseProducts } from './revise-products.js';
 const PAGE = 100;
 
 /**
- * Publishes a snapshot of each product that orders have made scarce, or plentiful again. It compares what is in stock with
- * what was said last, so that a crash loses nothing, a reservation costs nothing, and a product is told of once a second
- * at most (ADR 0016).
+ * Publishes a snapshot of each product that orders have made scarce, or plentiful again. It compares what is in stock with what
+ * the last snapshot said, so that a crash loses nothing, a reservation costs nothing, and a product has at most one snapshot a
+ * second (ADR 0016).
  */
 @Recurring('consumer')
 export class AnnounceAvailability implements RecurringTask {

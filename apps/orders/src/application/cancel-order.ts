@@ -5,7 +5,10 @@ import { cancelOrder } from '../domain/order.js';
 import { orderCancelling } from './events.js';
 import { Orders } from './ports.js';
 
-/** A customer wants the order cancelled: billing is told, and has the last word; or the wish is refused, with why. */
+/**
+ * Handles a customer's wish to cancel an order. Either billing is asked to end the payment, and its answer decides; or the wish
+ * is refused, with the reason.
+ */
 @Injectable()
 export class CancelOrder {
   constructor(private readonly orders: Orders) {}

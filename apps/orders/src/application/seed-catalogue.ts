@@ -27,7 +27,7 @@ export async function seedCatalogue(
     for (const { sku } of products) bySku.delete(sku);
     for (const item of bySku.values()) {
       const product = newProduct(item, item.available);
-      // Not added: another seed has done it, and says so.
+      // Another seed has added it at the same moment, and publishes its snapshot.
       if (!(await catalogue.add(unit, product))) continue;
       await stock.open(unit, [item]);
       unit.publish(ProductSnapshot, productSnapshot(product));

@@ -5,7 +5,10 @@ import { type PaymentOutcome, settleOrder } from '../domain/order.js';
 import { orderCancelled, orderConfirmed, orderRejected } from './events.js';
 import { Orders, Stock } from './ports.js';
 
-/** billing has spoken: the order is confirmed and its stock sold, or it is off and its stock free again. */
+/**
+ * Ends an order by the outcome of its payment: it is confirmed and its stock sold, or it is rejected or cancelled and its stock
+ * released.
+ */
 @Injectable()
 export class SettlePayment {
   constructor(

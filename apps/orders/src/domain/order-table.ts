@@ -38,9 +38,9 @@ const cancel = { kind: 'change', to: 'cancelled', stock: 'release', event: 'Orde
 type OrderTable = Readonly<Record<OrderState, Readonly<Record<OrderInput, OrderStep>>>>;
 
 /**
- * State × input → step. Total: every pair has an answer. billing owns the payment and ends it with one word: Declined,
- * Voided, Refunded, or Captured unless it has to be refunded. A word that does not fit what is settled is a defect
- * somewhere: money may have been taken for an order that is off.
+ * State × input → step. The table is total: every pair has an answer. billing owns the payment and ends it with one word:
+ * Declined, Voided, Refunded, or Captured unless it has to be refunded. A word that does not fit an order that is settled is a
+ * defect somewhere: money may have been taken for an order that is not confirmed.
  */
 export const orderTable = {
   new: {

@@ -11,7 +11,7 @@ export interface Product {
 /** Most that one unit costs, in minor units: the largest order of it still has a total that is a safe integer. */
 export const MAX_PRICE = Math.floor(Number.MAX_SAFE_INTEGER / (MAX_LINES * MAX_QUANTITY));
 
-/** Whether its price can be asked for; an operator cannot set another one, but an earlier release's could. */
+/** Whether an order can be charged this price. An operator cannot set any other today, but could in an earlier release. */
 export function isSellable({ price }: Product): boolean {
   return price.amount <= MAX_PRICE && minorDigits(price.currency) !== undefined;
 }

@@ -5,15 +5,15 @@ import { catalogueEvents } from '../topics.js';
 import { moneyAmount, productName, sku } from '../values.js';
 
 /**
- * What a customer may count on; `low` is few. How many there are is not said: it would tell competitors, and be wrong a
- * moment later. `withdrawn` is sold no more, and may come back.
+ * What a customer may count on: `low` means few units, and `withdrawn` that the product is sold no more but may come back. The
+ * number of units is not published: it would tell competitors, and be wrong a moment later.
  */
 export const availability = z.enum(['in-stock', 'low', 'sold-out', 'withdrawn']);
 export type Availability = z.output<typeof availability>;
 
 /**
- * The whole of one product at a version. Consumers keep the highest version and ignore the rest. The release before knows
- * no `availability`, so it may be missing.
+ * A snapshot of the whole product at one version. Consumers keep the highest version and ignore the rest. The release before
+ * knows no `availability`, so it may be missing.
  */
 export const ProductSnapshot = defineMessage({
   name: 'ProductSnapshot',

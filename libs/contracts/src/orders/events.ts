@@ -62,10 +62,13 @@ export type RejectionReason = z.output<typeof rejectionReason>;
 /** Names every line at most once, by its SKU. */
 const rejectionDetail = text({ max: 4000 }).describe('For people');
 
-/** There when the money had been captured and was refunded: all of it. */
+/** Set when the money had been captured and was refunded, which is always all of it. */
 const refunded = moneyAmount.optional();
 
-/** Final. Nothing is reserved and nothing is charged. `items` as requested: an unknown SKU has no price. */
+/**
+ * The order ends rejected: nothing is reserved and nothing is charged. `items` are as requested, since an unknown SKU has no
+ * price.
+ */
 export const OrderRejected = defineMessage({
   name: 'OrderRejected',
   version: 1,
@@ -93,7 +96,7 @@ export const OrderCancelling = defineMessage({
 });
 export type OrderCancelling = PayloadOf<typeof OrderCancelling>;
 
-/** Final: cancelled. Nothing is reserved, and nothing is charged any more. */
+/** The order ends cancelled: nothing is reserved, and nothing is charged any more. */
 export const OrderCancelled = defineMessage({
   name: 'OrderCancelled',
   version: 1,
@@ -122,7 +125,10 @@ export type OrderCancelled = PayloadOf<typeof OrderCancelled>;
 export const cancellationRefusal = z.enum(['ORD-UNKNOWN', 'ORD-CONFIRMED', 'ORD-REJECTED']);
 export type CancellationRefusal = z.output<typeof cancellationRefusal>;
 
-/** Nothing changes by it, so it has no version. Of an order that orders does not know, or of somebody else's, as well. */
+/**
+ * A refusal changes nothing, so it has no version. It may also be about an order that orders does not know, or about somebody
+ * else's.
+ */
 export const CancellationRefused = defineMessage({
   name: 'CancellationRefused',
   version: 1,

@@ -7,7 +7,7 @@ export function bossDb(manager: EntityManager): Db {
     async executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
       const runner = manager.queryRunner;
       if (runner === undefined) throw new TypeError('a job belongs to a transaction: this manager has none');
-      // The structured result: the plain one is [rows, count] for UPDATE and DELETE.
+      // Asks for the structured result, since the plain one is [rows, count] for UPDATE and DELETE.
       const result = await runner.query(text, values, true);
       return { rows: (result.records as unknown[] | undefined) ?? [] };
     },

@@ -42,7 +42,7 @@ export class Dispatcher {
     this.#changed.resolve();
   }
 
-  /** Fetches no more and waits for what is in flight, `timeoutMs` at most; then gives it back. */
+  /** Stops fetching and waits for the jobs in flight, `timeoutMs` at most; then gives them back. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping.abort();
     this.#changed.resolve();
@@ -91,7 +91,7 @@ export class Dispatcher {
     this.#inFlight.set(held, attempt);
   }
 
-  /** An attempt whose job is not its own any more is not waited for. */
+  /** Nobody waits for an attempt that has lost its job. */
   async #idle(): Promise<void> {
     await this.#running;
     await Promise.all([...this.#inFlight].map(([{ signal }, attempt]) => Promise.race([attempt, aborted(signal)])));

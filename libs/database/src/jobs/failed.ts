@@ -50,13 +50,13 @@ export async function failedJob(dataSource: DataSource, id: string): Promise<Fai
   return find(dataSource.manager, id);
 }
 
-/** One more attempt, as soon as a worker is free. In the caller's transaction. @throws JOB-NOT-FOUND. */
+/** Gives the job one more attempt, as soon as a worker is free, in the caller's transaction. @throws JOB-NOT-FOUND. */
 export async function retryFailedJob(manager: EntityManager, id: string): Promise<void> {
   const { queue } = await find(manager, id);
   await (await bossOf(manager)).retry(queue, id);
 }
 
-/** Removes it for good. In the caller's transaction. @throws JOB-NOT-FOUND. */
+/** Removes the job for good, in the caller's transaction. @throws JOB-NOT-FOUND. */
 export async function discardFailedJob(manager: EntityManager, id: string): Promise<void> {
   const { queue } = await find(manager, id);
   await (await bossOf(manager)).deleteJob(queue, id);

@@ -5,16 +5,16 @@ import { databaseError } from '../errors.js';
 import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
 
 /**
- * pg-boss counts an attempt when a job is fetched again after it was begun, and knows an attempt by that count: taking the
- * count back (its `restore`) would let a result that comes late count for the attempt after it. So the limit grows.
+ * Gives a job back without using up an attempt, by raising the limit. Lowering the count instead (pg-boss' `restore`) would be
+ * wrong: pg-boss knows an attempt by its count, so a late result would count for the attempt after it.
  */
 const GIVE_BACK = `UPDATE ${JOBS_SCHEMA}.job
    SET state = 'retry', retry_limit = retry_limit + 1, start_after = ${JOBS_SCHEMA}.job_now(), heartbeat_on = NULL
  WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3`;
 
 /**
- * A job that this process has fetched, for one attempt. It sends heartbeats until `release`. Everything that is said to the
- * database about it counts for this attempt alone: once another has begun, it changes nothing.
+ * A job that this process has fetched, for one attempt. It sends heartbeats until `release`. Each of its statements names the
+ * attempt: once another attempt has begun, the statement changes nothing.
  */
 export class HeldJob {
   readonly job: JobWithMetadata<unknown>;
@@ -40,12 +40,15 @@ export class HeldJob {
     this.#expiry = setTimeout(() => void this.#expire(), job.expireInSeconds * 1000);
   }
 
-  /** Aborted when the attempt has expired, the job is another's, or it was given back. */
+  /** Aborted when the attempt has expired, when another worker has the job, or when the job was given back. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** The next attempt follows by the queue's policy. Never rejects: unheard, the job falls silent, and is taken over. */
+  /**
+   * Ends this attempt; the next one follows by the queue's policy. Never rejects: if the database does not hear of it, the
+   * heartbeats stop, and another worker takes the job over.
+   */
   async fail(error: unknown): Promise<void> {
     this.release();
     try {
@@ -56,8 +59,9 @@ export class HeldJob {
   }
 
   /**
-   * For the next attempt, anywhere and at once; what this one still answers is dropped. It uses up none of the attempts:
-   * the process stops, and the work is not to blame. Never rejects: unheard, the job falls silent, which does count.
+   * Gives the job to the next attempt, anywhere and at once; what this attempt still answers is dropped. That uses up no
+   * attempt, since the process stops and the work is not to blame. Never rejects: if the database does not hear of it, the
+   * heartbeats stop, and then the attempt does count.
    */
   async giveBack(): Promise<void> {
     this.release();
@@ -81,7 +85,9 @@ export class HeldJob {
     return { id: this.job.id, retryCount: this.job.retryCount };
   }
 
-  /** A heartbeat that could not be heard says nothing about the claim. One that found no job does. */
+  /**
+   * A heartbeat that could not be sent says nothing about the claim. A heartbeat that found no job means that the job is lost.
+   */
   async #heartbeat(): Promise<void> {
     try {
       if (counted(await this.#boss.touch(this.job.name, this.claim))) return;
@@ -106,7 +112,10 @@ function counted(response: object): boolean {
   return 'affected' in response && response.affected === 1;
 }
 
-/** What is kept with the job: no query parameters, no headers, which errors of drivers and clients carry along. */
+/**
+ * The part of an error that is kept with the job. Errors of drivers and clients carry query parameters and headers along, which
+ * are left out.
+ */
 function storable(error: unknown): Error {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return Object.assign(new Error(messageOf(error)), code === undefined ? {} : { code });

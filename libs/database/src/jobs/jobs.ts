@@ -14,7 +14,7 @@ export interface JobsOptions {
   /** Shown by pg_stat_activity as `<service>-jobs`. */
   readonly service: string;
   readonly logger: Logger;
-  /** Where jobs of other processes are heard of. Whoever made it starts and stops it. */
+  /** Through this it hears of jobs that other processes add. Whoever made it starts and stops it. */
   readonly notifications: ChangeNotifications;
 }
 
@@ -61,7 +61,7 @@ export class Jobs {
   async stop(timeoutMs: number = jobsPolicy.stopTimeoutMs): Promise<void> {
     const making = this.#worker;
     this.#worker = undefined;
-    // One that could not be made has nothing to stop, and whoever started it has the error.
+    // A worker that could not be made has nothing to stop, and whoever started it has the error.
     const worker = await making?.catch(() => undefined);
     await worker?.stop(timeoutMs);
   }

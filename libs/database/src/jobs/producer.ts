@@ -23,9 +23,9 @@ interface NewJob {
 }
 
 /**
- * Adds jobs through the unit's own connection and no other: pg-boss reads a queue's row before the first job, and
- * taking a second connection for that could starve a pool whose connections all belong to units that wait for one.
- * Those of a queue that a transaction adds go in one statement.
+ * Adds jobs through the unit's own connection and no other: pg-boss reads a queue's row before the first job, and taking a
+ * second connection for that could starve a pool whose connections all belong to units that wait for one. The jobs that a
+ * transaction adds to one queue go in one statement.
  */
 export class JobProducer implements BatchWriter<NewJob> {
   readonly #manager = new AsyncLocalStorage<EntityManager>();

@@ -59,7 +59,7 @@ export class Settlements {
     this.#running = false;
   }
 
-  /** Of several each gets an error of its own, if it is to blame. */
+  /** When several jobs share the transaction, each gets its own error if it is to blame. */
   #separate(failed: readonly Waiting[], error: unknown): void {
     for (const one of failed) {
       this.#alone.add(one.held);

@@ -56,7 +56,8 @@ export class JobWorker {
       connectionString: directUrl(options.config),
       application_name: `${options.service}-jobs`,
       connectionTimeoutMillis: options.config.DATABASE_CONNECT_TIMEOUT_MS,
-      // An attempt that is forgotten is made again; what comes of one is committed by the service's own pool.
+      // The pool of the worker does not wait for the disk: an attempt that a crash forgets is made again, and its result is
+      // committed by the service's own pool.
       options: notFlushedOptions,
       ...{ Client: ServiceClient },
       ...clientKeepAlive,

@@ -36,7 +36,8 @@ export function batched<Item, Answer>(
     else {
       const all = [{ item, done }];
       waiting.set(manager, all);
-      // In the trace of whoever came first. Past the microtasks: everybody who is ready now has asked.
+      // The statement runs in the trace of the first caller. It is sent after the microtasks, when everybody who is ready now
+      // has asked.
       process.nextTick(AsyncLocalStorage.bind(() => void send(manager, all)));
     }
     return done.promise;

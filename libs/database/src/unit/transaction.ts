@@ -59,7 +59,7 @@ export async function openTransactionWith<T>(
   const tx = new PgTransaction(runner, client, policy.deadlineMs);
   const begun = tx.begin(policy);
   const answers = first(tx.manager);
-  // Whoever awaits it sees it; after a BEGIN that failed nobody does.
+  // A caller that awaits the answer sees the error. After a BEGIN that failed nobody does.
   answers.catch(() => undefined);
   try {
     await begun;
@@ -91,7 +91,7 @@ class PgTransaction implements OpenTransaction {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #open = true;
-  /** Back in the pool: from then on the connection is somebody else's. */
+  /** The connection is back in the pool: from then on it is somebody else's. */
   #released = false;
 
   constructor(runner: QueryRunner, client: PgClient, deadlineMs: number) {
@@ -114,13 +114,13 @@ class PgTransaction implements OpenTransaction {
    */
   async begin(policy: UnitPolicy): Promise<void> {
     Object.assign(this.#runner, { isTransactionActive: true, transactionDepth: 1 });
-    // Not through the runner, which sends a statement a moment later: nothing may come before it.
+    // The statement does not go through the runner, which would send it a moment later: nothing may come before it.
     await this.#client.query(`START TRANSACTION;${limitsSql(policy)}`);
   }
 
   async commit(last?: Statement): Promise<void> {
     this.#assertOpen();
-    // From here on a stray statement is refused; those on the wire stand before COMMIT in the pipeline.
+    // From here on a stray statement is refused. Statements already sent stand before COMMIT in the pipeline.
     this.#open = false;
     // Not commitTransaction(): TypeORM drops the command tag, the only sign that COMMIT did not commit.
     const [written, ended] = await Promise.allSettled([

@@ -39,7 +39,8 @@ const LAST_S = 253_402_300_799;
 const claims = z.object({
   exp: z.number().min(0).max(LAST_S),
   sub: z.string().min(1).max(200).refine(isPlainText),
-  // As messages have it: what a token may say and a command may not would be a fault of ours, at every order.
+  // Claims have the same bounds as the fields of messages: a value that a token may have and a command may not would be a fault
+  // of ours, at every order.
   email: z.string().max(MAX_EMAIL).refine(isEmailAddress),
   locale: z
     .string()

@@ -38,7 +38,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
  */
 const LOCK = 'SELECT pg_advisory_xact_lock(hashtextextended($1, hashtextextended($2, 0)))';
 
-/** The living row of the key; none, and the key is ours now. */
+/** The row of the key, if it is younger than 24 hours. Without one the key is ours now. */
 const CLAIM = `
   WITH held AS (
     SELECT request_hash, status, headers, body FROM idempotent_requests

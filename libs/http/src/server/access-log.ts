@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isHealthPath } from './health-routes.js';
 
 /**
- * One line per answered or broken-off request. The route's pattern and not its URL: that keeps ids and query strings,
- * which may be personal, out, and lines countable. Probes are logged at debug.
+ * Logs one line per request, answered or broken off. The line has the route's pattern and not the URL: ids and query strings
+ * may be personal, and patterns can be counted. Probes are logged at debug.
  */
 export function accessLog(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -8,9 +8,9 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 const CHARSETS: readonly string[] = ['utf-8', 'utf8'];
 
 /**
- * What a request may carry: JSON (RFC 8259) in UTF-8, not compressed, or nothing; nothing is nothing whatever Content-Type says.
- * All other types of body, Fastify's text and Nest's forms too, are refused: HTTP-MEDIA-TYPE, HTTP-CONTENT-CODING,
- * HTTP-NOT-UTF8, HTTP-BAD-JSON (with a key `__proto__` as well). Of two equal keys the last counts.
+ * What a request may carry: JSON (RFC 8259) in UTF-8, not compressed, or no body, whatever Content-Type says then. All other
+ * types of body, Fastify's text and Nest's forms too, are refused: HTTP-MEDIA-TYPE, HTTP-CONTENT-CODING, HTTP-NOT-UTF8,
+ * HTTP-BAD-JSON (with a key `__proto__` as well). Of two equal keys the last counts.
  */
 export function bodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');

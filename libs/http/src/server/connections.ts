@@ -23,7 +23,7 @@ const POLICY = {
    * closed. Sweeps and not ms, because a process that is starved of CPU has not read yet what has long arrived.
    */
   silentSweeps: 10,
-  /** A body that is still on its way this long after is not coming, in ms. */
+  /** A body that is still incomplete after so many ms is not coming. */
   stalledBodyMs: 5000,
   /** An answer of which the client took nothing for so many sweeps (5 s) is not read; sweeps, for the same reason. */
   stuckSweeps: 200,

@@ -55,7 +55,8 @@ export function refuseUnusual(
     const { status, headers, body } = refusal(problems, 'HTTP-EXPECTATION');
     response.writeHead(status, headers).end(body);
   });
-  // A request to a proxy. Node hands over the socket, and with it what happens to it: a reset that nobody hears is thrown.
+  // CONNECT is a request to a proxy. Node hands over the socket and with it the duty to listen for its errors: a reset that
+  // nobody listens for is thrown.
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
     if (answering(socket)) socket.destroy();
@@ -70,7 +71,7 @@ export function oneHost(fastify: FastifyInstance, problems: Problems): void {
       done();
       return;
     }
-    // Thrown, it would be a 500 on routes that are not Nest's.
+    // The refusal is sent and not thrown: thrown, it would be a 500 on routes that are not Nest's.
     const kind = httpProblems['HTTP-BAD-REQUEST'];
     problems.send(reply, request.id, { code: 'HTTP-BAD-REQUEST', kind, detail: 'one Host header is expected' });
   });

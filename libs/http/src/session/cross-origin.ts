@@ -5,9 +5,10 @@ import { ProblemError } from '../problems/problem-error.js';
 const SAFE: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * A browser sends its cookie along whoever wrote the page, within the same site. So what changes something must come from a
- * page of ours: by Sec-Fetch-Site, which pages cannot forge, or by Origin where the browser is too old for it. A program
- * that is no browser sends neither. Throws AUTH-CROSS-ORIGIN.
+ * Refuses requests from pages of others. A browser sends the session's cookie along whoever wrote the page, as long as it is of
+ * the same site. So a request that changes something must come from a page of ours: by Sec-Fetch-Site, which pages cannot
+ * forge, or by Origin where the browser is too old for it. A program that is not a browser sends neither. Throws
+ * AUTH-CROSS-ORIGIN.
  */
 export function refuseCrossOrigin(request: FastifyRequest): void {
   if (SAFE.includes(request.method)) return;

@@ -1,7 +1,10 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What browsers alone send, with every request: no script reads it, no other site makes a browser send it. */
+/**
+ * The session's cookie. Only browsers send it, with every request: no script reads it, and no other site makes a browser send
+ * it.
+ */
 const ATTRIBUTES = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
 /** The id of the session that the request's cookie names; undefined without one. */

@@ -23,8 +23,9 @@ export function contextOf<C extends ServiceConfig>({ config, logger, backing }: 
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Opens, runs, closes. Returns the status; a failure is logged with its cause and is 1. A wrong environment exits 78.
- * `command`: its words, without arguments. `answers`: stdout is for what the command prints, so the log goes to stderr.
+ * Opens a session, runs the command and closes the session. Returns the exit status; a failure is logged with its cause and is
+ * 1. A wrong environment exits 78. `command` is its words, without arguments. `answers` says that stdout is for what the
+ * command prints, so the log goes to stderr.
  */
 export async function withCommandContext<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
@@ -55,7 +56,7 @@ export async function withCommandContext<C extends ServiceConfig>(
   }
 }
 
-/** What must be told apart from an outage is told by its own error; this one only bounds the waiting. */
+/** The limit only bounds the wait. Whoever must tell an outage from another failure goes by the error's own code. */
 export function answered<T>(what: string, work: Promise<T>): Promise<T> {
   return within(ANSWER_WITHIN_MS, work, () =>
     serviceError('SERVICE-NO-ANSWER', `${what} does not answer within ${ANSWER_WITHIN_MS / 1000} s`),

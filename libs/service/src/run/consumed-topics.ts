@@ -4,8 +4,8 @@ import type { INestApplication } from '@nestjs/common';
 import { serviceError } from '../errors.js';
 
 /**
- * What the service says that it consumes against what its `@Handles` methods read: lag, `offsets` and `migrate` go by the
- * first, the consumer by the second. In every process, whatever its types. @throws SERVICE-CONSUMES
+ * Compares the topics that the service declares with those that its `@Handles` methods read: lag, `offsets` and `migrate` go by
+ * the first, the consumer by the second. Every process checks it, whatever its types. @throws SERVICE-CONSUMES
  */
 export function checkConsumes(app: INestApplication, declared: readonly TopicDeclaration[]): void {
   const collector = new HandlerCollector();

@@ -32,7 +32,7 @@ export function startRecurring(
   }
 }
 
-/** Never rejects. An outage is told once, and so is its end. */
+/** Never rejects. A failure is logged once for the whole outage, and so is its end. */
 async function repeat(task: RecurringTask, signal: AbortSignal, logger: Logger): Promise<void> {
   let failing = false;
   while (!signal.aborted) {

@@ -90,7 +90,7 @@ export class SchemaState {
 
   private async look(): Promise<void> {
     if (!this.dataSource.isInitialized) {
-      // Before the pool opens: its connections would keep the settings that they were begun with.
+      // This is asked before the pool opens, since its connections would keep the settings that they began with.
       const reason = await this.wrongSettings();
       if (reason !== undefined) {
         this.state = { is: 'unsuited', reason };
@@ -105,7 +105,7 @@ export class SchemaState {
     this.state = missing.length === 0 ? { is: 'current' } : { is: 'behind', missing };
   }
 
-  /** Where nothing can be written a service runs: readiness says so, and its work waits. */
+  /** A service also runs where nothing can be written: readiness says so, and its work waits. */
   private async wrongSettings(): Promise<string | undefined> {
     try {
       await this.deps.probe.ask();

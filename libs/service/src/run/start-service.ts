@@ -124,7 +124,7 @@ export async function startService<C extends ServiceConfig>(
   closePools(http.app, backing, lifecycle);
 
   const url = await http.listen(config.PORT, config.HOST).catch(async (error: unknown) => {
-    // A drain that began meanwhile has closed the server, and ends the process: that is no failed start.
+    // A drain that began meanwhile has closed the server and ends the process. The start has not failed then.
     if (lifecycle.draining) await lifecycle.drain('the service was to end while it began to listen');
     throw error;
   });
@@ -146,7 +146,7 @@ export async function startService<C extends ServiceConfig>(
   };
 }
 
-/** Once for each, at every start: what somebody has allowed for a day is there for a year. */
+/** Logs each of them at every start: what somebody has allowed for a day is still there after a year. */
 function tellInsecurities<C extends ServiceConfig>(
   { config: schema }: ServiceDefinition<C>,
   config: C,
@@ -173,7 +173,10 @@ function flushTelemetry(lifecycle: Lifecycle, logger: Logger): void {
   });
 }
 
-/** Last of all: what is drained before still writes. Nest's own hooks run first, while the database is there. */
+/**
+ * The pools close last, since everything that is drained before still writes. Nest's own hooks run first, while the database is
+ * there.
+ */
 function closePools(app: NestFastifyApplication, backing: Backing, lifecycle: Lifecycle): void {
   lifecycle.onDrain('pools', 'nest, database and broker', async () => {
     await app.close();
@@ -188,7 +191,7 @@ function closePools(app: NestFastifyApplication, backing: Backing, lifecycle: Li
 
 async function run(processes: Processes, schema: SchemaState): Promise<void> {
   try {
-    // Asked again: what starts after its phase of the drain is over would be stopped by nobody.
+    // Draining is checked again: what starts after its phase of the drain is over would be stopped by nobody.
     if ((await schema.untilCurrent()) && !processes.lifecycle.draining) {
       await startProcesses(processes);
     }

@@ -17,7 +17,7 @@ export interface Recorder<D extends RecordedDefinition> {
   record<A extends AttributesOf<D>>(value: number, attributes: Exactly<D, A>): void;
 }
 
-/** To be made by the object that records, when it is made: several of one definition share their series. */
+/** Make it in the object that records, when that is made. Several instruments of one definition share their series. */
 export function recorder<D extends RecordedDefinition>(definition: D): Recorder<D> {
   if (definition.kind === 'histogram') return histogramOf(definition);
   const { name, unit, description } = definition;
@@ -31,7 +31,7 @@ export function histogramOf({ name, unit, description, buckets }: HistogramDefin
   return metrics.getMeter(SCOPE).createHistogram(name, { unit, description, advice });
 }
 
-/** Reports the value of a gauge. Trap: of one that is not reported any more, the SDK goes on to export the last value. */
+/** Reports the value of a gauge. Trap: the SDK goes on to export the last value of a gauge that is no longer reported. */
 export type Observe = <D extends GaugeDefinition, A extends AttributesOf<D>>(
   definition: D,
   value: number,

@@ -1,7 +1,7 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import type { Logger } from '../log/logger.js';
 
-/** What the SDK complains of, such as a collector that does not answer, as lines of the service's own log. */
+/** Logs what the SDK complains of, such as a collector that does not answer, in the service's own log. */
 export function logSdkTo(logger: Logger): void {
   const warn = (message: string): void => logger.warn({ reason: message }, 'telemetry: the SDK reports a problem');
   const nothing = (): void => undefined;

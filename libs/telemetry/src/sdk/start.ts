@@ -22,7 +22,8 @@ export function startSdk(wanted: WantedSignals, env: NodeJS.ProcessEnv): void {
         'dozen.process.types': env['PROCESS_TYPES'] || 'all',
       }),
     ),
-    // Not the process: its command line holds what an operator typed. The environment's words come last, and win.
+    // Resource attributes of the process are left out: its command line holds what an operator typed. Attributes of the
+    // environment come last, and win.
     resourceDetectors: [serviceInstanceIdDetector, hostDetector, resourceAttributesEnvDetector, serviceNameEnvDetector],
     // Logs are a stream on stdout (twelve-factor XI).
     logRecordProcessors: [],
@@ -40,7 +41,7 @@ function nameOfPackage(entry: string | undefined): string {
     const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string };
     return name.replace(/^@[^/]*\//, '');
   } catch {
-    // Started in another way than our services are: OTEL_SERVICE_NAME can still say it.
+    // The process was started in another way than our services are. OTEL_SERVICE_NAME can still name it.
     return 'unknown_service';
   }
 }

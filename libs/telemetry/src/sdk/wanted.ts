@@ -13,7 +13,7 @@ export function wantedSignals(env: Environment): WantedSignals | undefined {
   return signals.traces || signals.metrics ? signals : undefined;
 }
 
-/** By the exporter that is named, such as `console` or `none`; otherwise by an endpoint. */
+/** The exporter that the environment names, such as `console` or `none`; without one an endpoint decides. */
 function isWanted(env: Environment, signal: 'TRACES' | 'METRICS'): boolean {
   const exporter = textOf(env, `OTEL_${signal}_EXPORTER`);
   if (exporter !== '') return exporter !== 'none';

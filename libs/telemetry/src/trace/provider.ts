@@ -1,6 +1,6 @@
 import { trace, type TracerProvider } from '@opentelemetry/api';
 
-/** A provider of the SDK's; the API's own have nothing to export. */
+/** A tracer provider of the SDK. The API's own providers have nothing to export. */
 export interface Stoppable {
   shutdown(): Promise<void>;
 }
@@ -9,7 +9,7 @@ export function isStoppable<T extends object>(provider: T): provider is T & Stop
   return 'shutdown' in provider;
 }
 
-/** The SDK's, behind the one that the API puts before it; undefined without an SDK. */
+/** The provider of the SDK, which stands behind the one that the API puts before it; undefined without an SDK. */
 export function sdkTracerProvider(): (TracerProvider & Stoppable) | undefined {
   const provider = trace.getTracerProvider();
   const inner = standsBefore(provider) ? provider.getDelegate() : provider;

@@ -32,9 +32,14 @@ export interface SpanStart<D extends SpanDefinition> {
   /** In place of the definition's pattern. */
   readonly name: string;
   readonly attributes: SpanAttributesOf<D>;
-  /** Without it the current trace; without that one, a new trace. `null` begins a new one in any case. */
+  /**
+   * The parent span. By default the current trace, or a new trace when there is none. `null` begins a new trace in any case.
+   */
   readonly parent?: TraceContext | null | undefined;
-  /** `traceparent` of what this span has to do with without being its child. What is none is left out. */
+  /**
+   * The `traceparent` of each span that this span has to do with without being its child. A text that is no `traceparent` is
+   * left out.
+   */
   readonly links?: readonly (string | undefined)[];
 }
 
@@ -43,7 +48,7 @@ export interface OpenSpan<D extends SpanDefinition> {
   /** What everything within carries on: the span's own. */
   readonly trace: TraceContext;
   set(attributes: SpanAttributesOf<D>): void;
-  /** With an error when it failed: its code becomes `error.type`. */
+  /** Ends the span, with the error when it failed: its code becomes `error.type`. */
   end(error?: { readonly thrown: unknown }): void;
 }
 
@@ -87,7 +92,7 @@ export async function inSpan<D extends SpanDefinition, T>(
   }
 }
 
-/** A span that is over at once: what is carried on is its trace. Without an SDK `parent` itself. */
+/** Begins and ends a span at once, and returns the context to carry on. Without an SDK that is `parent` itself. */
 export function markSpan<D extends SpanDefinition>(
   definition: D,
   { parent, ...start }: SpanStart<D> & { readonly parent: TraceContext },

@@ -43,7 +43,7 @@ export function childOf(traceparent: string): string {
   return parent === undefined ? newTraceparent() : formatTraceparent({ ...parent, spanId: randomHex(8) });
 }
 
-/** Filled ahead: asking the system for 8 bytes costs as much as for all of these. */
+/** Random bytes are drawn ahead: asking the system for 8 bytes costs as much as for all of these. */
 const random = { pool: Buffer.alloc(4096), taken: 4096 };
 
 function randomHex(bytes: number): string {

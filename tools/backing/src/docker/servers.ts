@@ -77,7 +77,8 @@ export async function startDockerKafka(context: ServerContext): Promise<StartedS
       const ports = { kafkaPort, controllerPort: CONTROLLER_PORT, proxy };
       const config = kafkaConfig(ports, { host: '0.0.0.0', dataDir: '/var/lib/kafka/data' });
       return {
-        // The same number inside, where the broker looks for itself at the address that it tells its clients.
+        // The port is the same inside the container, where the broker looks for itself at the address that it tells its
+        // clients.
         ports: [kafkaPort, ...(proxy ? [targetPort] : [])].map((port) => ({ host: port, container: port })),
         environment: { ...kafkaEnvironment(config), KAFKA_HEAP_OPTS: `-Xms64m -Xmx${heap}` },
       };

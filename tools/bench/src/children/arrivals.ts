@@ -1,4 +1,4 @@
-/** Message number → when it was there, by the clock of `machineNow`; in the order of that. */
+/** Message number → when the message was there, by the clock of `machineNow`, in the order of arrival. */
 export type Arrivals = readonly { readonly n: number; readonly at: number }[];
 
 /** Notes first arrivals until `expected` are there. */

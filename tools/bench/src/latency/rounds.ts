@@ -18,7 +18,7 @@ export function messagesOf({ perSecond, seconds }: Pace): number {
 }
 
 export interface Round {
-  /** Of each commit to its arrival, in ms; without the first seconds, in which the code is compiled. */
+  /** The time from each commit to its arrival, in ms, without the first seconds, in which the code is compiled. */
   readonly latencies: readonly number[];
   /** How long after the last commit was due the last message had arrived. */
   readonly behindMs: number;

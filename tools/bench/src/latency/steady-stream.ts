@@ -9,7 +9,9 @@ import { atPace } from './pace.js';
 import type { WritingService } from './writing-service.js';
 
 const PER_SECOND = 10_000;
-/** Messages of one unit of work: who writes so many has a job that goes over rows, not a request for each. */
+/**
+ * How many messages one unit of work publishes: whoever writes so many has a job that goes over rows, not a request for each.
+ */
 const PER_UNIT = 100;
 const WARM_UP_S = 5;
 const SECONDS = 60;
@@ -59,7 +61,7 @@ export async function steadyStream(options: StreamOptions): Promise<{ latency: L
   };
 }
 
-/** In messages a second, of a stream whose messages were so many ms late: who is a second late has a second's worth waiting. */
+/** By how many messages a second the stream falls behind: who is a second late has a second's worth waiting. */
 function growthOf(lateMs: readonly number[]): number {
   const tenth = Math.floor(lateMs.length / 10);
   const mean = (some: readonly number[]): number => some.reduce((sum, ms) => sum + ms, 0) / some.length;

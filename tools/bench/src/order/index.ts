@@ -9,7 +9,7 @@ import { doorsOf, Shop } from '../system/shop.js';
 import { type CpuByOwner, cpuByOwner, MACHINE } from './owners.js';
 import { type ServerWork, StatementMeter } from './statements.js';
 
-/** One at which everything idles most of the time, and one at which it hardly does. */
+/** The rates go from one at which everything idles most of the time to one at which hardly anything does. */
 const RATES = [5, 15, 40];
 const WARM_UP = { perSecond: 40, seconds: 20 };
 const SECONDS = 20;

@@ -22,7 +22,7 @@ export async function cpuByOwner(backing: Backing, system: System): Promise<CpuB
   return new Map([...spent, [MACHINE, await machineCpuSeconds()]]);
 }
 
-/** Of the processes and those that they started; the client's own children are the others, so it counts alone. */
+/** The CPU time of the processes and of those that they started. The client started the others, so it counts alone. */
 async function sumOf(pids: readonly (number | undefined)[]): Promise<number> {
   const known = pids.filter((pid) => pid !== undefined);
   const all = await Promise.all(known.map((pid) => (pid === process.pid ? cpuSeconds(pid) : treeCpuSeconds(pid))));

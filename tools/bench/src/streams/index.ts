@@ -15,7 +15,10 @@ const SECONDS = 300;
 const BASELINE_S = 20;
 /** Orders that are placed meanwhile, each with a stream from its first moment on. */
 const ORDERS_PER_S = 2;
-/** Noise: the baseline looks at each announced commit already, and a query per stream would be thousands a second. */
+/**
+ * The bound leaves room for noise: the baseline looks at each announced commit already, and a query per stream would be
+ * thousands a second.
+ */
 const MORE_PER_S = 5;
 /** What the last orders may take to their end. */
 const SETTLE_MS = 30_000;
@@ -49,7 +52,7 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
       }
     };
     const without = await transactions(counter, placing(BASELINE_S));
-    // Warm by then: what compiled code and caches hold is there without streams, too.
+    // The gateway is warm by then: compiled code and caches take memory without streams, too.
     const before = await memoryOf(system);
     const held: Stream[] = [];
     for (let n = 0; n < STREAMS; n += 1) held.push(await open(old[n % old.length] ?? ''));
@@ -93,7 +96,7 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
   }
 };
 
-/** Per second, of the whole database, while the work lasts; the statistics are a second late. */
+/** Transactions per second of the whole database while the work lasts; the statistics are a second late. */
 async function transactions(client: pg.Client, work: Promise<void>): Promise<number> {
   const read = async (): Promise<number> => {
     const { rows } = await client.query<{ n: string }>(

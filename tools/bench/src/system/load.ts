@@ -7,7 +7,7 @@ import type { Shop } from './shop.js';
 const WARM_UP_S = 3;
 const TIMEOUT_MS = 120_000;
 
-/** Who knows when orders are confirmed: resolves with the moment, on the machine's clock. */
+/** Tells when orders are confirmed: resolves with the moment, on the machine's clock. */
 export interface Watch {
   of(orderId: string): Promise<number>;
 }

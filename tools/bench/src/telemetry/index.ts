@@ -10,7 +10,7 @@ import { load } from '../system/load.js';
 import { doorsOf, Shop } from '../system/shop.js';
 import { Collector } from './collector.js';
 
-/** Half of what two cores sustain: nothing queues, so that latencies are those of the work. */
+/** Half of the rate that two cores sustain: nothing queues, so that latencies are those of the work. */
 const PER_SECOND = 20;
 const WARM_UP_S = 10;
 const SECONDS = 40;

@@ -14,7 +14,7 @@ const before = {
   rate: z.number(),
 };
 
-/** Of a change: what readers of before make of writers of after, and the other way round. */
+/** The refusals of a change: what the old readers make of the new writers, and the other way round. */
 function change(after: z.ZodRawShape): { oldReaders: string[]; newReaders: string[] } {
   const [old, next] = [schemaOf(z.object(before)), schemaOf(z.object(after))];
   return { oldReaders: refusals(old, next), newReaders: refusals(next, old) };

@@ -1,8 +1,8 @@
 import type { JsonSchema } from './json-schema.js';
 
 /**
- * Why a reader might refuse what a writer may write; one sentence each, with where. Empty: whatever the writer's schema
- * allows, the reader's allows too. Fields that the reader does not know are dropped by it.
+ * Says why a reader might refuse what a writer may write, one sentence each, with the place. Empty when the reader's schema
+ * allows whatever the writer's allows. Fields that the reader does not know are dropped by it.
  */
 export function refusals(reader: JsonSchema, writer: JsonSchema, at = 'the payload'): string[] {
   if (reader.anyOf !== undefined || writer.anyOf !== undefined) return ofAlternatives(reader, writer, at);

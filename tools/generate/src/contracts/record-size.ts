@@ -88,7 +88,7 @@ function longestText({ format, maxLength, pattern }: JsonSchema, at: string): nu
   return length;
 }
 
-/** Of a pattern that is a row of character classes, each once or counted, such as `^[A-Z][A-Z0-9-]{0,39}$`. */
+/** The longest text of a pattern that is a row of character classes, each once or counted, such as `^[A-Z][A-Z0-9-]{0,39}$`. */
 function longestOf(pattern = ''): number | undefined {
   const row = /^\^((?:\[[^\]]+\](?:\{\d+(?:,\d+)?\})?)+)\$$/.exec(pattern)?.[1];
   if (row === undefined) return undefined;

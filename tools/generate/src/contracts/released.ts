@@ -6,8 +6,8 @@ import type { Contracts, Message } from './read.js';
 export type Released = Readonly<Record<string, { readonly topic: string; readonly schema: JsonSchema }>>;
 
 /**
- * A change that the gate would refuse and that is made all the same: `why` is a sentence of `refusals`, and `because` says
- * why nothing is lost by it and what a deploy has to mind. It holds until the next release.
+ * A change that the comparison would refuse and that is made all the same: `why` is a sentence of `refusals`, and `because`
+ * says why nothing is lost by it and what a deploy has to mind. It holds until the next release.
  */
 export interface AcceptedChange {
   readonly why: string;
@@ -47,7 +47,10 @@ export function breaks(
   return [...known, ...messages.flatMap((message) => tooEarly(message, released)), ...stale];
 }
 
-/** A new version of a known message that this release would write already. A new message is nobody's in the last release. */
+/**
+ * A new version of a known message that this release would write already. A new message is not refused: no reader of the last
+ * release handles it.
+ */
 function tooEarly(message: Message, released: Released): string[] {
   const { type, name, announced } = message;
   const isNew = released[type] === undefined && Object.keys(released).some((known) => nameOf(known) === name);

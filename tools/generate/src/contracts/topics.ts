@@ -3,7 +3,7 @@ import type { Topic } from './read.js';
 /** The topics of the last release, by name. */
 export type ReleasedTopics = Readonly<Record<string, Pick<Topic, 'kind' | 'partitions' | 'cleanup'>>>;
 
-/** What could not be rolled out, one sentence each: a topic stays what it is. How long it keeps records may change. */
+/** Changes of topics that could not be rolled out, one sentence each. Only the time for which records are kept may change. */
 export function topicBreaks(topics: readonly Topic[], released: ReleasedTopics): string[] {
   const current = new Map(topics.map((topic) => [topic.name, topic]));
   return Object.entries(released).flatMap(([name, before]) => {

@@ -13,8 +13,8 @@ export interface MigrationHistory {
 }
 
 /**
- * What the next deploy would break, one sentence each. While it goes on, and after a rollback, the last release's build runs
- * on this release's schema: a migration expands, and what takes away waits for a release that does without.
+ * What the next deploy would break, one sentence each. During a deploy and after a rollback the last release's build runs on
+ * this release's schema. So a migration expands, and what removes something waits for a release that does without it.
  */
 export function migrationFaults(migrations: readonly Migration[], { released, releases }: MigrationHistory): string[] {
   const names = new Set(migrations.map(({ service, name }) => `${service}: ${name}`));

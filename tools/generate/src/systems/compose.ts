@@ -37,7 +37,7 @@ export function databaseSecret(service: string): string {
   return `${service}_database_url`;
 }
 
-/** What that file holds. It protects nothing: no port of the server is on the machine. */
+/** The content of that file: a URL. Its password protects nothing, since no port of the server is on the machine. */
 export function databaseUrl(service: string): string {
   return `postgres://${service}:demo-${service}@postgres:5432/${service}\n`;
 }

@@ -16,7 +16,10 @@ export interface LogEvent {
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-/** By convention a logger is called that; what is logged past one would be found by the test that reads real lines. */
+/**
+ * By convention a variable that holds a logger has this name. A line that is logged by another name would be found by the test
+ * that reads real lines.
+ */
 const LOGGER = /(^|[.#])logger$/;
 
 /** Every call of a logger in the sources of services and their libraries, sorted; one that is made twice is listed once. */

@@ -5,7 +5,7 @@ import { Controller } from '@nestjs/common';
 import { VoidPayment } from '../../application/void-payment.js';
 import { OpenInvoice } from '../../application/open-invoice.js';
 
-/** What billing hears of orders. */
+/** The events of orders that billing handles. */
 @Controller()
 export class OrderEventsController {
   constructor(

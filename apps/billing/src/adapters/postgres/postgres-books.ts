@@ -19,7 +19,7 @@ interface Row {
   readonly cleared: string;
 }
 
-/** Payments beside what the ledger says of them. */
+/** Reads payments, each with its balance in the ledger. */
 export class PostgresBooks {
   constructor(private readonly dataSource: DataSource) {}
 

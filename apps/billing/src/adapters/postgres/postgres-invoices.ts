@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Invoices } from '../../application/ports.js';
 import type { Invoice } from '../../domain/invoice.js';
 
-/** Not a failing insert: that would cost the batch of messages its transaction. */
+/** The insert skips a conflict: an insert that fails would roll back the transaction of the whole batch of messages. */
 const ADD = `
   INSERT INTO invoice (id, order_id, customer_id, lines, amount, currency)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::bigint[], $6::text[])
@@ -22,7 +22,7 @@ interface Row {
   readonly currency: string;
 }
 
-/** Of each the invoice that its order had before, if it had one. */
+/** Answers for each invoice with the one that its order had before, if it had one. */
 const add = batched(async (manager, invoices: readonly Invoice[]) => {
   const column = <T>(of: (invoice: Invoice) => T): T[] => invoices.map(of);
   const added = await manager.query<{ id: string }[]>(ADD, [

@@ -9,7 +9,7 @@ const READ = `
          given_up_for
   FROM payment`;
 const FIND = `${READ} WHERE id = $1`;
-/** Both by id, so that whoever locks several locks them in one order. */
+/** Both statements lock in the order of ids, so that two transactions that lock several payments do not deadlock. */
 const LOCK = `${PLANNED_ANEW} ${READ} WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 const LOCK_OF_ORDERS = `${PLANNED_ANEW} ${READ} WHERE order_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 const ADD = `
@@ -69,7 +69,8 @@ const add = batched(async (manager, payments: readonly Payment[]) => {
 
 /** What changes in a payment's life; the rest is written once. */
 const save = batched(async (manager, payments: readonly Payment[]) => {
-  // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
+  // One statement a row, all sent at once. A single statement would join an array, and PostgreSQL may keep a plan for that
+  // which reads the whole table.
   await Promise.all(
     payments.map(({ id, state, version, paymentToken, providerReference, declineReason, voidReason }) =>
       manager.query(SAVE, [id, state, version, paymentToken, providerReference, declineReason, voidReason]),

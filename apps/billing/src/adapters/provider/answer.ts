@@ -3,10 +3,12 @@ import { toPlainText } from '@dozen/kernel';
 import { z } from 'zod';
 import type { ChargeAnswer } from '../../domain/payment.js';
 
-/** Told to the provider again and compared with its list: it must be storable as it is. */
+/**
+ * The provider's id of a charge. It is sent back to the provider and compared with its list, so it must be storable unchanged.
+ */
 const id = providerReference.min(1);
 
-/** For people: a refusal is one, whatever its word. */
+/** The code is for people: a charge is declined whatever the code says, so a code that cannot be stored is cut or dropped. */
 const declineCode = z
   .string()
   .transform((code) => toPlainText(code.slice(0, declineReason.maxLength ?? 0)) || null)
@@ -17,7 +19,7 @@ const charge = z.discriminatedUnion('status', [
   z.object({ id, status: z.literal('declined'), declineCode }),
 ]);
 
-/** What is known of a key: the charge that came of it, or none and none to come. */
+/** What the provider knows about a key: the charge that was made under it, or that none was made and none will be. */
 const payment = z.union([
   z.object({ charge }),
   z.object({ charge: z.undefined().optional(), cancelled: z.literal(true) }),

@@ -108,7 +108,7 @@ export class HttpPaymentProvider extends PaymentProvider {
   }
 }
 
-/** Of every answer that is not understood. */
+/** The code for an answer that is not understood, by its status. */
 function codeOf(status: number): BillingErrorCode {
   if (status >= 500 || status === 429) return 'BIL-PROVIDER-UNAVAILABLE';
   if (status === 401 || status === 403) return 'BIL-PROVIDER-UNAUTHORIZED';

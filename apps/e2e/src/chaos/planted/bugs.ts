@@ -53,7 +53,8 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
           'await process(taken.flatMap(({ records }) => records));',
       },
     ],
-    // Offsets go out every 200 ms: only a transaction that takes longer is overtaken by its own, and then its process must die.
+    // Offsets are committed every 200 ms, so only a transaction that takes longer is overtaken by its own offset, and only a
+    // process that dies in it loses messages.
     faults: ['kill', 'postgres-slow'],
   },
   {
@@ -123,7 +124,7 @@ export const PLANTED_BUGS: readonly ChaosBug[] = [
         replace: 'early,',
       },
     ],
-    // No unclean end: after one, messages are handled one by one, and the window is shut.
+    // No process ends uncleanly in this run: after an unclean end messages are handled one by one, and the bug cannot show.
     faults: ['handover', 'kafka-cut', 'postgres-cut'],
   },
   {

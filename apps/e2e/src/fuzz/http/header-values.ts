@@ -53,7 +53,7 @@ export const emptyMediaTypes: fc.Arbitrary<Oddity> = fc
   )
   .map(({ value, ...rest }): Oddity => ({ of: 'media-type', value, ...rest }));
 
-/** Name and value of what says nothing about a request that changes its answer. */
+/** Header fields that must not change the answer of a request. */
 export const HARMLESS_HEADERS: readonly (readonly [string, string])[] = [
   ['x-request-id', 'ok-1'],
   ['x-request-id', 'x'.repeat(3_000)],

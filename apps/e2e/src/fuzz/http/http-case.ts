@@ -15,7 +15,7 @@ import { type Route, ROUTES } from './routes.js';
 import { orders, queries } from './target-values.js';
 import { type TokenPlan, tokens } from './token-plan.js';
 
-/** A request as it was thought up; nothing in it depends on the running system. */
+/** A request before it is sent; nothing in it depends on the running system. */
 export interface HttpCase {
   /** Index into `ROUTES`. */
   readonly route: number;
@@ -138,7 +138,7 @@ function odditiesOf(route: Route): fc.Arbitrary<Oddity> {
   return fc.oneof(...own);
 }
 
-/** What is refused where a token is needed is nobody's business where none is looked at. */
+/** The grade of a token at this route: where a token is optional, a bad one may be refused or ignored. */
 function tokenGrade(route: Route, grade: Grade, token: TokenPlan): Grade {
   if (route.auth === 'optional') return grade === 'illegal' ? 'free' : grade;
   if (token.form === 'signed' && 'scope' in token.claims && route.scope === undefined) return 'free';
@@ -150,8 +150,7 @@ const ofRoute = ROUTES.map((route, index) => {
   return {
     weight: route.weight,
     arbitrary: fc.record({
-      // First, so that they are the first to be made fewer.
-      // Two of one kind would undo each other.
+      // Oddities come first, so that fast-check removes them first. Two of one kind would undo each other.
       oddities: fc.uniqueArray(oddity, { maxLength: 3, selector: ({ of }: Oddity): OddityOf => of, size: 'max' }),
       route: fc.constant(index),
       customer: fc.nat({ max: CUSTOMERS - 1 }),

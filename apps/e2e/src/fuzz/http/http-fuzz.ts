@@ -11,12 +11,12 @@ import { judgeHttp } from './http-oracle.js';
 import { oddity, type Request, requestOf } from './request.js';
 import { type Exchange, type Outcome, Wire } from './wire.js';
 
-/** Connections at once: the gateway, which shares the machine with this, is busy then. */
+/** How many connections are open at once: so many keep the gateway busy, which shares the machine with the fuzz. */
 const AT_ONCE = 12;
 const ANSWER_MS = 20_000;
 /** What must not be waited for: the server rightly waits for the rest. */
 const INCOMPLETE_MS = 300;
-/** What may be silent by right is not waited for: a stream of which nobody knows whether anything is to come. */
+/** How long to wait for a stream that may rightly be silent, since nobody knows whether anything is to come. */
 const SILENT_STREAM_MS = 5_000;
 /** A backing service that stands still for a moment makes the gateway unready, as it should; external clients must not keep it so. */
 const READY_AGAIN_MS = 15_000;

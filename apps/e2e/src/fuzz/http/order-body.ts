@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grade, Graded } from '../grade.js';
 import { brokenText, plainText, textField } from '../texts.js';
 
-/** Units enough for long runs are in few of them; the others run out, which is an end, too. */
+/** A few products have units enough for long runs; the others run out, which ends an order, too. */
 const SKUS = [
   'COFFEE-1KG',
   'TEA-GREEN',
@@ -127,7 +127,7 @@ export const orderChanges: fc.Arbitrary<OrderChange> = fc.oneof(
   },
 );
 
-/** A later change may undo an earlier one: of several nothing is known unless all are legal. */
+/** A later change may undo an earlier one, so with several changes nothing is known unless all are legal. */
 function gradeOf(changes: readonly OrderChange[]): Grade {
   const [only] = changes;
   if (only !== undefined && changes.length === 1) return only.grade;

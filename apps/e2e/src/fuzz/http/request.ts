@@ -66,7 +66,7 @@ function changesOf(one: HttpCase) {
   return change === undefined ? [] : [change];
 }
 
-/** Changes of what the request is at all: of those nothing can be said but that no fault may come of it. */
+/** Changes that leave open what the request is: nothing can be said about the answer except that no fault may come of it. */
 const STRUCTURAL: ReadonlySet<Oddity['of']> = new Set(['method', 'path', 'transport']);
 
 function expected({ oddities }: HttpCase): Pick<Request, 'grade' | 'allow'> {

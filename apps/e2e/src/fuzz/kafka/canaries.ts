@@ -15,8 +15,8 @@ const LONGEST_MS = 180_000;
 const TOPICS = ['orders.commands', 'orders.events', 'billing.events', 'notifier.events'];
 
 /**
- * Orders behind whatever was sent to a partition. Its events pass the same partition of every topic: when it is final, all
- * of them are past what was sent before.
+ * Places orders behind whatever was sent to a partition. The events of such an order pass the same partition of every topic, so
+ * when it is final, everything that was sent before has been passed.
  */
 export class Canaries {
   readonly #world: World;

@@ -36,7 +36,8 @@ export async function readFates(stores: Stores, sent: readonly SentRecord[]): Pr
     stores.query<{ id: string }>('orders', 'SELECT id::text FROM orders WHERE id = ANY($1::uuid[])', [orderIds]),
     stores.query<{ sku: string }>('gateway', 'SELECT sku FROM products WHERE sku = ANY($1::text[])', [subjects]),
   ]);
-  // After the claims: a message that is claimed and refused in one transaction would else pass for a handled one.
+  // The dead letters are read after the claims: a message that is claimed and refused in one transaction would else look
+  // handled.
   const parked = await stores.queryAll<Omit<DeadLetter, 'service'>>(
     `SELECT p.topic, p.partition, p."offset"::text AS offset, p.message_id AS "messageId", p.code, p.reason
      FROM messaging.parked_messages p

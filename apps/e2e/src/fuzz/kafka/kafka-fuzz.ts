@@ -20,10 +20,10 @@ import { recordCaseOf, shown } from './shown-case.js';
 export const GROUP = 60;
 /** One group of so many goes by librdkafka, where it is there. */
 const LIBRDKAFKA_EVERY = 4;
-/** The slower consumers of a topic may be as much later than the canary, in ms. */
+/** How much later than the canary the slower consumers of a topic may be, in ms. */
 const EXPLAIN_MS = 5_000;
 const LOOK_EVERY_MS = 200;
-/** Smaller records are looked for so long, in ms: a record that is taken is a wait for its order's end each time. */
+/** How long a smaller case is looked for, in ms: with each record that is taken the fuzz waits for the end of its order. */
 const SHRINK_MS = { one: 30_000, all: 120_000 };
 /** A single record is given so long to be final, when it is sent again. */
 const AGAIN_MS = 6_000;

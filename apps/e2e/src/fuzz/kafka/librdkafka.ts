@@ -63,7 +63,7 @@ export class Librdkafka {
     return new Librdkafka(child, new URL(kafkaUrl).host);
   }
 
-  /** snappy-xerial is what it writes for no setting. Headers of no name are not for it. */
+  /** librdkafka cannot write snappy-xerial, nor a header without a name. */
   static knows(codec: Codec, record: FrameRecord): boolean {
     return codec !== 'snappy-xerial' && (record.headers ?? []).every(([name]) => name !== '');
   }

@@ -45,7 +45,7 @@ const ofPlaceOrder = fc.oneof(
 const ofOthers = fc.oneof(...everywhere);
 
 const codecs = fc.constantFrom(...CODECS);
-/** Two of one kind would undo each other: what is made of a header's text, and whether it is there at all. */
+/** Two oddities of one kind would undo each other, such as a header's text and whether the header is there at all. */
 const kindOf = (oddity: RecordOddity): string => {
   if (oddity.of === 'id') return 'header ce_id';
   return 'name' in oddity ? `header ${oddity.name}` : oddity.of;
@@ -83,7 +83,7 @@ function broken(type: string): fc.Arbitrary<RecordCase> {
   if (contract === undefined) throw new Error(`${type} has no contract`);
   const payloads = fc.tuple(instancesOf(contract), brokenInstancesOf(contract), some(ofOthers, 0));
   return fc.record({ codec: codecs, payloads }).map(({ codec, payloads: [good, bad, oddities] }): RecordCase => {
-    // Of a type that is its owner's alone a record that might be right would be taken for the owner's.
+    // A type that only its owner may write is sent broken only: a record that might be right would be taken for the owner's.
     const rightAlready = worst(oddities.map(({ grade }) => grade)) !== 'illegal';
     const payload: RecordOddity = { of: 'payload', value: bad, grade: 'illegal' };
     return {
@@ -125,11 +125,11 @@ export const recordCases: fc.Arbitrary<RecordCase> = fc.oneof(
 /** Of a record as a whole. */
 export function gradeOf({ oddities }: RecordCase): Grade {
   if (oddities.some(({ of }) => of === 'frame')) return 'free';
-  // What replaces the payload, and what is changed in it, undo each other.
+  // An oddity that replaces the payload and one that changes it undo each other.
   const payload = oddities.filter(
     ({ of }) => of === 'payload' || of === 'bytes' || of === 'body' || of === 'customer' || of === 'value',
   );
-  // A type that nobody handles is nobody's business on a topic of events.
+  // A topic of events may carry a type that nobody handles; it is ignored.
   const otherType = oddities.some((odd) => odd.of === 'header-text' && odd.name === 'ce_type');
   if (payload.length > 1 || otherType) return 'free';
   return worst(oddities.map(({ grade }) => grade));

@@ -55,7 +55,7 @@ function isUnreadable({ oddities }: RecordCase): boolean {
   return oddities.some((odd) => odd.of === 'frame' && odd.how === 'bomb');
 }
 
-/** A batch that lies need not hold a record, and an event of another type is nobody's business. */
+/** A batch with false fields need not hold a record, and an event of an unknown type is ignored. */
 function mayVanish({ type, oddities }: RecordCase): boolean {
   if (oddities.some(({ of }) => of === 'frame')) return true;
   const command = CONTRACTS.get(type)?.topic.kind === 'command';
@@ -68,7 +68,7 @@ export function blamed({ codec, oddities }: RecordCase): string[] {
   const odder = oddities.some(({ grade }) => grade !== 'legal')
     ? oddities.filter(({ grade }) => grade !== 'legal')
     : oddities;
-  // Of a record that is odd in nothing else the codec is to blame, if it has one.
+  // If nothing else about the record is odd, the codec is to blame, if it has one.
   return odder.length > 0 ? odder.map(nameOf) : codec === 'none' ? [] : [codec];
 }
 

@@ -43,7 +43,10 @@ export class Sender {
     return this.#librdkafka !== undefined;
   }
 
-  /** In their order, but for those of other topics and codecs. `byLibrdkafka`: as far as it can send them. */
+  /**
+   * Sends the records in their order, except that topics and codecs are sent apart. `byLibrdkafka`: by librdkafka, as far as it
+   * can send them.
+   */
   async send(records: readonly Unsent[], byLibrdkafka: boolean): Promise<SentRecord[]> {
     const odd = records.filter(({ one }) => one.oddities.some(({ of }) => of === 'frame' || of === 'transaction'));
     const plain = records.filter((record) => !odd.includes(record));

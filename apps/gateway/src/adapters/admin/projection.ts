@@ -3,7 +3,9 @@ import { rebuildProjection } from '../../application/rebuild-projection.js';
 import type { GatewayConfig } from '../../config.js';
 import { PostgresOrders } from '../postgres/postgres-orders.js';
 
-/** `projection rebuild`, after a release whose fold is another one. The gateway may run meanwhile. */
+/**
+ * `projection rebuild` folds every timeline again. It is for a release that folds differently. The gateway may run meanwhile.
+ */
 export const projectionRebuild: AdminCommand<GatewayConfig> = {
   name: 'projection rebuild',
   description: 'make every view again from its timeline',

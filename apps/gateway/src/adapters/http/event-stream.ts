@@ -13,7 +13,7 @@ import { timelineResource } from './resources.js';
  */
 const policy = { heartbeatMs: 15_000, retryMs: { least: 1_000, most: 4_000 }, unreadMs: 5_000 };
 
-/** What clients leave out: an empty comment. */
+/** A heartbeat: an empty comment, which clients ignore. */
 const NOTHING = ':\n\n';
 
 /** How its answer is sent. No proxy may keep it, or hold it back to compress it (RFC 9111 section 5.2.2.6; nginx's header). */
@@ -45,8 +45,8 @@ export class EventStream extends Readable implements Reader {
       clearInterval(this.#heartbeat);
       clearTimeout(this.#cut);
     });
-    // The head of the answer leaves with the first bytes, and a client that has everything would wait for it. A process that
-    // is killed does not get to say when to come back, so it says so here.
+    // The head of the answer leaves with the first bytes. Without them a client that has every entry would wait for it. The
+    // pause before a new connection is sent now, since a process that is killed cannot send it later.
     this.#write(this.#retry);
   }
 
@@ -63,7 +63,7 @@ export class EventStream extends Readable implements Reader {
     this.#finish('');
   }
 
-  /** The client may not have it any longer: it is told with the code that its next request would get. */
+  /** The client may not read the order any longer. The last event carries the code that its next request would get. */
   expire(code: string, detail: string): void {
     this.#finish(`event: end\ndata: ${JSON.stringify({ code, detail })}\n\n`);
   }

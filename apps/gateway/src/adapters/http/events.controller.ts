@@ -29,7 +29,7 @@ export class EventsController {
     await this.orders.one(id, user.id);
     const stream = new EventStream({ orderId: id, after });
     void reply.headers(EVENT_STREAM_HEADERS).send(stream);
-    // Its head alone was asked for.
+    // A HEAD request wants no body.
     if (stream.destroyed) return;
     stream.once('close', this.feed.add(stream));
     this.open.add(stream, { until: user.acceptedUntil, session: sessionInUse(request) });

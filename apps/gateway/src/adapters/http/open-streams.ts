@@ -12,17 +12,17 @@ import type { EventStream } from './event-stream.js';
  */
 const policy = { lookMs: 2_000 };
 
-/** What lets a stream go on. */
+/** What a stream's right to go on depends on. */
 export interface Admission {
-  /** The end of the token behind it. */
+  /** When the token behind the stream ends. */
   readonly until: Date;
-  /** The session that it goes by, which may be ended before. */
+  /** The session behind the stream, if there is one. It may end before the token does. */
   readonly session: string | undefined;
 }
 
 /**
- * The event streams of this process, each for as long as its token or session lasts: a stream is asked for once, and would go
- * on for days. While the session store is away they do, until their tokens end.
+ * The event streams of this process. Each lasts as long as its token or session: a stream is requested once, and would
+ * otherwise go on for days. While the session store does not answer, streams go on until their tokens end.
  */
 @Injectable()
 export class OpenStreams {

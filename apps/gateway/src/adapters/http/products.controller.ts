@@ -6,8 +6,8 @@ import { ProductList } from './product-list.js';
 import { productsPage } from './schemas.js';
 
 /**
- * What can be ordered. Any valid token will do: there is nothing of anybody's in it. A client keeps what it got and asks
- * each time whether it is still so, which costs no body.
+ * The products that can be ordered. Any valid token will do, since nothing in the list is personal. A client keeps the list and
+ * asks each time whether it has changed; if it has not, the answer has no body.
  */
 @Controller('/v1/products')
 export class ProductsController {

@@ -10,7 +10,7 @@ const items = requestedItems.clone({ ...requestedItems.def, element: requestedIt
 export const placeOrderBody = z.strictObject({ items, paymentToken });
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
 
-/** Path parameter of one order: whatever its spelling, one id inside. */
+/** The path parameter of one order. Any spelling of the id is taken, and becomes the one that is used inside. */
 export const orderIdParameter = orderId;
 
 /** A cursor can be made up: what PostgreSQL would choke on must be refused here. */

@@ -30,8 +30,8 @@ export class SessionController {
   constructor(private readonly sessions: Sessions) {}
 
   /**
-   * 201 with a cookie. A session that the browser had is ended: an id is never taken over. It takes a token: a session
-   * cannot begin another.
+   * Answers 201 with a cookie. It takes a bearer token, since a session cannot begin another one. A session that the browser
+   * had before is ended: an id is never taken over.
    */
   @Post()
   async begin(

@@ -59,7 +59,9 @@ export class OrderEventsController {
     await this.recordEvent.run(unit, { orderId, customerId: customer.id, data: entryData.orderCancelled(event) });
   }
 
-  /** The answer to whoever asked, who need not be the order's customer; the order need not exist. */
+  /**
+   * A refusal goes to whoever asked for the cancellation, who need not be the order's customer. The order need not even exist.
+   */
   @Handles(CancellationRefused, byOrder)
   async cancellationRefused(event: CancellationRefused, unit: UnitOfWork): Promise<void> {
     const { orderId, customerId } = event;

@@ -10,8 +10,8 @@ import { TimelineEntryEntity } from './entities/timeline-entry.entity.js';
 import { newestFirst } from './newest-first.js';
 
 /*
- * The projection's hot path is plain SQL, for all messages that are handled together. What a transaction has locked it
- * knows, so that several messages of one order are one row to read and one to write.
+ * The projection's hot path is plain SQL, for all messages that are handled together. A transaction remembers the orders that
+ * it has locked, so that several messages of one order read its row once and write it once.
  */
 const ENSURE =
   'INSERT INTO orders (id) SELECT id FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT (id) DO NOTHING';
@@ -73,7 +73,7 @@ interface Appended {
   readonly entry: TimelineEntry;
 }
 
-/** Of each order all entries, and what it is after the last of them. */
+/** Writes all entries, and of each order its state after the last of them. */
 const timelines: BatchWriter<Appended> = {
   async write(manager, all) {
     const column = <T>(of: (one: Appended) => T): T[] => all.map(of);
@@ -96,7 +96,8 @@ const timelines: BatchWriter<Appended> = {
         column(({ entry }) => JSON.stringify(entry.data)),
         column(({ entry }) => entry.fixed),
       ]),
-      // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
+      // One statement a row, all sent at once. A single statement would join an array, and PostgreSQL may keep a plan for that
+      // which reads the whole table.
       ...orders
         .filter(({ id }) => !added.has(id))
         .map(({ id, customerId, lastPosition, view }) =>

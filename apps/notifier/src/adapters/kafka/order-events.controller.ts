@@ -4,7 +4,7 @@ import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
 import { QueueMail } from '../../application/queue-mail.js';
 
-/** What customers are told of. The payment token of an OrderPlaced goes no further than this file. */
+/** The events that a customer gets a mail about. The payment token of an OrderPlaced goes no further than this file. */
 @Controller()
 export class OrderEventsController {
   constructor(private readonly queueMail: QueueMail) {}

@@ -2,7 +2,7 @@ import type { DozenError } from '@dozen/kernel';
 import { notifierError } from '../../errors.js';
 import type { Delivery } from '../../application/ports.js';
 
-/** The part of nodemailer's errors that decides. `command` is the one that was answered. */
+/** The fields of nodemailer's errors that decide what a failure means. `command` is the SMTP command that was answered. */
 interface SmtpError {
   readonly code?: unknown;
   readonly command?: unknown;

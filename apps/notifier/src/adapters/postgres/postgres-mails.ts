@@ -38,12 +38,15 @@ const MARK_REFUSED = `
     RETURNING order_id)
   SELECT order_id FROM refused`;
 
-/** The table wants both while a mail is not sent: empty ones, since nobody will need what they said. */
+/**
+ * A CHECK of the table wants a recipient and a notice while a mail is not sent. Both become empty, since nobody needs them any
+ * more.
+ */
 const MARK_OVERTAKEN = `
   UPDATE mails SET refused_at = now(), refused_answer = 'overtaken by ' || $2::text, recipient = '', notice = '{}'
    WHERE order_id = $1 AND template = ANY ($3) AND sent_at IS NULL AND refused_at IS NULL`;
 
-/** Of mails that are all different; each with whether it was added. */
+/** Adds mails that are all different, and answers for each whether it was added. */
 const add = batched(async (manager, mails: readonly NewMail[]) => {
   const column = <T>(of: (mail: NewMail) => T): T[] => mails.map(of);
   const orderIds = column(({ orderId }) => orderId);
@@ -80,10 +83,14 @@ const find = batched(async (manager, keys: readonly MailKey[]) => {
   return keys.map(({ orderId, template }) => stateOf(template, mails.get(orderId) ?? []));
 });
 
-/** Of mails that are all different: how many of the order are sent with this one, those of one order counted in turn. */
+/**
+ * Marks mails as sent that are all different, and answers for each how many mails of its order are sent then; mails of one
+ * order are counted in turn.
+ */
 const markSent = batched(async (manager, keys: readonly MailKey[]) => {
   const orderIds = [...new Set(keys.map(({ orderId }) => orderId))].sort();
-  // The orders first: mails of one order settle one after the other, and none waits while another is held.
+  // The orders are locked first. So mails of one order are settled one after the other, and no transaction waits for an order
+  // while it holds a mail.
   const [, sent] = await Promise.all([
     manager.query(LOCK_ORDERS, [orderIds]),
     manager.query<{ order_id: string; template: string; mails_sent: number }[]>(MARK_SENT, [

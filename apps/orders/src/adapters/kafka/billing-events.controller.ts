@@ -4,10 +4,13 @@ import { Handles } from '@dozen/messaging';
 import { Controller } from '@nestjs/common';
 import { SettlePayment } from '../../application/settle-payment.js';
 
-/** Batches of two topics touch one order; the lock gives them a common order in which to wait. */
+/**
+ * Batches of two topics may touch the same orders. Both declare the order as a lock, so that they wait for each other and do
+ * not deadlock.
+ */
 const byOrder = { locks: ({ orderId }: { readonly orderId: string }) => [orderId] };
 
-/** What billing says of the payment. Its other events are none of orders' business. */
+/** The events of billing that end a payment. Its other events mean nothing to orders. */
 @Controller()
 export class BillingEventsController {
   constructor(private readonly settlePayment: SettlePayment) {}

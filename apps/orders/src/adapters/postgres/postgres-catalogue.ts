@@ -11,8 +11,9 @@ const ADD = `
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sku) DO NOTHING RETURNING sku`;
 
 /**
- * A level is behind by the movements of settled orders, which never take from it (they sell or release): what a level has
- * in plenty is there. So movements are summed up only for what is scarce by its level, or was said to be.
+ * How much of a SKU is available? `stock_level` lacks the movements of settled orders. These never lower what is available:
+ * they sell what was reserved, or release it. So where the level says plenty, that is true, and movements are summed up only
+ * for a SKU that is scarce by its level or was scarce in its last snapshot.
  */
 const OUTDATED = `
   SELECT p.sku

@@ -69,7 +69,8 @@ const add = batched(async (manager, orders: readonly Order[]) => {
 
 /** What changes in an order's life; the rest is written once. */
 const save = batched(async (manager, orders: readonly Order[]) => {
-  // One by one, and yet in one piece: a plan that is kept for a join with an array may read the whole table.
+  // One statement a row, all sent at once. A single statement would join an array, and PostgreSQL may keep a plan for that
+  // which reads the whole table.
   await Promise.all(
     orders.map(({ id, status, version, rejection }) =>
       manager.query(SAVE, [id, status, version, rejection?.reason ?? null, rejection?.detail ?? null]),

@@ -56,12 +56,15 @@ const OPEN = `
   SELECT sku, available FROM unnest($1::text[], $2::bigint[]) AS s (sku, available) ORDER BY sku
   ON CONFLICT (sku) DO NOTHING`;
 
-/** One by one, since each looks at what those before it have left; answered together, so that what follows is one statement. */
+/**
+ * Reservations run one after the other, since each depends on what the ones before it have left. They are answered together, so
+ * that the next statements of their callers are batched again.
+ */
 const reserve = batched((manager, all: readonly (readonly StockMovement[])[]) =>
   Promise.all(all.map((movements) => manager.query<{ sku: string }[]>(RESERVE, columns(movements)))),
 );
 
-/** Of several orders: a settlement looks at nothing that another one writes. */
+/** Settles several orders with one statement. That is safe because a settlement reads nothing that another one writes. */
 const settle = batched(async (manager, all: readonly { orderId: string; movements: readonly StockMovement[] }[]) => {
   const orderIds = all.flatMap(({ orderId, movements }) => movements.map(() => orderId));
   await manager.query(SETTLE, [orderIds, ...columns(all.flatMap(({ movements }) => movements))]);
@@ -87,7 +90,7 @@ export class PostgresStock extends Stock {
     return new Map(rows.map(({ sku, available }) => [sku, Number(available)]));
   }
 
-  /** As a reservation that nobody ordered, under the lock that PlaceOrders declare: no batch comes between. */
+  /** Takes units as a reservation would, but for no order, under the lock that PlaceOrders declare: no batch comes between. */
   async adjust(unit: UnitOfWork, sku: string, units: number): Promise<boolean> {
     await lockNames(unit.manager, [sku]);
     const short = await this.reserve(unit, [{ sku, available: units, reserved: 0, sold: 0 }]);

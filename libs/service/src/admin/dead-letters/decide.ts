@@ -43,8 +43,8 @@ export async function fix<C extends ServiceConfig>(
 }
 
 /**
- * A message is handled here and now, from its row. A refused one goes back to the relay, and a job to its queue. Status 1
- * when it did not work, or nobody took it in time.
+ * Replays what an operator has decided about. A message is handled here and now, from its row; a refused one goes back to the
+ * relay, and a job to its queue. The status is 1 when it failed again, or nobody took it in time.
  */
 export async function replay<C extends ServiceConfig>(context: CommandContext<C>, subject: Subject): Promise<Answer> {
   const id = nameOf(subject);

@@ -2,11 +2,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type GaugesOptions, metersOn, observeGauges } from '@dozen/telemetry';
 import { serviceMetrics as metrics } from '../../metrics.js';
 
-/** In ms: the resolution is the least delay that is seen, and a timer of its own. */
+/** The resolution in ms: the least delay that is seen, and the period of the timer behind it. */
 const RESOLUTION_MS = 20;
 const NANOS = 1e9;
 
-/** How late the event loop is, apart from the watch of /livez, whose windows are its own. Returns what ends it. */
+/**
+ * Reports how late the event loop is. It measures apart from the check of /livez, whose windows are its own. Returns what ends
+ * it.
+ */
 export function observeEventLoop(onError: GaugesOptions['onError']): () => void {
   if (!metersOn()) return () => undefined;
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

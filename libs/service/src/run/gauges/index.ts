@@ -25,19 +25,21 @@ export function observeService<C extends ServiceConfig>(parts: GaugesParts<C>): 
   const { definition, backing, inbox, types, lifecycle, logger } = parts;
   const stops = [
     observeProcess(parts),
-    observeEventLoop(told(logger, 'event loop')),
+    observeEventLoop(reportUnread(logger, 'event loop')),
     observeDatabase(backing.dataSource, [outboxGauges, parkedGauges, tableGauges, jobGauges(definition.jobs)], {
       ready: () => parts.schema.current,
-      onError: told(logger, 'database'),
+      onError: reportUnread(logger, 'database'),
     }),
-    ...(inbox === undefined ? [] : [observeBlocked({ consumer: inbox, onError: told(logger, 'blocked partitions') })]),
+    ...(inbox === undefined
+      ? []
+      : [observeBlocked({ consumer: inbox, onError: reportUnread(logger, 'blocked partitions') })]),
     ...(definition.consumes.length > 0 && (types.has('consumer') || types.has('relay'))
       ? [
           observeLag({
             broker: backing.broker,
             group: definition.name,
             topics: definition.consumes.map(({ name }) => name),
-            onError: told(logger, 'consumer lag'),
+            onError: reportUnread(logger, 'consumer lag'),
           }),
         ]
       : []),
@@ -49,7 +51,7 @@ function observeProcess<C extends ServiceConfig>({ types, release, logger }: Gau
   const about = { 'service.version': release, 'dozen.process.types': [...types].sort().join() };
   return observeGauges({
     gauges: [metrics.uptime, metrics.build],
-    onError: told(logger, 'process'),
+    onError: reportUnread(logger, 'process'),
     look(observe) {
       observe(metrics.uptime, process.uptime(), {});
       observe(metrics.build, 1, about);
@@ -57,11 +59,11 @@ function observeProcess<C extends ServiceConfig>({ types, release, logger }: Gau
   });
 }
 
-/** The SDK says nothing of it: it exports the last values again. */
-function told(logger: Logger, gauges: string): (error: unknown) => void {
+/** Logs and counts a failure, since the SDK does not: it exports the last values again. */
+function reportUnread(logger: Logger, gauges: string): (error: unknown) => void {
   const unread = recorder(metrics.unread);
   const of = { 'dozen.gauges': gauges };
-  // From the beginning: a counter that comes into being as 1 has not risen.
+  // The counter is exported from the start at 0: one that first appears as 1 has not risen for Prometheus.
   unread.record(0, of);
   return (error) => {
     unread.record(1, of);

@@ -17,7 +17,7 @@ export interface StockInput {
   readonly smtpUrl: string;
 }
 
-/** Those of the real system, under names of their own; the parent makes them, with as many partitions. */
+/** The topics of the real system under names of their own; the parent makes them, with as many partitions. */
 export const STOCK_TOPICS = {
   commands: 'stock.orders.commands',
   orders: 'stock.orders.events',

@@ -25,7 +25,7 @@ export class TimelineEntryEntity {
   @Column({ type: 'timestamptz', precision: 3 })
   time!: Date;
 
-  /** Null for the request: orders has not counted it. */
+  /** Null for a customer's request: it comes before orders has given the order a version. */
   @Column({ name: 'aggregate_version', type: 'integer', nullable: true })
   aggregateVersion!: number | null;
 
