@@ -1,8 +1,8 @@
 import { DozenError } from '@dozen/kernel';
 
 /*
- * Every error of billing. Thrown by a handler it parks the message; thrown by a job it is an attempt that failed. Those
- * that hold an order are permanent: the message contradicts itself or what is booked, and no attempt will change that.
+ * Every error of billing. An error that a handler throws parks the message; an error that a job throws fails this attempt.
+ * Errors that block an order are permanent: the message contradicts itself or what is booked, and no attempt will change that.
  *
  * | code | where | meaning | what to do |
  * |---|---|---|---|

@@ -1,7 +1,7 @@
 import { DozenError } from '@dozen/kernel';
 
 /*
- * Every error of the notifier. No message holds an address, nor what the mail server wrote: it quotes the address.
+ * Every error of the notifier. No message holds an address, nor the text of the mail server, which quotes the address.
  *
  * | code | where | meaning | what to do |
  * |---|---|---|---|

@@ -1,9 +1,9 @@
 import { DozenError, type Money } from '@dozen/kernel';
 
 /*
- * Every error of orders. One that a handler throws parks its message, for good: what it contradicts is settled, so that no later
- * attempt would end otherwise. Why an order is rejected, or is not cancelled, is no error: those codes are in the contracts
- * `OrderRejected` and `CancellationRefused`.
+ * Every error of orders. An error that a handler throws parks its message for good: the message contradicts an order that is
+ * settled, so no later attempt would end otherwise. The reasons why an order is rejected, or is not cancelled, are no errors;
+ * their codes are in the contracts `OrderRejected` and `CancellationRefused`.
  *
  * | code | where | meaning | what to do |
  * |---|---|---|---|

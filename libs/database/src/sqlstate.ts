@@ -2,8 +2,9 @@
  * SQLSTATEs (PostgreSQL appendix A) that say nothing about the message or request at hand: the same work may succeed
  * a moment later, so it is retried without limit and nothing is parked. Two characters name a whole class.
  *
- * The list is closed: what a statement fails with and is not on it is the message's, known or not, and ends in a dead letter.
- * What is on it may wait for ever, so it names no more than what somebody can mend without touching a message.
+ * The list is closed. A statement that fails with a state which is not on it makes its message a dead letter, whether the state is
+ * known or not. For a state on the list the work may wait for ever, so the list has only what somebody can mend without touching
+ * a message.
  */
 const infrastructureStates: Readonly<Record<string, string>> = {
   '08': 'the connection broke, or the server refused it',
