@@ -10,7 +10,7 @@ import { type Renewal, ShardLeases } from './leases.js';
 import { RelayLoop } from './loop.js';
 import { OutboxStore } from './store.js';
 
-/** The channel of notices on which relays hear that rows of a shard were committed; the payload is the shard. */
+/** The channel of change notifications on which relays hear that rows of a shard were committed; the payload is the shard. */
 const WRITTEN = 'dozen_outbox_written';
 /** The channel on which they hear that shards are free. */
 const FREED = 'dozen_outbox_freed';
