@@ -158,6 +158,17 @@ export async function runForeground(node, args) {
   return (await supervise(child)).code;
 }
 
+/**
+ * Whatever is missing is installed and built, then a built script runs in the foreground.
+ * @param {string} script from the workspace's root @param {string[]} args
+ */
+export async function runBuilt(script, args) {
+  await ensureInstalled();
+  const node = node24();
+  await build(node);
+  return runForeground(node, [join(root, script), ...args]);
+}
+
 /** Of the start: a parent that is gone later was npm's shell. */
 const parent = process.ppid;
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
