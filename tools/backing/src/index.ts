@@ -1,4 +1,5 @@
 export type { Backing, BackingOptions, KafkaBacking, PostgresBacking } from './backing.js';
+export { chosen, readArgs, runCommandLine, UsageError, wholeOption } from './command-line.js';
 export { databaseUrl, ensureDatabase } from './databases.js';
 export { DataLock } from './data-lock.js';
 export { BackingCode, BackingError } from './errors.js';

@@ -1,4 +1,5 @@
-import { readCommandLine, UsageError } from './options.js';
+import { UsageError } from '@dozen/backing';
+import { readCommandLine } from './options.js';
 
 describe('the command line of the benchmarks', () => {
   it('runs what is named, each once and in a fixed order', () => {
@@ -21,10 +22,9 @@ describe('the command line of the benchmarks', () => {
   });
 
   it.each([[[]], [['speed']], [['relay', '--rounds', '1.5']], [['relay', '--scale', '0']], [['relay', '--fast']]])(
-    'refuses %j and says how it is called',
+    'refuses %j',
     (args) => {
       expect(() => readCommandLine(args)).toThrow(UsageError);
-      expect(() => readCommandLine(args)).toThrow('npm run bench --');
     },
   );
 });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArgs, UsageError } from '@dozen/backing';
 
 export const BENCHMARKS = [
   'relay',
@@ -28,15 +28,11 @@ export const USAGE = `npm run bench -- relay|inbox|writes|latency|system|order|s
   --save       write the results to docs/benchmarks.json and docs/benchmarks.md
   document     measure nothing: write docs/benchmarks.md again from docs/benchmarks.json`;
 
-export class UsageError extends Error {
-  constructor(what: string) {
-    super(`${what}\n${USAGE}`);
-  }
-}
+const OPTIONS = { rounds: { type: 'string' }, scale: { type: 'string' }, save: { type: 'boolean' } } as const;
 
 /** Throws UsageError. */
 export function readCommandLine(args: readonly string[]): CommandLine {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readArgs({ args, options: OPTIONS, allowPositionals: true });
   if (positionals.length === 0) throw new UsageError('Which benchmark?');
   const benchmarks = positionals.flatMap(named);
   return {
@@ -45,18 +41,6 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     scale: positive('--scale', values.scale, 1, false),
     save: values.save ?? positionals.includes('document'),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { rounds: { type: 'string' }, scale: { type: 'string' }, save: { type: 'boolean' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function named(name: string): readonly BenchmarkName[] {

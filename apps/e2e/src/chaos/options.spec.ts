@@ -1,5 +1,6 @@
+import { UsageError } from '@dozen/backing';
 import { SERVICE_NAMES } from '@dozen/manifest';
-import { readCommandLine, UsageError } from './options.js';
+import { readCommandLine } from './options.js';
 import { FAULT_KINDS } from './schedule.js';
 
 const read = (...args: string[]) => readCommandLine(args, () => 42);
@@ -43,8 +44,7 @@ describe('the command line of chaos', () => {
     [['--only', 'kill,flood']],
     [['--strike', 'mail']],
     [['extra']],
-  ])('refuses %j and shows how it is used', (args) => {
+  ])('refuses %j', (args) => {
     expect(() => read(...args)).toThrow(UsageError);
-    expect(() => read(...args)).toThrow(/npm run chaos/);
   });
 });

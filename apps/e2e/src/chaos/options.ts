@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { chosen, readArgs, wholeOption } from '@dozen/backing';
 import { SERVICE_NAMES } from '@dozen/manifest';
 import type { ChaosOptions } from './run-chaos.js';
 import { FAULT_KINDS } from './schedule.js';
@@ -25,61 +25,32 @@ export const USAGE = `npm run chaos -- [--orders N] [--faults N] [--seed S] [--o
   --dry-run    print the schedule and do nothing
   --keep       keep logs and ledger of a run without violations, too`;
 
+const OPTIONS = {
+  orders: { type: 'string' },
+  faults: { type: 'string' },
+  seed: { type: 'string' },
+  only: { type: 'string' },
+  strike: { type: 'string' },
+  settle: { type: 'string' },
+  'fail-fast': { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  keep: { type: 'boolean' },
+} as const;
+
 /** Throws UsageError. */
 export function readCommandLine(args: readonly string[], newSeed: () => number): CommandLine {
-  const { orders, faults, seed, only, strike, settle, ...flags } = parse(args);
-  const count = whole('--orders', orders, 500);
+  const { orders, faults, seed, only, strike, settle, ...flags } = readArgs({ args, options: OPTIONS }).values;
+  const count = wholeOption('--orders', orders, 500);
   return {
     orders: count,
-    faults: whole('--faults', faults, 20),
-    seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
-    kinds: chosen('--only', only, FAULT_KINDS),
-    services: chosen('--strike', strike, SERVICE_NAMES),
-    settleMs: settle === undefined ? SETTLE_MS + count * SETTLE_MS_PER_ORDER : whole('--settle', settle, 0) * 1000,
+    faults: wholeOption('--faults', faults, 20),
+    seed: seed === undefined ? newSeed() : wholeOption('--seed', seed, 0),
+    kinds: chosen('--only', only?.split(',') ?? [], FAULT_KINDS),
+    services: chosen('--strike', strike?.split(',') ?? [], SERVICE_NAMES),
+    settleMs:
+      settle === undefined ? SETTLE_MS + count * SETTLE_MS_PER_ORDER : wholeOption('--settle', settle, 0) * 1000,
     failFast: flags['fail-fast'] ?? false,
     dryRun: flags['dry-run'] ?? false,
     keep: flags.keep ?? false,
   };
-}
-
-export class UsageError extends Error {
-  constructor(what: string) {
-    super(`${what}\n${USAGE}`);
-  }
-}
-
-function whole(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} ${text} is no whole number from 0 to 999999999.`);
-  return Number(text);
-}
-
-function chosen<T extends string>(name: string, text: string | undefined, known: readonly T[]): readonly T[] {
-  if (text === undefined) return known;
-  return text.split(',').map((wanted) => {
-    const found = known.find((one) => one === wanted);
-    if (found === undefined) throw new UsageError(`${name} ${wanted} is none of ${known.join(', ')}.`);
-    return found;
-  });
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        orders: { type: 'string' },
-        faults: { type: 'string' },
-        seed: { type: 'string' },
-        only: { type: 'string' },
-        strike: { type: 'string' },
-        settle: { type: 'string' },
-        'fail-fast': { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-        keep: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,4 +1,5 @@
-import { commandOf, readCommandLine, readReplay, type Replay, showReplay, UsageError } from './options.js';
+import { UsageError } from '@dozen/backing';
+import { commandOf, readCommandLine, readReplay, type Replay, showReplay } from './options.js';
 
 const newSeed = (): number => 42;
 

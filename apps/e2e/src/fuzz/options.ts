@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { chosen, readArgs, UsageError, wholeOption } from '@dozen/backing';
 import { CASE_KINDS, type CaseKind } from './seeds.js';
 
 /** What is to be made again: one case, or smaller by a path, or a row of cases (of records, which are sent together). */
@@ -32,23 +32,23 @@ export const USAGE = `npm run fuzz -- [--cases N] [--seed S] [--only http|kafka]
   --fail-fast    stop at the first finding
   --keep         keep the logs of a run without findings, too`;
 
-export class UsageError extends Error {
-  constructor(what: string) {
-    super(`${what}\n${USAGE}`);
-  }
-}
+const OPTIONS = {
+  cases: { type: 'string' },
+  seed: { type: 'string' },
+  only: { type: 'string' },
+  replay: { type: 'string' },
+  'fail-fast': { type: 'boolean' },
+  keep: { type: 'boolean' },
+} as const;
 
 /** Throws UsageError. */
 export function readCommandLine(args: readonly string[], newSeed: () => number): CommandLine {
-  const { cases, seed, only, replay, ...flags } = parse(args);
-  const kind = only === undefined ? undefined : CASE_KINDS.find((known) => known === only);
-  if (only !== undefined && kind === undefined)
-    throw new UsageError(`--only ${only} is none of ${CASE_KINDS.join(', ')}.`);
+  const { cases, seed, only, replay, ...flags } = readArgs({ args, options: OPTIONS }).values;
   if (replay !== undefined && seed === undefined) throw new UsageError('--replay needs the --seed of its run.');
   return {
-    cases: whole('--cases', cases, CASES),
-    seed: seed === undefined ? newSeed() : whole('--seed', seed, 0),
-    kinds: kind === undefined ? CASE_KINDS : [kind],
+    cases: wholeOption('--cases', cases, CASES),
+    seed: seed === undefined ? newSeed() : wholeOption('--seed', seed, 0),
+    kinds: chosen('--only', only === undefined ? [] : [only], CASE_KINDS),
     replay: replay === undefined ? undefined : readReplay(replay),
     failFast: flags['fail-fast'] ?? false,
     keep: flags.keep ?? false,
@@ -73,28 +73,4 @@ export function showReplay({ kind, from, to, path }: Replay): string {
 /** The one command that shows a finding again. */
 export function commandOf(seed: number, replay: Replay): string {
   return `npm run fuzz -- --seed ${seed} --replay ${showReplay(replay)}`;
-}
-
-function whole(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} ${text} is no whole number from 0 to 999999999.`);
-  return Number(text);
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        cases: { type: 'string' },
-        seed: { type: 'string' },
-        only: { type: 'string' },
-        replay: { type: 'string' },
-        'fail-fast': { type: 'boolean' },
-        keep: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

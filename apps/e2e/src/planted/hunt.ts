@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '@dozen/backing';
 import { copyWorkspace, plant, type PlantedBug } from './workspace-copy.js';
 
 /** A run of a copy's own rig. */
@@ -20,7 +21,7 @@ export interface Ran {
 
 /**
  * Plants a bug into a private copy of the built workspace and lets the copy's own rig run, with each of `runs` until
- * `found` makes something of what it printed. Undefined when none did.
+ * `found` makes something of what it printed. Undefined when none did. Throws when `signal` is aborted.
  */
 export async function hunt<T>(
   bug: PlantedBug,
@@ -34,7 +35,7 @@ export async function hunt<T>(
     await plant(dir, bug);
     for (const run of runs) {
       const ran = await runIn(dir, run, signal);
-      if (signal.aborted) return undefined;
+      signal.throwIfAborted();
       const what = found(ran, run);
       if (what !== undefined) return what;
     }
@@ -62,7 +63,9 @@ async function runIn(dir: string, { main, args }: RunOfCopy, signal: AbortSignal
   return { code, output, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Arguments are parts of names; without any, all are wanted. */
+/** Arguments are parts of names; without any, all are wanted. @throws UsageError when none is. */
 export function wantedOf<B extends PlantedBug>(bugs: readonly B[], args: readonly string[]): readonly B[] {
-  return bugs.filter(({ name }) => args.length === 0 || args.some((part) => name.includes(part)));
+  const wanted = bugs.filter(({ name }) => args.length === 0 || args.some((part) => name.includes(part)));
+  if (wanted.length === 0) throw new UsageError(`No planted bug has ${args.join(' or ')} in its name.`);
+  return wanted;
 }

@@ -1,21 +1,24 @@
-import { interruption } from '@dozen/backing';
-import { hunt, type Ran, type RunOfCopy, wantedOf } from '../../planted/hunt.js';
+import { runCommandLine } from '@dozen/backing';
 import { SERVICE_NAMES } from '@dozen/manifest';
+import { hunt, type Ran, type RunOfCopy, wantedOf } from '../../planted/hunt.js';
 import { type ChaosBug, PLANTED_BUGS } from './bugs.js';
 
 /** Seeds that are tried for a bug before it counts as not found. */
 const SEEDS = [1, 2, 3];
 const SIZE = ['--orders', '400', '--faults', '16'];
 
-const signal = interruption();
-const bugs = wantedOf(PLANTED_BUGS, process.argv.slice(2));
-for (const bug of bugs) {
-  if (signal.aborted) break;
-  const found = await hunt(bug, runsOf(bug), (ran, run) => firstViolation(bug, ran, run), signal);
-  process.stdout.write(`| ${bug.name} | ${found ?? `**not found** with seeds ${SEEDS.join(', ')}`} |\n`);
-  if (found === undefined) process.exitCode = 1;
-}
-if (signal.aborted || bugs.length === 0) process.exitCode = 1;
+const USAGE = `npm run chaos:planted -- [NAME…]
+  shows that chaos finds the bugs whose names have one of these parts (without one, all) when they are planted into a copy`;
+
+await runCommandLine(USAGE, async ({ args, signal, say }) => {
+  let all = true;
+  for (const bug of wantedOf(PLANTED_BUGS, args)) {
+    const found = await hunt(bug, runsOf(bug), (ran, run) => firstViolation(bug, ran, run), signal);
+    say(`| ${bug.name} | ${found ?? `**not found** with seeds ${SEEDS.join(', ')}`} |`);
+    all &&= found !== undefined;
+  }
+  return all;
+});
 
 function runsOf({ faults, services = SERVICE_NAMES }: ChaosBug): RunOfCopy[] {
   const chosen = ['--only', faults.join(','), '--strike', services.join(',')];
