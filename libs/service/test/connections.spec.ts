@@ -1,11 +1,13 @@
 import { loadConfig } from '@dozen/config';
 import { newId } from '@dozen/kernel';
-import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@dozen/testing';
 import { DataSource } from 'typeorm';
 import { runCommand } from '../src/admin/program.js';
 import { mostConnections, totalOf } from '../src/connections.js';
 import { type RunningService, startService } from '../src/index.js';
 import { pingService } from './pings.js';
+import { environmentOf } from './support/environment.js';
+import { postPing, stepsOf } from './support/ping-client.js';
 
 const POOL_MAX = 2;
 const REQUESTS = 200;
@@ -16,14 +18,11 @@ describe('the connections of a process to PostgreSQL', () => {
   let database: TestDatabase;
   let running: RunningService;
   let watcher: DataSource;
-  let env: Record<string, string>;
+  let env: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    env = {
-      ...{ NODE_ENV: 'test', PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' },
-      ...{ DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), DATABASE_POOL_MAX: String(POOL_MAX) },
-    };
+    env = { ...environmentOf(database), DATABASE_POOL_MAX: String(POOL_MAX) };
     expect(await runCommand(service, ['migrate'], env)).toBe(0);
     watcher = await new DataSource({ type: 'postgres', url: database.url, applicationName: 'watcher' }).initialize();
     running = await startService(service, { env, exit: () => undefined });
@@ -50,13 +49,11 @@ describe('the connections of a process to PostgreSQL', () => {
     let mostAtOnce = 0;
     const load = Array.from({ length: REQUESTS }, async () => {
       const id = newId();
-      const body = JSON.stringify({ id, text: 'hello' });
-      await fetch(`${running.url}/pings`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      await postPing(running.url, { id, text: 'hello' });
       await fetch(`${running.url}/readyz`);
       await eventually(
         async () => {
-          const steps = (await (await fetch(`${running.url}/pings/${id}`)).json()) as string[];
-          expect(steps).toContain('echoed');
+          expect(await stepsOf(running.url, id)).toContain('echoed');
         },
         { timeoutMs: 60_000, everyMs: 200 },
       );

@@ -1,10 +1,11 @@
 import { loadConfig } from '@dozen/config';
 import { SESSION_SETTINGS } from '@dozen/database';
-import { createTestDatabase, eventually, ownBacking, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { createTestDatabase, eventually, ownBacking, type TestDatabase } from '@dozen/testing';
 import pg from 'pg';
 import { runCommand } from '../src/admin/program.js';
 import { startService } from '../src/index.js';
 import { pingService } from './pings.js';
+import { environmentOf } from './support/environment.js';
 import { HealthRig } from './support/health-rig.js';
 
 /** Each legal for any role, and each a wrong result or an error where it is in force. */
@@ -55,12 +56,12 @@ describe('a service whose database has settings of its own', () => {
   it('that a pooler keeps from sessions starts nothing, says why, and starts when they are mended', async () => {
     const name = pg.escapeIdentifier(new URL(database.url).pathname.slice(1));
     const service = pingService();
-    const env = { DATABASE_URL: database.url, KAFKA_URL: testKafkaUrl(), PORT: '0', NODE_ENV: 'test' };
+    const env = environmentOf(database);
     expect(await runCommand(service, ['migrate'], env)).toBe(0);
     await sql(database.url, `ALTER DATABASE ${name} SET synchronous_commit = off`);
     // As behind a pooler that ignores start-up options: what stands in the URL replaces ours.
     const DATABASE_URL = `${database.url}?options=-c%20search_path%3Dpublic`;
-    const config = { ...loadConfig(service.config, { ...env, LOG_LEVEL: 'silent' }), DATABASE_URL };
+    const config = { ...loadConfig(service.config, env), DATABASE_URL };
     const { url, stop } = await startService(service, { config, exit: () => undefined });
     const reason = expect.stringContaining("synchronous_commit is 'off', not 'on'");
     const readiness = async () => (await fetch(`${url}/readyz`)).json();

@@ -2,12 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@dozen/kernel';
-import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@dozen/testing';
 import { DataSource } from 'typeorm';
 import { runCommand } from '../src/admin/program.js';
 import { type RunningService, startService } from '../src/index.js';
-import { captureStdout } from './capture.js';
 import { pingService } from './pings.js';
+import { admin as adminOf } from './support/admin.js';
+import { environmentOf } from './support/environment.js';
+import { postPing, stepsOf } from './support/ping-client.js';
 
 interface Listed {
   readonly messages: {
@@ -27,19 +29,12 @@ let database: TestDatabase;
 let running: RunningService;
 let dataSource: DataSource;
 let dir: string;
-let env: Record<string, string>;
+let env: ReturnType<typeof environmentOf>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dir = await mkdtemp(join(tmpdir(), 'dead-letters-'));
-  env = {
-    DATABASE_URL: database.url,
-    KAFKA_URL: testKafkaUrl(),
-    PORT: '0',
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'silent',
-    NODE_ENV: 'test',
-  };
+  env = environmentOf(database);
   await runCommand(service, ['migrate'], env);
   running = await startService(service, { env, exit: () => undefined });
   await running.ready();
@@ -52,27 +47,14 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Runs a command with --json and returns what it printed. */
-async function admin<T>(...args: string[]): Promise<{ status: number; out: T }> {
-  const print = captureStdout();
-  try {
-    const status = await runCommand(service, [...args, '--json'], env);
-    return { status, out: JSON.parse(print.text()) as T };
-  } finally {
-    print.restore();
-  }
-}
+const admin = <T>(...args: string[]) => adminOf<T>(service, env, args);
 
 async function ping(text: string, id = newId()): Promise<string> {
-  await fetch(`${running.url}/pings`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id, text }),
-  });
+  await postPing(running.url, { id, text });
   return id;
 }
 
-const steps = async (id: string) => (await (await fetch(`${running.url}/pings/${id}`)).json()) as string[];
+const steps = (id: string) => stepsOf(running.url, id);
 
 /** A poisoned ping that waits for an operator, and another one behind it. */
 async function held(): Promise<{ id: string; letter: string }> {

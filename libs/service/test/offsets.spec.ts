@@ -4,8 +4,10 @@ import { createLogger } from '@dozen/telemetry';
 import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
 import { runCommand } from '../src/admin/program.js';
 import { type RunningService, startService } from '../src/index.js';
-import { captureStdout } from './capture.js';
 import { pingService } from './pings.js';
+import { admin as adminOf } from './support/admin.js';
+import { environmentOf } from './support/environment.js';
+import { postPing, probe, stepsOf } from './support/ping-client.js';
 
 interface Place {
   readonly partition: number;
@@ -18,18 +20,11 @@ const service = pingService();
 const topic = service.consumes[0]?.name ?? '';
 const running: RunningService[] = [];
 let database: TestDatabase;
-let env: Record<string, string>;
+let env: ReturnType<typeof environmentOf>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  env = {
-    DATABASE_URL: database.url,
-    KAFKA_URL: testKafkaUrl(),
-    PORT: '0',
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'silent',
-    NODE_ENV: 'test',
-  };
+  env = environmentOf(database);
   await runCommand(service, ['migrate'], env);
 });
 
@@ -38,15 +33,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function admin<T>(...args: string[]): Promise<{ status: number; out: T }> {
-  const print = captureStdout();
-  try {
-    const status = await runCommand(service, [...args, '--json'], env);
-    return { status, out: JSON.parse(print.text()) as T };
-  } finally {
-    print.restore();
-  }
-}
+const admin = <T>(...args: string[]) => adminOf<T>(service, env, args);
 
 async function start(): Promise<RunningService> {
   const started = await startService(service, { env, exit: () => undefined });
@@ -55,8 +42,7 @@ async function start(): Promise<RunningService> {
 }
 
 const consumerOf = async ({ url }: RunningService): Promise<unknown> => {
-  const { checks } = (await (await fetch(`${url}/readyz`)).json()) as { checks: Record<string, unknown> };
-  return checks['consumer'];
+  return (await probe(url, 'readyz')).checks['consumer'];
 };
 
 describe('a service whose next offset is not in the log', () => {
@@ -93,15 +79,9 @@ describe('a service whose next offset is not in the log', () => {
     const { ready, url } = await start();
     await ready();
     const ids = Array.from({ length: 10 }, () => newId());
-    for (const id of ids) {
-      await fetch(`${url}/pings`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ id, text: 'x' }),
-      });
-    }
+    for (const id of ids) await postPing(url, { id, text: 'x' });
     await eventually(async () => {
-      for (const id of ids) expect(await (await fetch(`${url}/pings/${id}`)).json()).toContain('handled');
+      for (const id of ids) expect(await stepsOf(url, id)).toContain('handled');
     });
   }, 60_000);
 });

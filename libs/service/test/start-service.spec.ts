@@ -1,28 +1,23 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { newId } from '@dozen/kernel';
-import { createTestDatabase, eventually, type TestDatabase, testKafkaUrl } from '@dozen/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@dozen/testing';
 import { createLogger } from '@dozen/telemetry';
 import { runCommand } from '../src/admin/program.js';
 import { type RunningService, startService } from '../src/index.js';
-import { captureStdout } from './capture.js';
 import { pingService } from './pings.js';
+import { admin } from './support/admin.js';
+import { environmentOf } from './support/environment.js';
+import { postPing, probe, stepsOf } from './support/ping-client.js';
 
 describe('a service', () => {
   let database: TestDatabase;
-  let env: Record<string, string>;
+  let env: ReturnType<typeof environmentOf>;
   const running: RunningService[] = [];
   const exits: number[] = [];
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    env = {
-      DATABASE_URL: database.url,
-      KAFKA_URL: testKafkaUrl(),
-      PORT: '0',
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'silent',
-      NODE_ENV: 'test',
-    };
+    env = environmentOf(database);
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((service) => service.stop()));
@@ -35,17 +30,7 @@ describe('a service', () => {
     running.push(started);
     return started;
   };
-  const post = (url: string, body: unknown) =>
-    fetch(`${url}/pings`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  const readiness = async (url: string) => {
-    const response = await fetch(`${url}/readyz`);
-    return { status: response.status, ...((await response.json()) as { checks: Record<string, object> }) };
-  };
-  const stepsOf = async (url: string, id: string) => (await (await fetch(`${url}/pings/${id}`)).json()) as string[];
+  const readiness = (url: string) => probe(url, 'readyz');
 
   it('carries a request through outbox, broker, inbox and job', async () => {
     const service = pingService();
@@ -54,7 +39,7 @@ describe('a service', () => {
     const { url, ready } = await start(service);
     await ready();
     const id = newId();
-    expect((await post(url, { id, text: 'hello' })).status).toBe(201);
+    expect((await postPing(url, { id, text: 'hello' })).status).toBe(201);
     await eventually(async () => expect(await stepsOf(url, id)).toEqual(['requested', 'handled', 'echoed']));
     expect(await stepsOf(url, 'seed')).toEqual(['seeded']);
   });
@@ -71,7 +56,7 @@ describe('a service', () => {
         command: expect.stringContaining('migrate') as string,
       });
     });
-    expect((await post(url, { id: newId(), text: 'early' })).status).toBe(503);
+    expect((await postPing(url, { id: newId(), text: 'early' })).status).toBe(503);
     missing = [];
     await ready();
   });
@@ -96,13 +81,13 @@ describe('a service', () => {
     });
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     expect((await fetch(`${url}/startupz`)).status).toBe(200);
-    const refused = await post(url, { id: '1', text: 'x' });
+    const refused = await postPing(url, { id: '1', text: 'x' });
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ code: 'HTTP-STARTING' });
 
     expect(await runCommand(service, ['migrate'], env)).toBe(0);
     await ready();
-    expect((await post(url, { id: '1', text: 'x' })).status).toBe(201);
+    expect((await postPing(url, { id: '1', text: 'x' })).status).toBe(201);
   });
 
   it('says loudly at its start what it does although production refuses it', async () => {
@@ -168,7 +153,7 @@ describe('a service', () => {
     await web.ready();
     expect(Object.keys((await readiness(web.url)).checks)).not.toContain('broker');
     const id = newId();
-    await post(web.url, { id, text: 'alone' });
+    await postPing(web.url, { id, text: 'alone' });
 
     const rest = await start(service, { PROCESS_TYPES: 'consumer,relay' });
     await rest.ready();
@@ -187,7 +172,7 @@ describe('a service', () => {
     // Long enough for all of them to have connected, however busy the machine is.
     const { url, ready, stop } = await start(service, { HTTP_DRAIN_GRACE_MS: '2000' });
     await ready();
-    const statuses = Array.from({ length: 20 }, async () => (await post(url, { id: newId(), text: 'x' })).status);
+    const statuses = Array.from({ length: 20 }, async () => (await postPing(url, { id: newId(), text: 'x' })).status);
     const stopped = stop();
     expect(new Set(await Promise.all(statuses))).toEqual(new Set([201]));
     await stopped;
@@ -200,20 +185,14 @@ describe('a service', () => {
     await runCommand(service, ['migrate'], env);
     const { url, ready } = await start(service);
     await ready();
-    await post(url, { id: newId(), text: 'poison' });
-    const print = captureStdout();
-    try {
-      await eventually(async () => {
-        print.clear();
-        expect(await runCommand(service, ['dead-letters', 'list', '--json'], env)).toBe(0);
-        const { messages } = JSON.parse(print.text()) as { messages: { reason: string }[] };
-        expect(messages).toEqual([
-          expect.objectContaining({ reason: expect.stringContaining('cannot be handled') as string }),
-        ]);
+    await postPing(url, { id: newId(), text: 'poison' });
+    await eventually(async () => {
+      const reason = expect.stringContaining('cannot be handled') as string;
+      expect(await admin(service, env, ['dead-letters', 'list'])).toEqual({
+        status: 0,
+        out: expect.objectContaining({ messages: [expect.objectContaining({ reason })] }) as object,
       });
-    } finally {
-      print.restore();
-    }
+    });
   });
 });
 

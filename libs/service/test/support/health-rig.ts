@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
-import { testKafkaUrl } from '@dozen/testing';
 import { runCommand } from '../../src/admin/program.js';
 import type { ServiceConfig } from '../../src/define-service.js';
 import { type RunningService, startService, type StartOptions } from '../../src/index.js';
 import { pingService } from '../pings.js';
+import { environmentOf } from './environment.js';
+import { postPing, probe, stepsOf } from './ping-client.js';
 
 type Policy = NonNullable<StartOptions<ServiceConfig>['policy']>;
 
@@ -19,11 +20,11 @@ export class HealthRig {
 
   /** Resolves when it is ready, on a migrated database. Kafka is the run's, unless `env` says otherwise. */
   async start(
-    env: Readonly<Record<string, string>>,
+    env: Readonly<Record<string, string>> & { readonly DATABASE_URL: string },
     { service = pingService(), policy = {} }: { service?: ReturnType<typeof pingService>; policy?: Policy } = {},
   ): Promise<WatchedService> {
-    const settings = { NODE_ENV: 'test', PORT: '0', HOST: '127.0.0.1', KAFKA_URL: testKafkaUrl(), ...env };
-    await runCommand(service, ['migrate'], { ...settings, LOG_LEVEL: 'silent' });
+    const settings = { ...environmentOf({ url: env.DATABASE_URL }), ...env };
+    await runCommand(service, ['migrate'], settings);
     const destination = { write: (line: string) => void this.logs.push(line) };
     const started = await startService(service, {
       env: settings,
@@ -47,9 +48,8 @@ export class HealthRig {
 export class WatchedService {
   constructor(readonly running: RunningService) {}
 
-  async probe(path: 'livez' | 'readyz') {
-    const response = await fetch(`${this.running.url}/${path}`);
-    return { status: response.status, ...((await response.json()) as { checks: Record<string, unknown> }) };
+  probe(path: 'livez' | 'readyz') {
+    return probe(this.running.url, path);
   }
 
   /** Statuses of /readyz for so long, one look every 100 ms whether the last has been answered or not. */
@@ -64,16 +64,11 @@ export class WatchedService {
 
   async ping(text: string): Promise<string> {
     const id = newId();
-    const response = await fetch(`${this.running.url}/pings`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id, text }),
-    });
-    expect(response.status).toBe(201);
+    expect((await postPing(this.running.url, { id, text })).status).toBe(201);
     return id;
   }
 
-  async steps(id: string): Promise<unknown> {
-    return (await fetch(`${this.running.url}/pings/${id}`)).json();
+  steps(id: string): Promise<string[]> {
+    return stepsOf(this.running.url, id);
   }
 }
