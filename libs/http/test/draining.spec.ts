@@ -2,21 +2,19 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@dozen/testing';
-import { FIXTURE_CONFIG, startFixture } from './fixture.js';
+import { FIXTURE_CONFIG, listenFixture } from './fixture.js';
 
 describe('the end of an HTTP server', () => {
-  let http: Awaited<ReturnType<typeof startFixture>>;
-  let port: number;
+  let http: Awaited<ReturnType<typeof listenFixture>>;
 
   beforeEach(async () => {
-    http = await startFixture();
-    port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
+    http = await listenFixture();
   });
 
   afterEach(() => http.drain());
 
   it('answers a request that was taken, and says that the connection closes', async () => {
-    const answer = request(port, '/slow/400');
+    const answer = request(http.port, '/slow/400');
     await sleep(50);
     const drained = http.drain();
     const { status, headers, body } = await answer;
@@ -32,7 +30,7 @@ describe('the end of an HTTP server', () => {
     const client = async (): Promise<void> => {
       // Bounded, so that a server which never says `close` fails this test instead of hanging it.
       for (const end = performance.now() + 10_000; performance.now() < end;) {
-        const response = await request(port, '/slow/2', agent);
+        const response = await request(http.port, '/slow/2', agent);
         outcomes.push(response.status);
         // As a balancer would: a connection that is told to close is not used for another request.
         if (draining && response.headers.connection === 'close') return;
@@ -54,16 +52,15 @@ describe('the end of an HTTP server', () => {
 
   it('goes on accepting during the grace and refuses after it', async () => {
     await http.drain();
-    http = await startFixture({ config: { ...FIXTURE_CONFIG, HTTP_DRAIN_GRACE_MS: 1500 } });
-    port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
+    http = await listenFixture({ config: { ...FIXTURE_CONFIG, HTTP_DRAIN_GRACE_MS: 1500 } });
     const drained = http.drain();
-    expect((await request(port, '/things/1')).status).toBe(200);
+    expect((await request(http.port, '/things/1')).status).toBe(200);
     await drained;
-    await expect(request(port, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(request(http.port, '/things/1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('does not wait for a connection that never sent a request', async () => {
-    const socket = await open(port);
+    const socket = await open(http.port);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     const startedAt = performance.now();
     await http.drain();
@@ -72,7 +69,7 @@ describe('the end of an HTTP server', () => {
   });
 
   it('takes the request of a connection that was accepted before the listener closed', async () => {
-    const socket = await open(port);
+    const socket = await open(http.port);
     const drained = http.drain();
     await sleep(200);
     const answer = text(socket);
@@ -82,7 +79,7 @@ describe('the end of an HTTP server', () => {
   });
 
   it('lets a client that reads slowly read its answer to the end', async () => {
-    const socket = await open(port);
+    const socket = await open(http.port);
     let received = 0;
     let allowance = 0;
     socket.on('data', (chunk: Buffer) => {
@@ -107,7 +104,7 @@ describe('the end of an HTTP server', () => {
   }, 20_000);
 
   it('answers bytes that are no HTTP with a problem', async () => {
-    const socket = await open(port);
+    const socket = await open(http.port);
     const answer = text(socket);
     socket.write('hello\r\n\r\n');
     expect(await answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"code":"HTTP-BAD-REQUEST"/);

@@ -136,6 +136,13 @@ export async function startFixture(options: Partial<HttpAppOptions> = {}) {
   return { ...http, lines, drain: () => (drained ??= drain()) };
 }
 
+/** The same, listening. */
+export async function listenFixture(options: Partial<HttpAppOptions> = {}) {
+  const http = await startFixture(options);
+  const url = await http.listen(0, '127.0.0.1');
+  return { ...http, url, port: Number(new URL(url).port) };
+}
+
 /** An issuer with one key: what its verifier accepts and how it signs. */
 export async function issuer() {
   const { privateKey, publicKey } = await generateKeyPair('ES256');

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { eventually } from '@dozen/testing';
-import { FIXTURE_CONFIG, startFixture } from './fixture.js';
+import { FIXTURE_CONFIG, listenFixture } from './fixture.js';
 import { answerIn, exchange, open, textOf } from './raw.js';
 
 const HEAD = 'Host: x\r\nConnection: close\r\n';
@@ -9,12 +9,10 @@ const DOCUMENTATION = 'https://docs.example.com/errors.md';
 const GOOD = '{"sku":"abc","quantity":1}';
 
 describe('bytes on a connection', () => {
-  let http: Awaited<ReturnType<typeof startFixture>>;
-  let port: number;
+  let http: Awaited<ReturnType<typeof listenFixture>>;
 
   beforeAll(async () => {
-    http = await startFixture({ config: { ...FIXTURE_CONFIG, PROBLEM_TYPE_BASE: DOCUMENTATION } });
-    port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
+    http = await listenFixture({ config: { ...FIXTURE_CONFIG, PROBLEM_TYPE_BASE: DOCUMENTATION } });
   });
   afterAll(() => http.drain());
 
@@ -54,7 +52,7 @@ describe('bytes on a connection', () => {
     ['no path', `GET ?a HTTP/1.1\r\n${HEAD}\r\n`, 400],
     ['the hello of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
   ])('get a problem: %s', async (_name, bytes, status) => {
-    const answer = answerIn(await exchange(port, bytes));
+    const answer = answerIn(await exchange(http.port, bytes));
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
     expect(answer.body.length).toBeLessThan(1_000);
@@ -64,7 +62,9 @@ describe('bytes on a connection', () => {
   });
 
   it('get no body with the refusal of a HEAD, which its client would take for another answer', async () => {
-    const answer = answerIn(await exchange(port, `HEAD /things/1 HTTP/1.1\r\n${HEAD}X: ${'x'.repeat(20_000)}\r\n\r\n`));
+    const answer = answerIn(
+      await exchange(http.port, `HEAD /things/1 HTTP/1.1\r\n${HEAD}X: ${'x'.repeat(20_000)}\r\n\r\n`),
+    );
     expect(answer).toMatchObject({ status: 431, body: '' });
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', connection: 'close' });
   });
@@ -89,14 +89,14 @@ describe('bytes on a connection', () => {
     ],
     ['a body where none is read', `GET /things/1 HTTP/1.1\r\n${JSON_HEAD}Content-Length: 1\r\n\r\n{`, 200],
   ])('are a request: %s', async (_name, bytes, status) => {
-    expect(answerIn(await exchange(port, bytes)).status).toBe(status);
+    expect(answerIn(await exchange(http.port, bytes)).status).toBe(status);
   });
 
   it('that are no request never pass for the answer to the request before them', async () => {
-    const received = await exchange(port, 'GET /slow/300 HTTP/1.1\r\nHost: x\r\n\r\n@@@\r\n\r\n');
+    const received = await exchange(http.port, 'GET /slow/300 HTTP/1.1\r\nHost: x\r\n\r\n@@@\r\n\r\n');
     expect(received).toBe('');
     const expectation = `POST /things HTTP/1.1\r\n${HEAD}Expect: miracles\r\nContent-Length: 0\r\n\r\n`;
-    const both = await exchange(port, `GET /slow/300 HTTP/1.1\r\nHost: x\r\n\r\n${expectation}`);
+    const both = await exchange(http.port, `GET /slow/300 HTTP/1.1\r\nHost: x\r\n\r\n${expectation}`);
     expect(answerIn(both)).toMatchObject({ status: 200 });
     expect(both).toContain('HTTP/1.1 417 ');
   });
@@ -105,7 +105,7 @@ describe('bytes on a connection', () => {
     const { server } = http.app.getHttpAdapter().getInstance();
     // Node hands its socket over, and an error of it that nobody hears is thrown.
     const handed = new Promise<Duplex>((resolve) => server.once('connect', (_request, socket) => resolve(socket)));
-    const client = await open(port);
+    const client = await open(http.port);
     client.write(`CONNECT example.org:443 HTTP/1.1\r\n${HEAD}\r\n`);
     expect((await handed).listenerCount('error')).toBeGreaterThan(0);
     client.resetAndDestroy();
@@ -117,7 +117,7 @@ describe('bytes on a connection', () => {
     const { requestTimeout } = server;
     server.requestTimeout = 100;
     try {
-      const socket = await open(port);
+      const socket = await open(http.port);
       socket.write('GET /things/1 HTTP/1.1\r\nHo');
       const answer = answerIn(await textOf(socket));
       expect(answer.status).toBe(408);
@@ -130,7 +130,7 @@ describe('bytes on a connection', () => {
   it('leave no connection behind whose client does not hang up', async () => {
     await eventually(async () => expect(await connections()).toBe(0));
     // Not read, so the client does not see that the server has ended its side.
-    const sockets = await Promise.all(Array.from({ length: 10 }, () => open(port)));
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => open(http.port)));
     for (const socket of sockets) socket.write('@@@\r\n\r\n');
     await eventually(async () => expect(await connections()).toBe(0));
     for (const socket of sockets) socket.destroy();

@@ -1,16 +1,14 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startFixture } from './fixture.js';
+import { listenFixture } from './fixture.js';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('the context of a request', () => {
-  let http: Awaited<ReturnType<typeof startFixture>>;
-  let port: number;
+  let http: Awaited<ReturnType<typeof listenFixture>>;
 
   beforeAll(async () => {
-    http = await startFixture();
-    port = Number(new URL(await http.listen(0, '127.0.0.1')).port);
+    http = await listenFixture();
   });
   afterAll(() => http.drain());
 
@@ -18,7 +16,7 @@ describe('the context of a request', () => {
     const head = `POST /trace HTTP/1.1\r\nHost: x\r\nConnection: close\r\ntraceparent: ${PARENT}\r\nX-Request-Id: r-3\r\n`;
     const answer = await new Promise<string>((resolve, reject) => {
       let received = '';
-      const socket = connect(port, '127.0.0.1', () => {
+      const socket = connect(http.port, '127.0.0.1', () => {
         socket.write(`${head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n`);
         void sleep(50).then(() => socket.write('{}'));
       });
@@ -34,7 +32,7 @@ describe('the context of a request', () => {
   it('begins a new trace for a caller that sends none, or a malformed one', async () => {
     const traces = await Promise.all(
       [undefined, '00-zzz'].map(async (traceparent) => {
-        const response = await fetch(`http://127.0.0.1:${port}/trace`, {
+        const response = await fetch(`http://127.0.0.1:${http.port}/trace`, {
           method: 'POST',
           ...(traceparent !== undefined && { headers: { traceparent } }),
         });

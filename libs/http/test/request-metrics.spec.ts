@@ -1,17 +1,15 @@
 import { request } from 'node:http';
 import { collectMeters, eventually } from '@dozen/testing';
-import { startFixture } from './fixture.js';
+import { listenFixture } from './fixture.js';
 
 /** As an SDK does that is started before the application. */
 const meters = collectMeters();
 
 describe('the metrics of requests', () => {
-  let http: Awaited<ReturnType<typeof startFixture>>;
-  let url: string;
+  let http: Awaited<ReturnType<typeof listenFixture>>;
 
   beforeAll(async () => {
-    http = await startFixture();
-    url = await http.listen(0, '127.0.0.1');
+    http = await listenFixture();
   });
 
   afterAll(async () => {
@@ -33,9 +31,9 @@ describe('the metrics of requests', () => {
       '/nowhere/4711?token=x',
       '/livez',
     ]) {
-      await (await fetch(url + path)).arrayBuffer();
+      await (await fetch(http.url + path)).arrayBuffer();
     }
-    await (await fetch(`${url}/things/3`, { method: 'PROPFIND' })).arrayBuffer();
+    await (await fetch(`${http.url}/things/3`, { method: 'PROPFIND' })).arrayBuffer();
     const of = { 'http.request.method': 'GET', 'http.route': '/things/:id' };
     const expected = [
       { ...of, 'http.response.status_code': 200, value: 2 },
@@ -53,7 +51,7 @@ describe('the metrics of requests', () => {
   });
 
   it('tell of a request that its client broke off', async () => {
-    const begun = request(`${url}/slow/1000`).on('error', () => undefined);
+    const begun = request(`${http.url}/slow/1000`).on('error', () => undefined);
     begun.end();
     await new Promise((resolve) => setTimeout(resolve, 100));
     begun.destroy();

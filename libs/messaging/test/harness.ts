@@ -61,6 +61,7 @@ export async function messagingHarness(topics: readonly TopicDeclaration[], kafk
   const outbox = new OutboxWriter({ source: '/test', wake: (shards) => relay.wake(shards) });
   const units = new UnitsOfWork({ dataSource, outbox });
   const stops: (() => Promise<void>)[] = [];
+  const relays: Relay[] = [];
 
   return {
     config,
@@ -98,6 +99,20 @@ export async function messagingHarness(topics: readonly TopicDeclaration[], kafk
       inbox.start();
       stops.push(() => inbox.stop());
       return inbox;
+    },
+    /** A relay beside the harness's own, which runs only where a test starts it. */
+    startRelay(options: Partial<ConstructorParameters<typeof Relay>[0]> = {}): Relay {
+      const started = new Relay({ broker, dataSource, logger, ...options });
+      started.start();
+      relays.push(started);
+      return started;
+    },
+    async stopRelays(): Promise<void> {
+      await Promise.all(relays.splice(0).map((one) => one.stop()));
+    },
+    async outboxSize(): Promise<number> {
+      const [row]: { count: number }[] = await dataSource.query('SELECT count(*)::int AS count FROM messaging.outbox');
+      return row?.count ?? -1;
     },
     async stopConsumers(): Promise<void> {
       for (const stop of stops.splice(0)) await stop();

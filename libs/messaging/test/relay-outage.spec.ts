@@ -1,51 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeNotifications } from '@dozen/database';
 import { newId } from '@dozen/kernel';
-import { createLogger } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
-import {
-  type BrokerPort,
-  type BrokerProducer,
-  messagingPolicy as policy,
-  type OutgoingRecord,
-  Relay,
-} from '../src/index.js';
+import { type BrokerProducer, messagingPolicy as policy, type OutgoingRecord } from '../src/index.js';
 import { contractOn, messagingHarness, topicNamed, writing } from './harness.js';
 import { brokerSending, brokerWith, spoilable } from './support/broker-with.js';
 
 const events = topicNamed('outage');
 const Noted = contractOn(events, 'Noted');
-const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
-const relays: Relay[] = [];
 
 beforeAll(async () => {
   h = await messagingHarness([events]);
 });
 
 afterEach(async () => {
-  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await h.stopRelays();
 });
 
 afterAll(() => h.close());
-
-function startRelay(broker: BrokerPort): void {
-  const relay = new Relay({ broker, dataSource: h.dataSource, logger });
-  relay.start();
-  relays.push(relay);
-}
 
 async function publish(keys: readonly string[], perKey: number): Promise<void> {
   await h.units.run((unit) => {
     for (let n = 0; n < perKey; n += 1) for (const key of keys) unit.publish(Noted, { key, n });
     return Promise.resolve();
   });
-}
-
-async function outboxSize(): Promise<number> {
-  const [row]: { count: number }[] = await h.dataSource.query('SELECT count(*)::int AS count FROM messaging.outbox');
-  return row?.count ?? -1;
 }
 
 /** Each key's events are there, each once and in order. */
@@ -66,12 +46,12 @@ describe('the relay in an outage of the broker', () => {
     const keys = [newId(), newId(), newId()];
     let rejections = 6;
     await publish(keys, 5);
-    startRelay(
-      brokerSending(
+    h.startRelay({
+      broker: brokerSending(
         h.broker,
         spoilable(() => rejections-- > 0),
       ),
-    );
+    });
     h.consume(consumer, [writing(Noted, consumer)]);
     await arrived(consumer, keys, 5);
     expect(rejections).toBeLessThan(0);
@@ -88,18 +68,18 @@ describe('the relay in an outage of the broker', () => {
       await send(records, options);
     });
     await publish(keys, 5);
-    startRelay(broker);
+    h.startRelay({ broker });
     await eventually(() => {
       expect(attempts.length).toBeGreaterThanOrEqual(8);
     });
-    expect(await outboxSize()).toBe(150);
+    expect(await h.outboxSize()).toBe(150);
     // 100, 200, 400 ms between the attempts, and so on: a loop without pauses makes hundreds in that time.
     expect((attempts[7] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(3 * policy.retryMinMs);
     h.consume(consumer, [writing(Noted, consumer)]);
     away = false;
     await arrived(consumer, keys, 5);
     await eventually(async () => {
-      expect(await outboxSize()).toBe(0);
+      expect(await h.outboxSize()).toBe(0);
     });
   });
 
@@ -117,7 +97,7 @@ describe('the relay in an outage of the broker', () => {
       Array.from({ length: 100 }, () => newId()),
       50,
     );
-    startRelay(brokerWith(h.broker, { producer: () => Promise.resolve(session) }));
+    h.startRelay({ broker: brokerWith(h.broker, { producer: () => Promise.resolve(session) }) });
     await eventually(() => {
       expect(inFlight).toHaveLength(1);
     });
@@ -130,7 +110,7 @@ describe('the relay in an outage of the broker', () => {
     for (const records of inFlight) expect(records.length).toBeLessThanOrEqual(policy.relayBatch);
     frozen.resolve(null);
     await eventually(async () => {
-      expect(await outboxSize()).toBe(0);
+      expect(await h.outboxSize()).toBe(0);
     });
   });
 });
@@ -149,18 +129,11 @@ describe('a gap in the notifications', () => {
 
   it('makes the relay read from the beginning: the server may have taken back deletions that it had not flushed', async () => {
     const heard = new Heard();
-    const relay = new Relay({
-      broker: h.broker,
-      dataSource: h.dataSource,
-      logger,
-      notifications: heard as unknown as ChangeNotifications,
-    });
-    relay.start();
-    relays.push(relay);
+    h.startRelay({ notifications: heard as unknown as ChangeNotifications });
     const key = newId();
     await publish([key], 1);
     const [row]: object[] = await h.dataSource.query('SELECT * FROM messaging.outbox');
-    await eventually(async () => expect(await outboxSize()).toBe(0));
+    await eventually(async () => expect(await h.outboxSize()).toBe(0));
     // More rows and renewals, until the low watermark stands above the first one.
     for (let heartbeat = 0; heartbeat < 3; heartbeat += 1) {
       await publish([key], 1);
@@ -171,8 +144,8 @@ describe('a gap in the notifications', () => {
       [JSON.stringify(row)],
     );
     await sleep(2 * policy.relayPollMs);
-    expect(await outboxSize()).toBe(1);
+    expect(await h.outboxSize()).toBe(1);
     for (const gap of heard.gaps) gap();
-    await eventually(async () => expect(await outboxSize()).toBe(0));
+    await eventually(async () => expect(await h.outboxSize()).toBe(0));
   });
 });

@@ -3,7 +3,7 @@ import { ChangeNotifications } from '@dozen/database';
 import { newId } from '@dozen/kernel';
 import { createLogger } from '@dozen/telemetry';
 import { eventually, testKafkaUrl } from '@dozen/testing';
-import { messagingPolicy as policy, type OutgoingRecord, Relay } from '../src/index.js';
+import { messagingPolicy as policy, type OutgoingRecord } from '../src/index.js';
 import { contractOn, messagingHarness, topicNamed } from './harness.js';
 import { brokerSending, recording } from './support/broker-with.js';
 import { RelayProcess } from './support/relay-process.js';
@@ -13,7 +13,6 @@ const Noted = contractOn(events, 'Noted');
 const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
-const relays: Relay[] = [];
 const listening: ChangeNotifications[] = [];
 const processes: RelayProcess[] = [];
 
@@ -22,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await h.stopRelays();
   await Promise.all(listening.splice(0).map((notifications) => notifications.stop()));
   await Promise.all(processes.splice(0).map((process) => process.end('SIGKILL')));
   await h.dataSource.query(`UPDATE messaging.relay_leases SET member = NULL, expires_at = '-infinity'`);
@@ -37,15 +36,7 @@ function startRelay(sent: (readonly OutgoingRecord[])[] = [], first: () => Promi
   const notifications = new ChangeNotifications({ config: h.config, service: 'relays', logger });
   notifications.start();
   listening.push(notifications);
-  const relay = new Relay({
-    broker: brokerSending(h.broker, session),
-    dataSource: h.dataSource,
-    notifications,
-    logger,
-  });
-  relay.start();
-  relays.push(relay);
-  return relay;
+  return h.startRelay({ broker: brokerSending(h.broker, session), notifications });
 }
 
 function startProcess(): RelayProcess {

@@ -1,43 +1,26 @@
 import { newId } from '@dozen/kernel';
-import {
-  type BrokerPort,
-  listRefused,
-  messagingPolicy as policy,
-  type OutgoingRecord,
-  OutboxWriter,
-  Relay,
-  shardOf,
-} from '../src/index.js';
-import { createLogger, newTrace } from '@dozen/telemetry';
+import { listRefused, messagingPolicy as policy, type OutgoingRecord, OutboxWriter, shardOf } from '../src/index.js';
+import { newTrace } from '@dozen/telemetry';
 import { eventually } from '@dozen/testing';
 import { contractOn, messagingHarness, topicNamed, writing } from './harness.js';
 import { brokerSending, recording } from './support/broker-with.js';
 
 const events = topicNamed('relayed');
 const Noted = contractOn(events, 'Noted');
-const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
 
 let h: Awaited<ReturnType<typeof messagingHarness>>;
-const relays: Relay[] = [];
 
 beforeAll(async () => {
   h = await messagingHarness([events]);
 });
 
 afterEach(async () => {
-  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await h.stopRelays();
   await h.stopConsumers();
   await h.dataSource.query('DELETE FROM messaging.outbox');
 });
 
 afterAll(() => h.close());
-
-function startRelay(broker: BrokerPort = h.broker): Relay {
-  const relay = new Relay({ broker, dataSource: h.dataSource, logger });
-  relay.start();
-  relays.push(relay);
-  return relay;
-}
 
 async function publish(key: string, count: number, say?: string): Promise<void> {
   await h.units.run((unit) => {
@@ -46,18 +29,13 @@ async function publish(key: string, count: number, say?: string): Promise<void> 
   });
 }
 
-async function outboxSize(): Promise<number> {
-  const [row]: { count: number }[] = await h.dataSource.query('SELECT count(*)::int AS count FROM messaging.outbox');
-  return row?.count ?? -1;
-}
-
 describe('the relay', () => {
   it('sends the rows of each key in order and deletes them after the ack', async () => {
     const consumer = `order-${newId()}`;
     const keys = Array.from({ length: 20 }, () => newId());
     for (const key of keys) await publish(key, 25);
-    expect(await outboxSize()).toBe(500);
-    startRelay();
+    expect(await h.outboxSize()).toBe(500);
+    h.startRelay();
     h.consume(consumer, [writing(Noted, consumer)]);
     await eventually(async () => {
       expect(await h.effects(consumer)).toHaveLength(500);
@@ -67,14 +45,14 @@ describe('the relay', () => {
       expect(effects.filter((effect) => effect.key === key).map(({ n }) => n)).toEqual([...Array(25).keys()]);
     }
     await eventually(async () => {
-      expect(await outboxSize()).toBe(0);
+      expect(await h.outboxSize()).toBe(0);
     });
   });
 
   it('does not skip a row that commits late with a lower seq', async () => {
     const consumer = `late-${newId()}`;
     const [early, late] = [newId(), newId()];
-    startRelay();
+    h.startRelay();
     h.consume(consumer, [writing(Noted, consumer)]);
     const gate = Promise.withResolvers<null>();
     const slow = h.dataSource.transaction(async (manager) => {
@@ -123,7 +101,7 @@ describe('the relay', () => {
     });
     const { text, values } = writer.statementOf(messages);
     await h.dataSource.manager.query(text, [...values]);
-    startRelay();
+    h.startRelay();
     h.consume(consumer, [writing(Noted, consumer)]);
     await eventually(async () => {
       const effects = (await h.effects(consumer)).filter((effect) => effect.key === key);
@@ -138,20 +116,20 @@ describe('the relay', () => {
     await publish(big, 1);
     await publish(small, 2);
     const sent: (readonly OutgoingRecord[])[] = [];
-    startRelay(brokerSending(h.broker, recording(sent)));
+    h.startRelay({ broker: brokerSending(h.broker, recording(sent)) });
     h.consume(consumer, [writing(Noted, consumer)]);
     // The effect may come before the relay has deleted what it sent.
     await eventually(async () => {
       expect((await h.effects(consumer)).filter(({ key }) => key === small)).toHaveLength(2);
       expect(await listRefused(h.dataSource)).toMatchObject([{ key: big, topic: events.name }]);
-      expect(await outboxSize()).toBe(2);
+      expect(await h.outboxSize()).toBe(2);
     });
     expect((await h.effects(consumer)).filter(({ key }) => key === big)).toEqual([]);
     await publish(big, 1);
     await publish(small, 1);
     await eventually(async () => {
       expect((await h.effects(consumer)).filter(({ key }) => key === small)).toHaveLength(3);
-      expect(await outboxSize()).toBe(3);
+      expect(await h.outboxSize()).toBe(3);
     });
     // In its batch and by itself; once more each when the news crossed a renewal. Not again and again.
     expect(sent.filter((records) => records.some(({ key }) => key === big)).length).toBeLessThanOrEqual(4);
@@ -160,9 +138,9 @@ describe('the relay', () => {
   it('sends a backlog of one key in whole batches', async () => {
     const sent: (readonly OutgoingRecord[])[] = [];
     await publish(newId(), 2 * policy.relayBatch);
-    startRelay(brokerSending(h.broker, recording(sent)));
+    h.startRelay({ broker: brokerSending(h.broker, recording(sent)) });
     await eventually(async () => {
-      expect(await outboxSize()).toBe(0);
+      expect(await h.outboxSize()).toBe(0);
     });
     expect(sent.length).toBeLessThanOrEqual(4);
   });
@@ -171,9 +149,9 @@ describe('the relay', () => {
     const sent: (readonly OutgoingRecord[])[] = [];
     const key = newId();
     await publish(key, 40, 'x'.repeat(100_000));
-    startRelay(brokerSending(h.broker, recording(sent)));
+    h.startRelay({ broker: brokerSending(h.broker, recording(sent)) });
     await eventually(async () => {
-      expect(await outboxSize()).toBe(0);
+      expect(await h.outboxSize()).toBe(0);
     });
     expect(sent.flat()).toHaveLength(40);
     const bytes = sent.map((records) => records.reduce((sum, { value }) => sum + value.length, 0));
