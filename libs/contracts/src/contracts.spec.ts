@@ -1,23 +1,7 @@
-import { newId } from '@dozen/kernel';
+import { contractsIn, newId } from '@dozen/kernel';
 import * as contracts from './index.js';
 
-const messages = [
-  contracts.PlaceOrder,
-  contracts.CancelOrder,
-  contracts.OrderPlaced,
-  contracts.OrderConfirmed,
-  contracts.OrderRejected,
-  contracts.OrderCancelling,
-  contracts.OrderCancelled,
-  contracts.CancellationRefused,
-  contracts.InvoiceOpened,
-  contracts.PaymentCaptured,
-  contracts.PaymentDeclined,
-  contracts.PaymentVoided,
-  contracts.PaymentRefunded,
-  contracts.MailSent,
-  contracts.ProductSnapshot,
-];
+const messages = contractsIn(contracts);
 
 function placeOrder(change: Record<string, unknown> = {}) {
   return {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CURRENCIES, type MessageContract, readVersion, versionsOf } from '@dozen/kernel';
+import { contractsIn, CURRENCIES, type MessageContract, readVersion, versionsOf } from '@dozen/kernel';
 import fc from 'fast-check';
 import { z } from 'zod';
 import * as contracts from './index.js';
@@ -25,14 +25,8 @@ const released = JSON.parse(readFileSync(new URL('../released/messages.json', im
   Record<string, { readonly schema: JsonSchema }>
 >;
 const current = new Map(
-  Object.values<unknown>(contracts)
-    .filter(isContract)
-    .flatMap((contract) => versionsOf(contract).map((version) => [version.type, contract])),
+  contractsIn(contracts).flatMap((contract) => versionsOf(contract).map((version) => [version.type, contract])),
 );
-
-function isContract(value: unknown): value is MessageContract {
-  return typeof value === 'object' && value !== null && 'schema' in value && 'topic' in value;
-}
 
 /** A field that neither release knows, as one more release would add it. */
 const UNKNOWN = 'x-unknown';

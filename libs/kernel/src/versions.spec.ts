@@ -1,5 +1,5 @@
 import type { MessageContract, ReplacedVersion, Schema } from './message.js';
-import { readVersion, versionsOf } from './versions.js';
+import { contractsIn, readVersion, versionsOf } from './versions.js';
 
 const topic = { name: 't', kind: 'event', partitions: 1, retentionMs: 1, cleanup: 'delete' } as const;
 
@@ -39,6 +39,13 @@ const third = contract<{ last: string; initial: string }>(3, fields('last', 'ini
     if (given === '') throw new RangeError('no first name');
     return { last, initial: given[0] };
   },
+});
+
+describe('the contracts of a module', () => {
+  it('are what is exported with a type, a topic and a schema', () => {
+    const exported = { third, topic, topics: [topic], schema: third.schema, key: third.key, none: null };
+    expect(contractsIn(exported)).toEqual([third]);
+  });
 });
 
 describe('a message of an earlier version', () => {

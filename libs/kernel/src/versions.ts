@@ -6,6 +6,15 @@ export function versionsOf(contract: MessageContract): MessageContract[] {
   return contract.replaces === undefined ? [contract] : [contract, ...versionsOf(contract.replaces.contract)];
 }
 
+/** Every message type among the exports of a module: a new one is among them by itself. */
+export function contractsIn(module: object): MessageContract[] {
+  return Object.values(module).filter(isContract);
+}
+
+function isContract(value: unknown): value is MessageContract {
+  return typeof value === 'object' && value !== null && 'type' in value && 'topic' in value && 'schema' in value;
+}
+
 /** `refusedBy` is the written type when the writer is at fault, that of a newer version when the upcaster to it is. */
 export type VersionRead<T> =
   | { readonly value: T; readonly issues?: undefined }

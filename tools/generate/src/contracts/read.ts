@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type MessageContract, versionsOf } from '@dozen/kernel';
+import { contractsIn, type MessageContract, versionsOf } from '@dozen/kernel';
 import { z } from 'zod';
 import type { JsonSchema } from './json-schema.js';
 
@@ -37,7 +37,7 @@ export interface Contracts {
 export async function readContracts(root: string, services: readonly string[]): Promise<Contracts> {
   const module = await load(root, 'libs', 'contracts', 'dist', 'index.js');
   const topics = module['topics'] as readonly Topic[];
-  const declared = everyVersion(Object.values(module).filter(isMessage));
+  const declared = everyVersion(contractsIn(module));
   const handled = new Map<string, string[]>();
   for (const service of services) {
     for (const type of await handledBy(root, service)) handled.set(type, [...(handled.get(type) ?? []), service]);
@@ -74,10 +74,6 @@ export function everyVersion(
   const replacements = new Map(all.map(({ type, replaces }) => [replaces?.contract.type, type]));
   const byType = new Map(all.map((contract) => [contract.type, contract]));
   return [...byType.values()].map((contract) => ({ contract, replacedBy: replacements.get(contract.type) }));
-}
-
-function isMessage(value: unknown): value is MessageContract {
-  return typeof value === 'object' && value !== null && 'type' in value && 'topic' in value && 'schema' in value;
 }
 
 /** Nest's metadata of a pattern, which `@Handles` fills; the module is looked at and never started. */

@@ -1,18 +1,12 @@
 import * as contracts from '@dozen/contracts';
-import type { MessageContract } from '@dozen/kernel';
+import { contractsIn, type MessageContract, readVersion } from '@dozen/kernel';
 import fc from 'fast-check';
 import { z } from 'zod';
 
-/** Every message type that there is, by its CloudEvents type: a new contract is among them by itself. */
-export const CONTRACTS: ReadonlyMap<string, MessageContract & { readonly schema: z.ZodType }> = new Map(
-  Object.values<unknown>(contracts)
-    .filter(isContract)
-    .map((contract) => [contract.type, contract]),
+/** Every message type that there is, by its CloudEvents type. */
+export const CONTRACTS: ReadonlyMap<string, MessageContract> = new Map(
+  contractsIn(contracts).map((contract) => [contract.type, contract]),
 );
-
-function isContract(value: unknown): value is MessageContract & { readonly schema: z.ZodType } {
-  return typeof value === 'object' && value !== null && 'schema' in value && 'topic' in value && 'type' in value;
-}
 
 /** The part of JSON Schema that the contracts use. */
 interface JsonSchema {
@@ -33,8 +27,8 @@ interface JsonSchema {
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** Payloads that a contract allows, of few and short parts. */
-export function instancesOf(contract: { readonly schema: z.ZodType }): fc.Arbitrary<unknown> {
-  return written(z.toJSONSchema(contract.schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+export function instancesOf({ schema }: MessageContract): fc.Arbitrary<unknown> {
+  return written(z.toJSONSchema(schema as z.ZodType, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
 }
 
 function written(schema: JsonSchema): fc.Arbitrary<unknown> {
@@ -71,14 +65,14 @@ function texts({ pattern, format, minLength = 0 }: JsonSchema): fc.Arbitrary<str
 const NONSENSE: readonly unknown[] = [null, [], {}, [null], { a: 1 }, -1.5, '\0', '\ud800', true, 1e308];
 
 /** A payload with one part that its contract does not allow. */
-export function brokenInstancesOf(contract: { readonly schema: z.ZodType }): fc.Arbitrary<unknown> {
+export function brokenInstancesOf(contract: MessageContract): fc.Arbitrary<unknown> {
   return fc
     .tuple(instancesOf(contract), fc.nat({ max: 1_000 }), fc.constantFrom<unknown>(undefined, ...NONSENSE))
     .map(([instance, at, nonsense]) => {
       const paths = leavesOf(instance);
       const path = paths[at % paths.length] ?? [];
       const broken = replaced(instance, path, nonsense);
-      return contract.schema.safeParse(broken).success ? [] : broken;
+      return readVersion(contract, contract.type, broken).issues === undefined ? [] : broken;
     });
 }
 
