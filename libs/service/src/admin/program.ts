@@ -1,6 +1,7 @@
 import { type Environment, EXIT_CONFIG } from '@dozen/config';
 import { Command, CommanderError } from 'commander';
 import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
+import { type CommandContext, withCommandContext } from './command-context.js';
 import { printCommands } from './commands.js';
 import { configCheck, configDescribe, configPrint } from './config.js';
 import { addDeadLetters } from './dead-letters/command.js';
@@ -9,7 +10,6 @@ import { addOffsets } from './offsets.js';
 import { addOutbox } from './outbox.js';
 import { addOwn } from './own.js';
 import { seed } from './seed.js';
-import { type CommandContext, withCommandContext } from './command-context.js';
 
 /** The admin processes (twelve-factor XII) of a service. Returns the exit status: 0, 1 for a failure, 64 for bad usage. */
 export async function runCommand<C extends ServiceConfig>(
@@ -27,34 +27,12 @@ export async function runCommand<C extends ServiceConfig>(
     .exitOverride()
     .hook('preAction', (_program, command) => void (running.command = wordsOf(command)));
 
-  program
-    .command('migrate')
-    .description('create what is missing: topics, tables, job queues')
-    .action(does(() => withCommandContext(definition, env, migrate, running)));
-  program
-    .command('seed')
-    .description('put in the data that a new deploy needs; can be repeated')
-    .action(does(() => withCommandContext(definition, env, seed, running)));
-
-  const config = program.command('config').description('what the environment says');
-  config
-    .command('print')
-    .description('values in force, secrets hidden')
-    .action(does(() => configPrint(definition, env)));
-  config
-    .command('check')
-    .description(`every mistake at once; exits ${EXIT_CONFIG} if there is one`)
-    .action(does(() => configCheck(definition, env)));
-  config
-    .command('describe')
-    .description('the schema as JSON')
-    .action(does(() => configDescribe(definition)));
-
+  addPreparation<C>(program, (action) => does(() => withCommandContext(definition, env, action, running)));
+  addConfig<C>(program, (print) => does(() => print(definition, env)));
   program
     .command('commands')
     .description('every command, its arguments and options, as JSON')
     .action(does(() => printCommands(program)));
-
   const answer = (action: (context: CommandContext<C>) => Promise<number>) =>
     does(() => withCommandContext(definition, env, action, { ...running, answers: true }))();
   addDeadLetters(program, answer);
@@ -68,6 +46,28 @@ export async function runCommand<C extends ServiceConfig>(
     return usageStatus(error);
   }
   return outcome.status;
+}
+
+function addPreparation<C extends ServiceConfig>(
+  program: Command,
+  does: (action: (context: CommandContext<C>) => Promise<number>) => () => Promise<void>,
+): void {
+  program.command('migrate').description('create what is missing: topics, tables, job queues').action(does(migrate));
+  program.command('seed').description('put in the data that a new deploy needs; can be repeated').action(does(seed));
+}
+
+/** Of the environment alone: they need no backing service. */
+function addConfig<C extends ServiceConfig>(
+  program: Command,
+  does: (print: (definition: ServiceDefinition<C>, env: Environment) => number) => () => Promise<void>,
+): void {
+  const config = program.command('config').description('what the environment says');
+  config.command('print').description('values in force, secrets hidden').action(does(configPrint));
+  config
+    .command('check')
+    .description(`every mistake at once; exits ${EXIT_CONFIG} if there is one`)
+    .action(does(configCheck));
+  config.command('describe').description('the schema as JSON').action(does(configDescribe));
 }
 
 /** `dead-letters list`: without the program's own name. */

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessType } from '@dozen/config';
 import type { JobHandler } from '@dozen/database';
+import type { KafkaInboxServer } from '@dozen/messaging';
 import type { Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { KafkaInboxServer } from '@dozen/messaging';
+import type { ServiceConfig, ServiceDefinition } from '../define-service.js';
 import type { RecurringTask } from '../recurring.js';
 import type { Backing } from './backing.js';
-import { startRecurring } from './recurring-tasks.js';
+import { checkConsumes } from './consumed-topics.js';
+import { idempotencyMaintenance } from './idempotency-maintenance.js';
+import { connectInbox, type InboxParts } from './inbox.js';
+import { jobHandlers } from './job-handlers.js';
+import { recurringTasks, startRecurring } from './recurring-tasks.js';
 
 /** Between attempts to start the job workers while the database is away, in ms. */
 const JOBS_RETRY_MS = 1000;
@@ -21,6 +26,30 @@ export interface Processes {
   readonly backing: Backing;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
+}
+
+/** @throws SERVICE-CONSUMES when the service handles other topics than it says that it consumes. */
+export function processesOf<C extends ServiceConfig>(
+  app: NestFastifyApplication,
+  { definition, config, ...parts }: Omit<InboxParts, 'consumer'> & { definition: ServiceDefinition<C>; config: C },
+): Processes {
+  const { backing, lifecycle, logger } = parts;
+  const types = new Set(config.PROCESS_TYPES);
+  checkConsumes(app, definition.consumes);
+  const consumes = types.has('consumer') && definition.consumes.length > 0;
+  return {
+    types,
+    app,
+    inbox: consumes ? connectInbox(app, { ...parts, consumer: definition.name }) : undefined,
+    handlers: jobHandlers(app, definition.jobs),
+    recurring: [
+      ...recurringTasks(app, types),
+      ...(types.has('web') ? idempotencyMaintenance(app, { dataSource: backing.dataSource, logger }) : []),
+    ],
+    backing,
+    lifecycle,
+    logger,
+  };
 }
 
 /**

@@ -149,8 +149,8 @@ export const KAFKA_BUGS: readonly FuzzBug[] = [
     name: 'a topic that nobody declared is consumed',
     row: 'consumes against @Handles',
     only: 'kafka',
-    file: 'libs/service/dist/run/start-service.js',
-    edits: [{ search: 'checkConsumes(http.app, definition.consumes);', replace: '' }],
+    file: 'libs/service/dist/run/processes.js',
+    edits: [{ search: 'checkConsumes(app, definition.consumes);', replace: '' }],
     lacks: 'another program: which topics a service declares is in its code',
   },
 ];
