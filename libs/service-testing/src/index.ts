@@ -1,2 +1,3 @@
+export type { Published } from './published.js';
 export { recordOf } from './record.js';
-export { type Published, type ServiceUnderTest, startUnderTest } from './start-under-test.js';
+export { type ServiceUnderTest, startUnderTest } from './start-under-test.js';
