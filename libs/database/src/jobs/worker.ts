@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import { DozenError } from '@dozen/kernel';
 import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
-import { PgBoss } from 'pg-boss';
-import { clientKeepAlive, directUrl, lastWords, type DatabaseConfig } from '../data-source.js';
-import { ServiceClient } from '../service-client.js';
-import { notFlushedOptions } from '../session-settings.js';
+import type { PgBoss } from 'pg-boss';
+import type { DatabaseConfig } from '../data-source.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
 import type { ChangeNotifications } from '../change-notifications.js';
 import { pause } from '../pause.js';
-import { withoutClient } from '../pool-error.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
+import { createBoss } from './boss.js';
 import { Dispatcher } from './dispatcher.js';
 import { DueLook } from './due-look.js';
 import { openJob } from './envelope.js';
 import type { HeldJob } from './held-job.js';
-import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';
+import { JOBS_SCHEMA, jobsPolicy } from './policy.js';
 import type { JobHandler, Settle } from './queue.js';
 import { Settlements } from './settlements.js';
 
@@ -52,33 +50,8 @@ export class JobWorker {
   constructor(options: JobWorkerOptions) {
     this.#logger = options.logger;
     this.#notifications = options.notifications;
-    this.#boss = new PgBoss({
-      connectionString: directUrl(options.config),
-      application_name: `${options.service}-jobs`,
-      connectionTimeoutMillis: options.config.DATABASE_CONNECT_TIMEOUT_MS,
-      // The pool of the worker does not wait for the disk: an attempt that a crash forgets is made again, and its result is
-      // committed by the service's own pool.
-      options: notFlushedOptions,
-      ...{ Client: ServiceClient },
-      ...clientKeepAlive,
-      ...lastWords,
-      max: jobsPolicy.poolMax,
-      schema: JOBS_SCHEMA,
-      openTelemetry: bossTelemetry,
-      migrate: false,
-      createSchema: false,
-      registerInstance: false,
-      schedule: false,
-      supervise: true,
-      superviseIntervalSeconds: jobsPolicy.superviseIntervalSeconds,
-      monitorIntervalSeconds: jobsPolicy.monitorIntervalSeconds,
-    });
+    this.#boss = createBoss(options);
     this.#settlements = new Settlements({ boss: this.#boss, units: options.units });
-    // Without a listener an 'error' event would end the process; pg-boss goes on by itself.
-    this.#boss.on('error', (error) =>
-      this.#logger.warn({ err: withoutClient(error) }, 'jobs: pg-boss reports an error'),
-    );
-    this.#boss.on('warning', (warning) => this.#logger.warn({ warning }, 'jobs: pg-boss warns'));
   }
 
   /** @throws JOB-STATE when it was stopped meanwhile; pg-boss' own. */

@@ -12,16 +12,12 @@ import { classify } from '../problems/classify.js';
 import { Problems } from '../problems/problem.js';
 import { ProblemFilter } from '../problems/problem-filter.js';
 import { ValidationPipe } from '../validation/validation-pipe.js';
-import { accessLog } from './access-log.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { bodies } from './bodies.js';
 import { Connections } from './connections.js';
-import { gate, type GateState } from './gate.js';
-import { headWithoutStreams } from './head.js';
-import { healthRoutes } from './health-routes.js';
-import { answerProtocolError, oneHost, refuseUnusual } from './protocol-errors.js';
-import { requestContext, requestIdOf } from './request-context.js';
-import { requestMetrics } from './request-metrics.js';
+import type { GateState } from './gate.js';
+import { addHooks } from './hooks.js';
+import { answerProtocolError } from './protocol-errors.js';
+import { requestIdOf } from './request-context.js';
 
 export interface HttpAppOptions {
   readonly module: Type | DynamicModule;
@@ -62,39 +58,13 @@ const ANYWHERE = { strict: false };
  * pipes and the filter are global to HTTP and do not touch microservices that are connected to the same application.
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
-  const { config, logger, lifecycle, health } = options;
+  const { config, logger, lifecycle } = options;
   const problems = new Problems(config.PROBLEM_TYPE_BASE);
-  const adapter = new FastifyAdapter({
-    bodyLimit: config.HTTP_BODY_LIMIT_BYTES,
-    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXY_HOPS,
-    // A request on a connection that is still there when the drain begins is answered, not refused.
-    return503OnClosing: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionTimeout: STALLED_MS,
-    // The host is looked for by us: Node's refusal has no body.
-    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
-    genReqId: requestIdOf,
-    clientErrorHandler: (error, socket) =>
-      answerProtocolError(error, socket, { problems, answering: connections.answering(socket) }),
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      problems.send(reply, request.id, classify(error, {})),
-  });
+  const adapter = adapterOf(config, problems, (socket) => connections.answering(socket));
   const fastify = adapter.getInstance();
   const allowed = new AllowedMethods();
   const connections: Connections = new Connections(fastify, () => lifecycle.draining);
-
-  requestContext(fastify);
-  accessLog(fastify, logger);
-  requestMetrics(fastify);
-  connections.watch(fastify.server);
-  refuseUnusual(fastify.server, { problems, answering: (socket) => connections.answering(socket) });
-  oneHost(fastify, problems);
-  headWithoutStreams(fastify);
-  bodies(fastify);
-  gate(fastify, problems, options.gate ?? (() => 'open'));
-  allowed.watch(fastify);
-  healthRoutes(fastify, health, options.version);
+  addHooks(fastify, { ...options, problems, allowed, connections });
 
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     logger: new NestLogger(logger),
@@ -115,4 +85,23 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
       return app.getUrl();
     },
   };
+}
+
+function adapterOf(config: HttpConfig, problems: Problems, answering: Connections['answering']): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: config.HTTP_BODY_LIMIT_BYTES,
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXY_HOPS,
+    // A request on a connection that is still there when the drain begins is answered, not refused.
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionTimeout: STALLED_MS,
+    // The host is looked for by us: Node's refusal has no body.
+    http: { requireHostHeader: false, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
+    genReqId: requestIdOf,
+    clientErrorHandler: (error, socket) =>
+      answerProtocolError(error, socket, { problems, answering: answering(socket) }),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      problems.send(reply, request.id, classify(error, {})),
+  });
 }

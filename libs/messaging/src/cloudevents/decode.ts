@@ -64,29 +64,42 @@ export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
   if (subject !== undefined && canonicalKey(subject) !== key.text)
     return refuse('MSG-KEY', 'the key is not ce_subject');
 
-  const body = readBody(record.value);
-  if (body.fault !== undefined) return refuse('MSG-JSON', body.fault);
-  const result = readVersion(contract, type, body.value);
-  if (result.issues !== undefined) {
-    const { refusedBy, issues } = result;
-    return refusedBy === type
-      ? refuse('MSG-SCHEMA', `the body does not match ${type}`, inBrief(issues))
-      : refuse('MSG-UPCAST', `${type} does not become a ${refusedBy}`, inBrief(issues));
-  }
-  const own = keyIn(contract, result.value);
-  if (own.fault !== undefined) return refuse('MSG-KEY', own.fault);
-  if (own.value !== key.text) return refuse('MSG-KEY', 'the key is not the one in the body');
+  const payload = payloadOf(contract, type, { value: record.value, key: key.text });
+  if (payload.refused !== undefined) return refuse(...payload.refused);
 
   const companions = readCompanions(headers);
   return {
     kind: 'message',
-    payload: result.value,
+    payload: payload.value,
     context: {
       ...companions,
       ...{ id: id.value, type, source, subject: key.text, time, topic, partition, offset },
       correlationId: companions.correlationId ?? id.value,
     },
   };
+}
+
+type Refusal = readonly [code: MessagingErrorCode, message: string, details?: Record<string, unknown>];
+
+/** The body as the newest version of its type, if it is one of that key. */
+function payloadOf(
+  contract: MessageContract,
+  type: string,
+  { value, key }: { readonly value: FetchedRecord['value']; readonly key: string },
+): { readonly value: unknown; readonly refused?: undefined } | { readonly refused: Refusal } {
+  const body = readBody(value);
+  if (body.fault !== undefined) return { refused: ['MSG-JSON', body.fault] };
+  const result = readVersion(contract, type, body.value);
+  if (result.issues !== undefined) {
+    const { refusedBy, issues } = result;
+    return refusedBy === type
+      ? { refused: ['MSG-SCHEMA', `the body does not match ${type}`, inBrief(issues)] }
+      : { refused: ['MSG-UPCAST', `${type} does not become a ${refusedBy}`, inBrief(issues)] };
+  }
+  const own = keyIn(contract, result.value);
+  if (own.fault !== undefined) return { refused: ['MSG-KEY', own.fault] };
+  if (own.value !== key) return { refused: ['MSG-KEY', 'the key is not the one in the body'] };
+  return { value: result.value };
 }
 
 /**
