@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { charge, chargeRequest, type ChargeRequest } from './charging.js';
 import { ProviderError, providerErrors } from './errors.js';
 import type { ChargeStore } from './store.js';
@@ -24,17 +24,7 @@ export function createServer({ store, slowMs, key: secret }: ProviderServerOptio
   app.addHook('preClose', () => closing.abort());
   app.addHook('onClose', () => store.close());
 
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    if (error instanceof ProviderError) {
-      return reply.code(providerErrors[error.code]).send({ code: error.code, message: error.message });
-    }
-    // Fastify's own: no JSON, a body too large, an unknown media type.
-    if (error.statusCode !== undefined && error.statusCode < 500) {
-      return reply.code(error.statusCode).send({ code: 'PROVIDER-INVALID', message: error.message });
-    }
-    process.stderr.write(`${error.stack ?? error.message}\n`);
-    return reply.code(providerErrors['PROVIDER-FAILURE']).send({ code: 'PROVIDER-FAILURE', message: error.message });
-  });
+  app.setErrorHandler(answerError);
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/livez' || shows(request.headers.authorization, secret)) return;
@@ -43,10 +33,27 @@ export function createServer({ store, slowMs, key: secret }: ProviderServerOptio
   });
 
   app.get('/livez', () => ({ status: 'ok' }));
+  chargeRoutes(app, { store, slowMs, signal: closing.signal });
+  paymentRoutes(app, store);
+  return app;
+}
 
+function answerError(error: Error & { statusCode?: number }, _request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof ProviderError) {
+    return reply.code(providerErrors[error.code]).send({ code: error.code, message: error.message });
+  }
+  // Fastify's own: no JSON, a body too large, an unknown media type.
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return reply.code(error.statusCode).send({ code: 'PROVIDER-INVALID', message: error.message });
+  }
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  return reply.code(providerErrors['PROVIDER-FAILURE']).send({ code: 'PROVIDER-FAILURE', message: error.message });
+}
+
+function chargeRoutes(app: FastifyInstance, charging: Parameters<typeof charge>[0]): void {
+  const { store } = charging;
   app.post('/v1/charges', async (request, reply) => {
-    const key = keyOf(request.headers['idempotency-key']);
-    const result = await charge({ store, slowMs, signal: closing.signal }, key, bodyOf(request.body));
+    const result = await charge(charging, keyOf(request.headers['idempotency-key']), bodyOf(request.body));
     if (result !== 'silent') return reply.code(201).send(result);
     reply.hijack();
     return reply;
@@ -66,12 +73,12 @@ export function createServer({ store, slowMs, key: secret }: ProviderServerOptio
     if (refunded === undefined) throw new ProviderError('PROVIDER-NOT-REFUNDABLE', 'the charge took no money');
     return refunded;
   });
+}
 
+function paymentRoutes(app: FastifyInstance, store: ChargeStore): void {
   app.get<{ Params: { key: string } }>('/v1/payments/:key', (request) => found(store.payment(request.params.key)));
 
   app.post<{ Params: { key: string } }>('/v1/payments/:key/cancel', (request) => store.cancel(request.params.key));
-
-  return app;
 }
 
 /** In the same time, however much of the key is right. */
