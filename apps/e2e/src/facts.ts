@@ -16,71 +16,81 @@ export interface Sources {
 }
 
 /** Reads everything that the judge wants to know about all orders of the system. */
-export async function readFacts({
-  databases,
-  provider,
-  mails,
-  accepted,
-  cancelRequested = [],
-  seeded,
-}: Sources): Promise<Facts> {
-  const orders = await query(databases.orders, 'SELECT id, status, items, total_amount FROM orders');
-  const shown = new Map(
-    (
-      await query(
-        databases.gateway,
-        `SELECT id, status, view->'cancellation'->>'status' AS cancellation, view->'cancellation'->>'reason' AS refusal
-         FROM orders`,
-      )
-    ).map((row) => [String(row['id']), row]),
-  );
-  const stock = await query(databases.orders, 'SELECT * FROM stock');
+export async function readFacts(sources: Sources): Promise<Facts> {
+  const { databases, provider, mails, accepted, cancelRequested = [], seeded } = sources;
   return {
     accepted,
     cancelRequested,
-    orders: orders.map((row): OrderFact => {
-      const total = row['total_amount'];
-      const view = shown.get(String(row['id']));
-      return {
-        id: String(row['id']),
-        status: String(row['status']),
-        items: row['items'] as OrderFact['items'],
-        total: total === null ? undefined : Number(total),
-        shown: text(view?.['status']),
-        cancellation: text(view?.['cancellation']),
-        refusal: text(view?.['refusal']),
-      };
-    }),
-    stock: stock.map((row) => ({
-      sku: String(row['sku']),
-      available: Number(row['available']),
-      reserved: Number(row['reserved']),
-      sold: Number(row['sold']),
-    })),
+    orders: await readOrders(databases),
+    stock: await readStock(databases.orders),
     seeded,
-    payments: (await query(databases.billing, 'SELECT order_id, state, amount FROM payment')).map((row) => ({
-      orderId: String(row['order_id']),
-      state: String(row['state']),
-      amount: Number(row['amount']),
-    })),
-    ledgerSums: (
-      await query(databases.billing, 'SELECT payment_id, booking, sum(amount) AS sum FROM ledger_entry GROUP BY 1, 2')
-    ).map((row) => ({
-      transaction: `${String(row['payment_id'])}:${String(row['booking'])}`,
-      sum: Number(row['sum']),
-    })),
-    clearing: Number(
-      (
-        await query(
-          databases.billing,
-          `SELECT coalesce(sum(amount), 0) AS sum FROM ledger_entry WHERE account = 'provider_clearing'`,
-        )
-      )[0]?.['sum'],
-    ),
+    payments: await readPayments(databases.billing),
+    ...(await readLedger(databases.billing)),
     charges: await readCharges(provider),
     mails: await mails.read(),
     timelines: await readTimelines(databases.gateway),
     deadLetters: (await Promise.all(Object.entries(databases).map(readDeadLetters))).flat(),
+  };
+}
+
+/** As orders has them, with what the gateway shows. */
+async function readOrders({ orders, gateway }: Sources['databases']): Promise<OrderFact[]> {
+  const rows = await query(orders, 'SELECT id, status, items, total_amount FROM orders');
+  const views = await query(
+    gateway,
+    `SELECT id, status, view->'cancellation'->>'status' AS cancellation, view->'cancellation'->>'reason' AS refusal
+       FROM orders`,
+  );
+  const shown = new Map(views.map((view) => [String(view['id']), view]));
+  return rows.map((row) => {
+    const total = row['total_amount'];
+    const view = shown.get(String(row['id']));
+    return {
+      id: String(row['id']),
+      status: String(row['status']),
+      items: row['items'] as OrderFact['items'],
+      total: total === null ? undefined : Number(total),
+      shown: text(view?.['status']),
+      cancellation: text(view?.['cancellation']),
+      refusal: text(view?.['refusal']),
+    };
+  });
+}
+
+async function readStock(ordersDatabase: string): Promise<Facts['stock']> {
+  const rows = await query(ordersDatabase, 'SELECT * FROM stock');
+  return rows.map((row) => ({
+    sku: String(row['sku']),
+    available: Number(row['available']),
+    reserved: Number(row['reserved']),
+    sold: Number(row['sold']),
+  }));
+}
+
+async function readPayments(billingDatabase: string): Promise<Facts['payments']> {
+  const rows = await query(billingDatabase, 'SELECT order_id, state, amount FROM payment');
+  return rows.map((row) => ({
+    orderId: String(row['order_id']),
+    state: String(row['state']),
+    amount: Number(row['amount']),
+  }));
+}
+
+async function readLedger(billingDatabase: string): Promise<Pick<Facts, 'ledgerSums' | 'clearing'>> {
+  const sums = await query(
+    billingDatabase,
+    'SELECT payment_id, booking, sum(amount) AS sum FROM ledger_entry GROUP BY 1, 2',
+  );
+  const [clearing] = await query(
+    billingDatabase,
+    `SELECT coalesce(sum(amount), 0) AS sum FROM ledger_entry WHERE account = 'provider_clearing'`,
+  );
+  return {
+    ledgerSums: sums.map((row) => ({
+      transaction: `${String(row['payment_id'])}:${String(row['booking'])}`,
+      sum: Number(row['sum']),
+    })),
+    clearing: Number(clearing?.['sum']),
   };
 }
 

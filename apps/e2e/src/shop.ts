@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { insist } from './insist.js';
 
 /** A customer with a token, talking REST to the gateway as any program would. */
 export interface Shop {
@@ -39,10 +40,7 @@ export interface TimelineEntry {
   readonly fixed: boolean;
 }
 
-/** Longer than any outage in these tests and what it leaves to be caught up with. */
-const TIMEOUT_MS = 120_000;
 const REQUEST_MS = 10_000;
-const RETRY_MS = { first: 100, longest: 2_000 };
 
 export async function openShop(options: {
   gatewayUrl: () => string;
@@ -50,47 +48,19 @@ export async function openShop(options: {
   customer: string;
 }): Promise<Shop> {
   const { gatewayUrl, identityUrl, customer } = options;
-  const response = await fetch(new URL('/token', identityUrl), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ sub: customer, email: `${customer}@example.org`, scope: 'orders:read orders:write' }),
-  });
-  const { access_token: token } = (await response.json()) as { access_token: string };
-
-  const authorization = `Bearer ${token}`;
+  const authorization = `Bearer ${await tokenOf(customer, identityUrl)}`;
   const request: Shop['request'] = (path, init = {}) =>
     fetch(new URL(path, gatewayUrl()), {
       ...init,
       headers: { ...(init.headers as Record<string, string> | undefined), authorization },
       signal: init.signal ?? AbortSignal.timeout(REQUEST_MS),
     });
-
+  const post = (path: string, init: RequestInit): Promise<Response> =>
+    insist(() => request(path, { method: 'POST', ...init }));
   const json = async (path: string): Promise<unknown> => {
     const answer = await request(path);
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
-  };
-
-  /** Repeats a request until its answer is neither 5xx nor 409 for one in flight. */
-  const insist = async (path: string, init: RequestInit): Promise<Response> => {
-    const deadline = performance.now() + TIMEOUT_MS;
-    let waitMs = RETRY_MS.first;
-    for (;;) {
-      let why: string;
-      let askedMs = 0;
-      try {
-        const answer = await request(path, { method: 'POST', ...init });
-        askedMs = 1000 * Number(answer.headers.get('retry-after') ?? 0);
-        if (answer.status < 500 && (answer.status !== 409 || askedMs === 0)) return answer;
-        why = `${answer.status} ${await answer.text()}`;
-      } catch (error) {
-        why = String(error);
-      }
-      if (performance.now() > deadline) throw new Error(`no answer within ${TIMEOUT_MS / 1000} s: ${why}`);
-      // Many clients that were cut off together must not come back together.
-      await new Promise((resolve) => setTimeout(resolve, Math.max(askedMs, waitMs * (0.5 + Math.random()))));
-      waitMs = Math.min(2 * waitMs, RETRY_MS.longest);
-    }
   };
 
   return {
@@ -98,7 +68,7 @@ export async function openShop(options: {
     authorization,
     request,
     async place(order, { key = randomUUID(), headers = {} } = {}) {
-      const answer = await insist('/v1/orders', {
+      const answer = await post('/v1/orders', {
         headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"`, ...headers },
         body: JSON.stringify(order),
       });
@@ -106,7 +76,7 @@ export async function openShop(options: {
       throw new Error(`refused: ${answer.status} ${await answer.text()}`);
     },
     async cancel(orderId) {
-      const answer = await insist(`/v1/orders/${orderId}/cancellation`, {});
+      const answer = await post(`/v1/orders/${orderId}/cancellation`, {});
       if (answer.status === 202 || answer.status === 409) return answer.status === 202;
       throw new Error(`refused: ${answer.status} ${await answer.text()}`);
     },
@@ -115,4 +85,13 @@ export async function openShop(options: {
       return ((await json(`/v1/orders/${orderId}/timeline`)) as { items: TimelineEntry[] }).items;
     },
   };
+}
+
+async function tokenOf(customer: string, identityUrl: string): Promise<string> {
+  const response = await fetch(new URL('/token', identityUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sub: customer, email: `${customer}@example.org`, scope: 'orders:read orders:write' }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
 }

@@ -53,24 +53,12 @@ export class Injector {
   async #inject({ kind, service, instance, lasts, seed }: Fault): Promise<void> {
     const { system, backing, databases, postgres, kafka } = this.#parts;
     switch (kind) {
-      case 'kill': {
-        const struck = system.service(service, instance);
-        await struck.kill('SIGKILL');
-        await sleep(lasts);
-        if (!struck.running) struck.start();
-        return;
-      }
+      case 'kill':
+        return kill(system.service(service, instance), lasts);
       case 'freeze':
         return freeze(system.service(service, instance), lasts);
       case 'roll':
-        for (let index = 0; index < INSTANCES; index += 1) {
-          const struck = system.service(service, index);
-          await struck.stop();
-          await sleep(lasts);
-          if (!struck.running) struck.start();
-          // Another fault may have struck it meanwhile.
-          await struck.waitReady(ROLL_WAIT_MS).catch(() => undefined);
-        }
+        for (let index = 0; index < INSTANCES; index += 1) await roll(system.service(service, index), lasts);
         return;
       case 'kafka-kill':
         return crash(backing.kafka, lasts);
@@ -80,12 +68,14 @@ export class Injector {
         return freeze(backing.kafka, lasts);
       case 'postgres-freeze':
         return freeze(backing.postgres, lasts);
-      case 'postgres-cut':
+      case 'postgres-cut': {
         postgres.cut();
         return;
-      case 'kafka-cut':
+      }
+      case 'kafka-cut': {
         kafka.cut();
         return;
+      }
       case 'postgres-refuse':
         return refuse(postgres, lasts);
       case 'kafka-refuse':
@@ -195,6 +185,22 @@ export interface Parts {
   readonly kafka: TcpProxy;
   readonly outside: OutsideProducer;
   readonly operator: Operator;
+}
+
+type Process = ReturnType<System['service']>;
+
+async function kill(struck: Process, ms: number): Promise<void> {
+  await struck.kill('SIGKILL');
+  await sleep(ms);
+  if (!struck.running) struck.start();
+}
+
+async function roll(struck: Process, ms: number): Promise<void> {
+  await struck.stop();
+  await sleep(ms);
+  if (!struck.running) struck.start();
+  // Another fault may have struck it meanwhile.
+  await struck.waitReady(ROLL_WAIT_MS).catch(() => undefined);
 }
 
 interface Killable {

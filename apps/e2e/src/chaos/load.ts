@@ -54,6 +54,21 @@ export function randomOrder(random: Random): NewOrder {
   };
 }
 
+/** How one of the orders is placed. */
+interface Plan {
+  readonly order: NewOrder;
+  readonly by: 'rest' | 'kafka';
+  readonly times: number;
+  readonly cancelAfterMs: number | undefined;
+}
+
+function planOf(n: number, random: Random): Plan {
+  const order = randomOrder(random);
+  const cancelAfterMs = random.int(1, CANCEL_EVERY) === 1 ? random.int(0, CANCEL_WITHIN_MS) : undefined;
+  const times = n % TWICE_EVERY === 0 ? 2 : 1;
+  return { order, by: n % OUTSIDE_EVERY === 0 ? 'kafka' : 'rest', times, cancelAfterMs };
+}
+
 /** Places `orders` orders evenly over `spanMs`; resolves when each has been accepted or given up. */
 export async function placeOrders(options: {
   readonly orders: number;
@@ -77,24 +92,21 @@ export async function placeOrders(options: {
     else if (!(await shop.cancel(idSpelling(orderId)))) return;
     cancelRequested.push(orderId);
   };
+  const place = async ({ order, by, times, cancelAfterMs }: Plan): Promise<void> => {
+    const ids = by === 'kafka' ? [await outside.place(order, { times })] : await byRest(shop, order, times);
+    const [orderId = '', ...others] = ids;
+    sent.push({ orderId, by });
+    for (const other of others.filter((id) => id !== orderId)) {
+      refused.push(`one request was accepted as order ${orderId} and as order ${other}`);
+    }
+    if (cancelAfterMs !== undefined) await callOff(orderId, by, cancelAfterMs);
+  };
   for (let n = 0; n < orders; n += 1) {
     await sleep(Math.max(0, began + (n * spanMs) / orders - performance.now()), undefined, { signal });
-    const order = randomOrder(random);
-    const cancelAfterMs = random.int(1, CANCEL_EVERY) === 1 ? random.int(0, CANCEL_WITHIN_MS) : undefined;
-    const times = n % TWICE_EVERY === 0 ? 2 : 1;
-    const by = n % OUTSIDE_EVERY === 0 ? 'kafka' : 'rest';
-    const ids = by === 'kafka' ? outside.place(order, { times }).then((id) => [id]) : byRest(shop, order, times);
-    placing.push(
-      ids
-        .then(([orderId = '', ...others]) => {
-          sent.push({ orderId, by });
-          for (const other of others.filter((id) => id !== orderId)) {
-            refused.push(`one request was accepted as order ${orderId} and as order ${other}`);
-          }
-          return cancelAfterMs === undefined ? undefined : callOff(orderId, by, cancelAfterMs);
-        })
-        .catch((error: unknown) => void refused.push(`order ${n} was not taken (${by}): ${String(error)}`)),
-    );
+    const plan = planOf(n, random);
+    const failed = (error: unknown): void =>
+      void refused.push(`order ${n} was not taken (${plan.by}): ${String(error)}`);
+    placing.push(place(plan).catch(failed));
     onProgress({ placed: n + 1, accepted: sent.length });
   }
   await Promise.all(placing);

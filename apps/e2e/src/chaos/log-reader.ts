@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import { newId } from '@dozen/kernel';
 
 /** Topics whose payloads carry the version of the aggregate that they report. */
@@ -30,17 +30,7 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
   const brokers = [new URL(kafkaUrl).host];
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
   const ends = await endsOf(kafka);
-  const seen = new Set<string>();
-  const ids = new Map<string, string[]>();
-  const highest = new Map<string, number>();
-  const inversions: string[] = [];
-  let records = 0;
-  const look = (key: string, value: Buffer | null): void => {
-    const version = versionOf(value);
-    const before = highest.get(key) ?? 0;
-    if (version <= before) inversions.push(`in the log of ${key} version ${version} comes after ${before}`);
-    else highest.set(key, version);
-  };
+  const findings = new Findings(planted);
   const consumer = kafka.consumer({ groupId: `chaos-${newId()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
   try {
@@ -50,16 +40,7 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
     await consumer.run({
       autoCommit: false,
       eachMessage: ({ topic, partition, message }) => {
-        records += 1;
-        // That of an external client may be in capitals.
-        const id = String(message.headers?.['ce_id']).toLowerCase();
-        const key = logKey(topic, String(message.key));
-        if (!seen.has(id)) {
-          seen.add(id);
-          ids.set(key, [...(ids.get(key) ?? []), id]);
-          const versioned = String(message.headers?.['ce_type']) !== ANSWER && !planted.has(id);
-          if (versioned) look(key, message.value);
-        }
+        findings.add(topic, message);
         const at = `${topic}/${partition}`;
         if (BigInt(message.offset) + 1n >= (ends.get(at) ?? 0n)) ends.delete(at);
         if (ends.size === 0) allRead.resolve(true);
@@ -71,7 +52,42 @@ export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): P
   } finally {
     await consumer.disconnect();
   }
-  return { records, repeats: records - seen.size, inversions, ids };
+  return findings;
+}
+
+class Findings implements LogFindings {
+  records = 0;
+  readonly inversions: string[] = [];
+  readonly ids = new Map<string, string[]>();
+  readonly #planted: ReadonlySet<string>;
+  readonly #seen = new Set<string>();
+  /** The highest version so far, by topic and key. */
+  readonly #highest = new Map<string, number>();
+
+  constructor(planted: ReadonlySet<string>) {
+    this.#planted = planted;
+  }
+
+  get repeats(): number {
+    return this.records - this.#seen.size;
+  }
+
+  add(topic: string, { key, value, headers }: Pick<KafkaMessage, 'key' | 'value' | 'headers'>): void {
+    this.records += 1;
+    // That of an external client may be in capitals.
+    const id = String(headers?.['ce_id']).toLowerCase();
+    if (this.#seen.has(id)) return;
+    this.#seen.add(id);
+    const place = logKey(topic, String(key));
+    this.ids.set(place, [...(this.ids.get(place) ?? []), id]);
+    if (String(headers?.['ce_type']) !== ANSWER && !this.#planted.has(id)) this.#look(place, versionOf(value));
+  }
+
+  #look(place: string, version: number): void {
+    const before = this.#highest.get(place) ?? 0;
+    if (version <= before) this.inversions.push(`in the log of ${place} version ${version} comes after ${before}`);
+    else this.#highest.set(place, version);
+  }
 }
 
 /** The end of each partition that has records. */

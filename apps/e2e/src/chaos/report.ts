@@ -1,3 +1,4 @@
+import { aligned } from '../aligned.js';
 import type { Decision } from './poison.js';
 import type { ChaosResult } from './run-chaos.js';
 import { seconds } from './run-chaos.js';
@@ -18,12 +19,7 @@ export function reportOf(result: ChaosResult): string {
   const rows: [string, string][] = [
     ['seed', String(options.seed)],
     ['faults', `${schedule.length}: ${faults.sort().join(', ')}`],
-    [
-      'clocks of the second processes',
-      Object.entries(clockSkews(options.seed))
-        .map(([service, ms]) => `${service} ${ms > 0 ? '+' : ''}${Math.round(ms / 1000)} s`)
-        .join(', '),
-    ],
+    ['clocks of the second processes', clocksOf(options.seed)],
     ['orders accepted', `${sent.length} (${sent.filter(({ by }) => by !== 'rest').length} by Kafka)`],
     ['final', `${count('confirmed')} confirmed, ${count('rejected')} rejected, ${count('cancelled')} cancelled`],
     ['payments', paymentsOf(facts)],
@@ -42,8 +38,13 @@ export function reportOf(result: ChaosResult): string {
     ['until all was right', seconds(settleMs)],
     ['violations', String(violations.length)],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+  return aligned(rows).join('\n');
+}
+
+function clocksOf(seed: number): string {
+  return Object.entries(clockSkews(seed))
+    .map(([service, ms]) => `${service} ${ms > 0 ? '+' : ''}${Math.round(ms / 1000)} s`)
+    .join(', ');
 }
 
 function paymentsOf({ payments }: ChaosResult['facts']): string {

@@ -46,41 +46,15 @@ export class Rig {
   ) {}
 
   static async start(options: RigOptions): Promise<Rig> {
-    const { dir, signal } = options;
-    await mkdir(dir, { recursive: true });
     const ends = new Ends();
     try {
-      // The broker must know the proxy's port, and the proxy then the broker's.
-      const kafka = await TcpProxy.start(() => backing.kafka.proxiedPort ?? 0);
-      ends.add(() => kafka.stop());
-      const backing = await startBacking({
-        dir: join(dir, 'backing'),
-        kafkaProxyPort: kafka.port,
-        source: ownServers(process.env),
-        signal,
-      });
-      ends.add(() => backing.stop());
-      const postgres = await TcpProxy.start(() => Number(new URL(backing.postgres.adminUrl).port));
-      ends.add(() => postgres.stop());
+      const { kafka, backing, postgres } = await startServers(options, ends);
       const databases = databasesOf(backing.postgres);
-      const ended: string[] = [];
       const kafkaUrl = `kafka://127.0.0.1:${kafka.port}`;
-      const env = Object.fromEntries(
-        Object.entries(databases).map(
-          ([name, url]) =>
-            [
-              name,
-              { DATABASE_URL: through(postgres, url), KAFKA_URL: kafkaUrl, ...(name === 'billing' ? BILLING : {}) },
-            ] as const,
-        ),
-      );
+      const env = environments(databases, postgres, kafkaUrl);
+      const ended: string[] = [];
       const ending = new AbortController();
-      const system = await startServices(options, {
-        backing,
-        env,
-        ended,
-        ending: ending.signal,
-      });
+      const system = await startServices(options, { backing, env, ended, ending: ending.signal });
       ends.add(() => system.stop());
       await watchParked(databases);
       const outside = new OutsideProducer(kafkaUrl);
@@ -113,6 +87,41 @@ export class Rig {
   async stop(): Promise<void> {
     await this.ends.run();
   }
+}
+
+/** PostgreSQL and Kafka, each behind a proxy. */
+async function startServers(
+  { dir, signal }: RigOptions,
+  ends: Ends,
+): Promise<{ kafka: TcpProxy; backing: Backing; postgres: TcpProxy }> {
+  await mkdir(dir, { recursive: true });
+  // The broker must know the proxy's port, and the proxy then the broker's.
+  const kafka = await TcpProxy.start(() => backing.kafka.proxiedPort ?? 0);
+  ends.add(() => kafka.stop());
+  const backing = await startBacking({
+    dir: join(dir, 'backing'),
+    kafkaProxyPort: kafka.port,
+    source: ownServers(process.env),
+    signal,
+  });
+  ends.add(() => backing.stop());
+  const postgres = await TcpProxy.start(() => Number(new URL(backing.postgres.adminUrl).port));
+  ends.add(() => postgres.stop());
+  return { kafka, backing, postgres };
+}
+
+/** What each service has in its environment beside the usual: servers by way of their proxies. */
+function environments(
+  databases: Databases,
+  postgres: TcpProxy,
+  KAFKA_URL: string,
+): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(databases).map(([name, url]) => {
+      const own = name === 'billing' ? BILLING : {};
+      return [name, { DATABASE_URL: through(postgres, url), KAFKA_URL, ...own }];
+    }),
+  );
 }
 
 async function startServices(

@@ -1,4 +1,5 @@
 import { SERVICE_NAMES } from '@dozen/manifest';
+import { aligned } from '../aligned.js';
 import type { Deliveries } from './deliveries.js';
 import type { Load } from './load.js';
 import type { Restart } from './restarts.js';
@@ -59,19 +60,20 @@ export function checksOf(result: RollingResult): Check[] {
   ];
 }
 
+const HEADER = [
+  'service',
+  'restarts',
+  'exit 0',
+  'drain p50/max',
+  'moved p50/max',
+  'joined p50/max',
+  'ready p50/max',
+  'messages',
+  'redelivered left/joined',
+];
+
 /** The one table of a run, for people. */
 export function reportOf({ restarts, load, repeated, deliveries }: RollingResult): string {
-  const header = [
-    'service',
-    'restarts',
-    'exit 0',
-    'drain p50/max',
-    'moved p50/max',
-    'joined p50/max',
-    'ready p50/max',
-    'messages',
-    'redelivered left/joined',
-  ];
   const rows = SERVICE_NAMES.map((service) => {
     const mine = restarts.filter(({ process }) => process.replace(/-\d+$/, '') === service);
     const { messages = 0, again = [] } = deliveries.find((one) => one.service === service) ?? {};
@@ -88,23 +90,18 @@ export function reportOf({ restarts, load, repeated, deliveries }: RollingResult
       redelivered(again, mine),
     ];
   });
-  const table = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const { order, wait, read, held, stream, kafka } = load.requests;
-  const resumed = load.streams.reduce((sum, one) => sum + one.resumed, 0);
-  const events = load.streams.reduce((sum, one) => sum + one.events, 0);
+  return [...aligned([HEADER, ...rows]), ...sentencesOf(load, repeated)].join('\n');
+}
+
+function sentencesOf({ requests, streams, failed, told }: RollingResult['load'], repeated: number): string[] {
+  const { order, wait, read, held, stream, kafka } = requests;
+  const resumed = streams.reduce((sum, one) => sum + one.resumed, 0);
+  const events = streams.reduce((sum, one) => sum + one.events, 0);
   return [
-    ...lines,
-    `requests: ${order + stream} orders, ${wait} orders with Prefer: wait, ${read + held} reads, ${kafka} commands by Kafka; ${load.failed.length} failed, ${repeated} repeated on a fresh connection`,
-    `held connections: ${held} requests, told ${load.told} times that they close`,
-    `event streams: ${load.streams.length}, ${events} events, resumed ${resumed} times`,
-  ].join('\n');
+    `requests: ${order + stream} orders, ${wait} orders with Prefer: wait, ${read + held} reads, ${kafka} commands by Kafka; ${failed.length} failed, ${repeated} repeated on a fresh connection`,
+    `held connections: ${held} requests, told ${told} times that they close`,
+    `event streams: ${streams.length}, ${events} events, resumed ${resumed} times`,
+  ];
 }
 
 /** How many came again since a process began to leave, and how many since one began to join, whichever was later. */

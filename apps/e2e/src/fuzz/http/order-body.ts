@@ -139,66 +139,50 @@ export interface OrderBody {
   readonly json: string;
 }
 
-/** The body with the changes made, one after the other. */
+/** The body with the changes made, one after the other. What is no object any more is changed no further. */
 export function orderBody(order: LegalOrder, changes: readonly OrderChange[]): OrderBody {
-  let body: unknown = order;
-  const asOrder = (): { items: unknown[]; [name: string]: unknown } => ({
-    ...order,
-    ...(body as object),
-    items: [...((body as { items?: unknown[] }).items ?? [])],
-  });
-  for (const made of changes) {
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) break;
-    const next = asOrder();
-    const first: Record<string, unknown> = { ...(next.items[0] as object) };
-    switch (made.at) {
-      case 'paymentToken':
-        next['paymentToken'] = made.value;
-        break;
-      case 'sku':
-      case 'quantity':
-        first[made.at] = made.value;
-        next.items[0] = first;
-        break;
-      case 'lines':
-        next.items = Array.from({ length: made.count }, (_, n) => ({ sku: `LINE-${n}`, quantity: 1 }));
-        break;
-      case 'same-sku':
-        next.items = [
-          { sku: 'TEA-GREEN', quantity: 1 },
-          { sku: 'TEA-GREEN', quantity: 1 },
-        ];
-        break;
-      case 'missing':
-        if (made.field === 'items' || made.field === 'paymentToken') {
-          // undefined is left out of JSON.
-          (next as Record<string, unknown>)[made.field] = undefined;
-        } else {
-          next.items = [{ ...first, [made.field]: undefined }];
-        }
-        break;
-      case 'unknown': {
-        const extra = Object.fromEntries(
-          Array.from({ length: made.count }, (_, n) => [n === 0 ? made.name : `${made.name}${n}`, n]),
-        );
-        // Without a prototype: to be __proto__ is a field like any other there.
-        const within: object = Object.assign(
-          Object.create(null) as object,
-          made.where === 'line' ? first : next,
-          extra,
-        );
-        if (made.where === 'line') next.items[0] = within;
-        else {
-          body = within;
-          continue;
-        }
-        break;
-      }
-      case 'whole':
-        body = made.value;
-        continue;
-    }
-    body = next;
-  }
+  const body = changes.reduce<unknown>((before, change) => {
+    if (typeof before !== 'object' || before === null || Array.isArray(before)) return before;
+    return changed({ ...order, ...before, items: [...((before as Partial<Draft>).items ?? [])] }, change);
+  }, order);
   return { grade: gradeOf(changes), json: JSON.stringify(body) };
+}
+
+interface Draft {
+  readonly items: readonly unknown[];
+  readonly [name: string]: unknown;
+}
+
+function changed(body: Draft, change: OrderChange): unknown {
+  const [first, ...others] = body.items as readonly (object | undefined)[];
+  switch (change.at) {
+    case 'paymentToken':
+      return { ...body, paymentToken: change.value };
+    case 'sku':
+    case 'quantity':
+      return { ...body, items: [{ ...first, [change.at]: change.value }, ...others] };
+    case 'lines':
+      return { ...body, items: Array.from({ length: change.count }, (_, n) => ({ sku: `LINE-${n}`, quantity: 1 })) };
+    case 'same-sku':
+      return { ...body, items: ['TEA-GREEN', 'TEA-GREEN'].map((sku) => ({ sku, quantity: 1 })) };
+    case 'missing': {
+      // undefined is left out of JSON.
+      const gone = { [change.field]: undefined };
+      return change.field === 'items' || change.field === 'paymentToken'
+        ? { ...body, ...gone }
+        : { ...body, items: [{ ...first, ...gone }] };
+    }
+    case 'unknown':
+      return change.where === 'line'
+        ? { ...body, items: [withUnknown(first, change), ...others] }
+        : withUnknown(body, change);
+    case 'whole':
+      return change.value;
+  }
+}
+
+/** Without a prototype: to be __proto__ is a field like any other there. */
+function withUnknown(known: object | undefined, { name, count }: { name: string; count: number }): object {
+  const extra = Array.from({ length: count }, (_, n) => [n === 0 ? name : `${name}${n}`, n] as const);
+  return Object.assign(Object.create(null) as object, known, Object.fromEntries(extra));
 }

@@ -121,51 +121,34 @@ const LIMIT = 256 * 1024;
 
 /** The body's bytes: what comes is not always what JSON.stringify writes. */
 export function bytesOf(json: string, how: BytesChange | undefined): Buffer {
-  const utf8 = Buffer.from(json);
-  const within = (...bytes: number[]): Buffer => {
-    const marker = '"paymentToken":"';
-    const found = utf8.indexOf(marker);
-    const at = found === -1 ? Math.floor(utf8.length / 2) : found + marker.length;
-    return Buffer.concat([utf8.subarray(0, at), Buffer.from(bytes), utf8.subarray(at)]);
-  };
-  switch (how) {
-    case undefined:
-      return utf8;
-    case '0xff':
-      return within(0xff);
-    case 'latin1':
-      return within(0xe9);
-    case 'overlong':
-      return within(0xc0, 0x80);
-    case 'surrogate-bytes':
-      return within(0xed, 0xa0, 0x80);
-    case 'nul':
-      return within(0);
-    case 'bom':
-      return Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), utf8]);
-    case 'utf16':
-      return Buffer.from(json, 'utf16le');
-    case 'cut':
-      return utf8.subarray(0, utf8.length - 1);
-    case 'twice':
-      return Buffer.concat([utf8, utf8]);
-    case 'comment':
-      return Buffer.concat([utf8, Buffer.from('/* */')]);
-    case 'single-quotes':
-      return Buffer.from(json.replaceAll('"', "'"));
-    case 'same-key':
-      return Buffer.from(json.replace('{', '{"paymentToken":"tok_declined",'));
-    case 'deep':
-      return Buffer.from('['.repeat(20_000) + ']'.repeat(20_000));
-    case 'huge':
-      return Buffer.concat([utf8, Buffer.alloc(LIMIT, ' ')]);
-    case 'spaces':
-      return Buffer.from(` \r\n\t${json}\n\n`);
-    case 'empty':
-      return Buffer.alloc(0);
-    case 'gzip-bytes':
-      return gzipSync(utf8);
-    case 'big-number':
-      return Buffer.from(json.replace(/"quantity":\d+/, '"quantity":1e400'));
-  }
+  return how === undefined ? Buffer.from(json) : BYTES[how](json, Buffer.from(json));
+}
+
+const BYTES: Readonly<Record<BytesChange, (json: string, utf8: Buffer) => Buffer>> = {
+  '0xff': (_json, utf8) => within(utf8, 0xff),
+  latin1: (_json, utf8) => within(utf8, 0xe9),
+  overlong: (_json, utf8) => within(utf8, 0xc0, 0x80),
+  'surrogate-bytes': (_json, utf8) => within(utf8, 0xed, 0xa0, 0x80),
+  nul: (_json, utf8) => within(utf8, 0),
+  bom: (_json, utf8) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), utf8]),
+  utf16: (json) => Buffer.from(json, 'utf16le'),
+  cut: (_json, utf8) => utf8.subarray(0, utf8.length - 1),
+  twice: (_json, utf8) => Buffer.concat([utf8, utf8]),
+  comment: (json) => Buffer.from(`${json}/* */`),
+  'single-quotes': (json) => Buffer.from(json.replaceAll('"', "'")),
+  'same-key': (json) => Buffer.from(json.replace('{', '{"paymentToken":"tok_declined",')),
+  deep: () => Buffer.from('['.repeat(20_000) + ']'.repeat(20_000)),
+  huge: (_json, utf8) => Buffer.concat([utf8, Buffer.alloc(LIMIT, ' ')]),
+  spaces: (json) => Buffer.from(` \r\n\t${json}\n\n`),
+  empty: () => Buffer.alloc(0),
+  'gzip-bytes': (_json, utf8) => gzipSync(utf8),
+  'big-number': (json) => Buffer.from(json.replace(/"quantity":\d+/, '"quantity":1e400')),
+};
+
+/** In the payment token, or in the middle where there is none. */
+function within(utf8: Buffer, ...bytes: number[]): Buffer {
+  const marker = '"paymentToken":"';
+  const found = utf8.indexOf(marker);
+  const at = found === -1 ? Math.floor(utf8.length / 2) : found + marker.length;
+  return Buffer.concat([utf8.subarray(0, at), Buffer.from(bytes), utf8.subarray(at)]);
 }

@@ -70,32 +70,14 @@ export class Sender {
     const [first] = batch;
     if (first === undefined) return [];
     const { one, made, partition } = first;
-    const { topic } = made;
     const frames = batch.map((record) => record.made.frame);
     const timestamp = made.timestamp ?? Date.now();
     // It refuses what a timestamp cannot be by itself.
     const able =
       byLibrdkafka && made.timestamp === undefined && frames.every((frame) => Librdkafka.knows(one.codec, frame));
-    if (able && this.#librdkafka !== undefined) {
-      const answers = await this.#librdkafka.send({
-        topic,
-        partition,
-        codec: one.codec,
-        records: frames,
-        timestamps: batch.map(() => timestamp),
-      });
-      return batch.map((record, at) => {
-        const { offset, error } = answers[at] ?? { error: 'no answer' };
-        return {
-          ...record,
-          offset: offset === undefined ? undefined : BigInt(offset),
-          refused: error === undefined ? undefined : String(error),
-          aborted: false,
-        };
-      });
-    }
+    if (able && this.#librdkafka !== undefined) return byClient(this.#librdkafka, batch, first, timestamp);
     const frame = await recordBatch(frames, { codec: one.codec, baseTimestamp: timestamp });
-    const whole = await this.#produce({ topic, partition, frame });
+    const whole = await this.#produce({ topic: made.topic, partition, frame });
     // One record too many is a refusal of all: then each goes alone.
     if (whole.refused !== undefined && batch.length > 1) {
       const alone: SentRecord[] = [];
@@ -154,4 +136,29 @@ export class Sender {
       await producer.disconnect();
     }
   }
+}
+
+/** In one batch of librdkafka's. */
+async function byClient(
+  client: Librdkafka,
+  batch: readonly Unsent[],
+  { one, made, partition }: Unsent,
+  timestamp: number,
+): Promise<SentRecord[]> {
+  const answers = await client.send({
+    topic: made.topic,
+    partition,
+    codec: one.codec,
+    records: batch.map((record) => record.made.frame),
+    timestamps: batch.map(() => timestamp),
+  });
+  return batch.map((record, at) => {
+    const { offset, error } = answers[at] ?? { error: 'no answer' };
+    return {
+      ...record,
+      offset: offset === undefined ? undefined : BigInt(offset),
+      refused: error === undefined ? undefined : String(error),
+      aborted: false,
+    };
+  });
 }
