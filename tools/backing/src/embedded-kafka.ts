@@ -13,7 +13,7 @@ import { timed } from './steps.js';
 
 /** Downloads when needed, clears, formats, starts: Kafka ready on ports that are kept with the data. */
 export async function startKafka(context: ServerContext): Promise<StartedServer<KafkaBacking>> {
-  const { dir, state, onStep, fresh, env, guard, signal, heap, kafkaProxyPort: advertisedPort } = context;
+  const { dir, onStep, fresh, env, guard, signal, heap } = context;
   const java = await findJava(env);
   const distribution = await ensureJars({ env, signal, onStep });
   const jvmFlags = await archiveFlags({ java, distribution, guard, heap, env, signal, onStep });
@@ -28,37 +28,43 @@ export async function startKafka(context: ServerContext): Promise<StartedServer<
   await mkdir(data, { recursive: true });
   if (!server.formatted) await timed(onStep, 'Kafka: first data', () => server.format());
 
-  let ports: KafkaPorts = { kafkaPort: 0, controllerPort: 0 };
-  await timed(onStep, 'Kafka: start', () =>
-    retryTakenPort(async () => {
-      const taken = state.portsExcept('kafkaPort', 'controllerPort', 'proxiedPort');
-      const keep = async (name: 'kafkaPort' | 'controllerPort' | 'proxiedPort'): Promise<number> => {
-        const port = await keepPort(state.current[name], taken);
-        taken.add(port);
-        await state.change({ [name]: port });
-        return port;
-      };
-      ports = { kafkaPort: await keep('kafkaPort'), controllerPort: await keep('controllerPort') };
-      if (advertisedPort !== undefined) {
-        ports = { ...ports, proxy: { targetPort: await keep('proxiedPort'), advertisedPort } };
-      }
-      await server.start(ports);
-    }),
-  );
+  const ports = await timed(onStep, 'Kafka: start', () => startOnKeptPorts(server, context));
+  return { process: server.process, backing: backingOf(server, ports) };
+}
 
+async function startOnKeptPorts(
+  server: KafkaServer,
+  { state, kafkaProxyPort: advertisedPort }: ServerContext,
+): Promise<KafkaPorts> {
+  let ports: KafkaPorts = { kafkaPort: 0, controllerPort: 0 };
+  await retryTakenPort(async () => {
+    const taken = state.portsExcept('kafkaPort', 'controllerPort', 'proxiedPort');
+    const keep = async (name: 'kafkaPort' | 'controllerPort' | 'proxiedPort'): Promise<number> => {
+      const port = await keepPort(state.current[name], taken);
+      taken.add(port);
+      await state.change({ [name]: port });
+      return port;
+    };
+    ports = { kafkaPort: await keep('kafkaPort'), controllerPort: await keep('controllerPort') };
+    if (advertisedPort !== undefined) {
+      ports = { ...ports, proxy: { targetPort: await keep('proxiedPort'), advertisedPort } };
+    }
+    await server.start(ports);
+  });
+  return ports;
+}
+
+function backingOf(server: KafkaServer, ports: KafkaPorts): KafkaBacking {
   return {
-    process: server.process,
-    backing: {
-      url: `kafka://127.0.0.1:${ports.kafkaPort}`,
-      proxiedPort: ports.proxy?.targetPort,
-      get pid() {
-        return server.process.pid;
-      },
-      kill: (name) => server.process.kill(name),
-      restart: async () => {
-        await server.process.stop();
-        await server.start(ports);
-      },
+    url: `kafka://127.0.0.1:${ports.kafkaPort}`,
+    proxiedPort: ports.proxy?.targetPort,
+    get pid() {
+      return server.process.pid;
+    },
+    kill: (name) => server.process.kill(name),
+    restart: async () => {
+      await server.process.stop();
+      await server.start(ports);
     },
   };
 }

@@ -10,9 +10,9 @@ import { timed } from './steps.js';
 
 /** Clears, makes, starts: PostgreSQL ready on a port that is kept with the data. */
 export async function startPostgres(context: ServerContext): Promise<StartedServer<PostgresBacking>> {
-  const { dir, state, onStep, fresh } = context;
+  const { dir, onStep, fresh } = context;
   const data = join(dir, 'postgres');
-  const { password } = state.current;
+  const { password } = context.state.current;
   const logFile = join(dir, 'logs', 'postgres.log');
   const server = await PostgresServer.create({
     dir: data,
@@ -28,31 +28,34 @@ export async function startPostgres(context: ServerContext): Promise<StartedServ
   if (!server.initialised) await timed(onStep, 'PostgreSQL: first data', () => server.initialise());
   await server.checkVersion();
 
-  let port = 0;
-  await timed(onStep, 'PostgreSQL: start', () =>
-    retryTakenPort(async () => {
-      port = await keepPort(state.current.postgresPort, state.portsExcept('postgresPort'));
-      await state.change({ postgresPort: port });
-      await server.start(port);
-    }),
-  );
+  const port = await timed(onStep, 'PostgreSQL: start', () => startOnKeptPort(server, context));
+  return { process: server.process, backing: backingOf(server, port, password) };
+}
 
+async function startOnKeptPort(server: PostgresServer, { state }: ServerContext): Promise<number> {
+  let port = 0;
+  await retryTakenPort(async () => {
+    port = await keepPort(state.current.postgresPort, state.portsExcept('postgresPort'));
+    await state.change({ postgresPort: port });
+    await server.start(port);
+  });
+  return port;
+}
+
+function backingOf(server: PostgresServer, port: number, password: string): PostgresBacking {
   const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
   return {
-    process: server.process,
-    backing: {
-      adminUrl,
-      get pid() {
-        return server.process.pid;
-      },
-      url: (database) => databaseUrl(adminUrl, database),
-      ensureDatabase: (name) => ensureDatabase(adminUrl, name),
-      kill: (signal) => server.process.kill(signal),
-      restart: async () => {
-        await server.process.stop();
-        await server.clearLeftovers();
-        await server.start(port);
-      },
+    adminUrl,
+    get pid() {
+      return server.process.pid;
+    },
+    url: (database) => databaseUrl(adminUrl, database),
+    ensureDatabase: (name) => ensureDatabase(adminUrl, name),
+    kill: (signal) => server.process.kill(signal),
+    restart: async () => {
+      await server.process.stop();
+      await server.clearLeftovers();
+      await server.start(port);
     },
   };
 }
