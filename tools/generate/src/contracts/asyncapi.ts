@@ -1,4 +1,4 @@
-import type { Contracts, Message } from './read.js';
+import type { Contracts, Message, Topic } from './read.js';
 
 const HEADERS = {
   type: 'object',
@@ -24,41 +24,35 @@ export function asyncApi({ topics, messages }: Contracts): object {
     asyncapi: '3.1.0',
     info: { title: 'Dozen', version: '1.0.0', description: 'Every command and event. Generated; do not edit it.' },
     defaultContentType: 'application/json',
-    channels: Object.fromEntries(
-      topics.map(({ name, kind, partitions, retentionMs, cleanup }) => [
-        name,
-        {
-          address: name,
-          description: kind === 'command' ? 'Commands' : 'Events',
-          messages: Object.fromEntries(
-            of(name).map((message) => [message.type, { $ref: ref('messages', message.type) }]),
-          ),
-          bindings: {
-            kafka: {
-              topic: name,
-              partitions,
-              topicConfiguration: { 'cleanup.policy': [cleanup], 'retention.ms': retentionMs },
-              bindingVersion: '0.5.0',
-            },
-          },
-        },
-      ]),
-    ),
+    channels: Object.fromEntries(topics.map((topic) => [topic.name, channelOf(topic, of(topic.name))])),
     operations: Object.fromEntries(topics.flatMap(({ name }) => receptions(name, of(name)))),
-    components: {
-      messages: Object.fromEntries(
-        messages.map(({ type, name, schema }) => [
-          type,
-          {
-            name,
-            contentType: 'application/json',
-            headers: HEADERS,
-            payload: schema,
-            bindings: { kafka: { key: { type: 'string' }, bindingVersion: '0.5.0' } },
-          },
-        ]),
-      ),
+    components: { messages: Object.fromEntries(messages.map((message) => [message.type, componentOf(message)])) },
+  };
+}
+
+function channelOf({ name, kind, partitions, retentionMs, cleanup }: Topic, messages: readonly Message[]): object {
+  return {
+    address: name,
+    description: kind === 'command' ? 'Commands' : 'Events',
+    messages: Object.fromEntries(messages.map(({ type }) => [type, { $ref: ref('messages', type) }])),
+    bindings: {
+      kafka: {
+        topic: name,
+        partitions,
+        topicConfiguration: { 'cleanup.policy': [cleanup], 'retention.ms': retentionMs },
+        bindingVersion: '0.5.0',
+      },
     },
+  };
+}
+
+function componentOf({ name, schema }: Message): object {
+  return {
+    name,
+    contentType: 'application/json',
+    headers: HEADERS,
+    payload: schema,
+    bindings: { kafka: { key: { type: 'string' }, bindingVersion: '0.5.0' } },
   };
 }
 

@@ -10,7 +10,6 @@ export function telemetryDocuments(telemetry: Telemetry): Document[] {
 }
 
 function render({ spans, metrics, attributes, logs }: Telemetry): string {
-  const used = [...new Set(metrics.flatMap((metric) => metric.attributes))].sort();
   return [
     '# Telemetry',
     '',
@@ -19,6 +18,15 @@ function render({ spans, metrics, attributes, logs }: Telemetry): string {
     '`spanCatalogue` of `libs/telemetry`) and from the calls of loggers; do not edit it. The system tests compare it with what a',
     'running system really sends.',
     '',
+    ...metricSection(metrics, attributes),
+    ...spanSection(spans),
+    ...logSection(logs),
+  ].join('\n');
+}
+
+function metricSection(metrics: Telemetry['metrics'], attributes: Telemetry['attributes']): string[] {
+  const used = [...new Set(metrics.flatMap((metric) => metric.attributes))].sort();
+  return [
     '## Metrics',
     '',
     'Metrics go over OTLP to `OTEL_EXPORTER_OTLP_ENDPOINT`; without it nothing is measured, and no database or broker is asked.',
@@ -48,18 +56,7 @@ function render({ spans, metrics, attributes, logs }: Telemetry): string {
       used.map((name) => [code(name), attributes[name] ?? '']),
     ),
     '',
-    ...spanSection(spans),
-    '## Log lines',
-    '',
-    'JSON on stdout, one object per line: `time`, `level`, `service`, `release`, `msg`, and `trace_id`, `span_id`, `order_id`,',
-    '`message_id` where they are known. `…` stands for what differs. `any`: Nest’s own lines, which have a `context`.',
-    '',
-    ...table(
-      ['level', 'msg', 'fields', 'of'],
-      logs.map(({ level, message, fields, package: of }) => [level, message, fields.map(code).join(' '), code(of)]),
-    ),
-    '',
-  ].join('\n');
+  ];
 }
 
 function spanSection(spans: Telemetry['spans']): string[] {
@@ -71,6 +68,21 @@ function spanSection(spans: Telemetry['spans']): string[] {
     attributes.map(code).join(' '),
   ]);
   return ['## Spans', '', ...table(['span', 'kind', 'what it covers', 'attributes'], rows), ''];
+}
+
+function logSection(logs: Telemetry['logs']): string[] {
+  return [
+    '## Log lines',
+    '',
+    'JSON on stdout, one object per line: `time`, `level`, `service`, `release`, `msg`, and `trace_id`, `span_id`, `order_id`,',
+    '`message_id` where they are known. `…` stands for what differs. `any`: Nest’s own lines, which have a `context`.',
+    '',
+    ...table(
+      ['level', 'msg', 'fields', 'of'],
+      logs.map(({ level, message, fields, package: of }) => [level, message, fields.map(code).join(' '), code(of)]),
+    ),
+    '',
+  ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
