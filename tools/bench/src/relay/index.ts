@@ -56,17 +56,23 @@ async function drains(
       `round ${round}: kafkajs ${Math.round(raw)}, without headers ${Math.round(without)}, ${relays.join(', ')} rows/s`,
     );
   }
-  const ratios = subjects.flatMap(({ processes, aim, rates }): Ratio[] => {
-    const subject = `${processes === 1 ? 'one relay process' : `${processes} relay processes`}, ${backlog.rows} rows`;
-    const common = { subject, unit: 'rows/s', rates };
-    return [
-      { ...common, yardstick: `kafkajs alone, the same records: ${YARDSTICK}`, yardstickRates, aim },
-      { ...common, yardstick: 'kafkajs alone, the same without their nine headers', yardstickRates: bareRates },
-    ];
-  });
+  const ratios = subjects.flatMap((subject) => ratiosOf(subject, backlog.rows, { yardstickRates, bareRates }));
   const counts = [
     { subject: 'inversions within a key in the log', value: inversions, most: 0 },
     { subject: 'records that are in the log twice', value: repeats, most: 0 },
   ];
   return { ratios, counts };
+}
+
+function ratiosOf(
+  { processes, aim, rates }: { processes: number; aim: number; rates: readonly number[] },
+  rows: number,
+  { yardstickRates, bareRates }: { yardstickRates: readonly number[]; bareRates: readonly number[] },
+): Ratio[] {
+  const subject = `${processes === 1 ? 'one relay process' : `${processes} relay processes`}, ${rows} rows`;
+  const common = { subject, unit: 'rows/s', rates };
+  return [
+    { ...common, yardstick: `kafkajs alone, the same records: ${YARDSTICK}`, yardstickRates, aim },
+    { ...common, yardstick: 'kafkajs alone, the same without their nine headers', yardstickRates: bareRates },
+  ];
 }

@@ -27,10 +27,7 @@ export async function largeBacklog(
   for (let copy = 0; copy < copies; copy += 1) await backlog.commit(topic);
   const before = await explainOutboxRead(dataSource, 0);
 
-  const dump = new pg.Client({ connectionString: databaseUrl });
-  await dump.connect();
-  await dump.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-  await dump.query('SELECT FROM messaging.outbox LIMIT 1');
+  const dump = await snapshotOf(databaseUrl);
   const relay = await Child.start('relay-role', { databaseUrl, kafkaUrl });
   const growth = await watcher.growthUntil(topic.name, rows);
   const [first, last] = [fifth(growth, rows, 0), fifth(growth, rows, 4)];
@@ -57,6 +54,15 @@ export async function largeBacklog(
       { title: 'And what it would be without a low watermark, for each batch:', text: without },
     ],
   };
+}
+
+/** A session with a snapshot of the outbox, until it is ended. */
+async function snapshotOf(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await client.query('SELECT FROM messaging.outbox LIMIT 1');
+  return client;
 }
 
 /** Rows per second while the log grew from `part` fifths of `rows` to the next. */

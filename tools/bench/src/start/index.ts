@@ -32,18 +32,10 @@ export const start: Benchmark = async ({ backing, scale, signal, say }): Promise
     const connected = await connectedBytes(backing, IDLE_MS * scale);
     const held = await memory(system, backing);
     for (const { subject, value } of held) say(`${subject}: ${Math.round(value)}`);
-    const starts = async (cold: boolean) => {
-      const all = new Map<string, number[]>(SERVICE_NAMES.map((name) => [name, []]));
-      for (let n = 0; n < STARTS; n += 1) {
-        for (const name of SERVICE_NAMES) {
-          if (cold) await rm(cache, { recursive: true, force: true });
-          await system.service(name).restart();
-          all.get(name)?.push(await system.service(name).waitReady());
-        }
-      }
-      return all;
-    };
-    const [cold, warm] = [await starts(true), await starts(false)];
+    const [cold, warm] = [
+      await restarts(system, () => rm(cache, { recursive: true, force: true })),
+      await restarts(system),
+    ];
     const empty = await emptyStarts();
     return {
       rounds: 1,
@@ -75,6 +67,22 @@ export const start: Benchmark = async ({ backing, scale, signal, say }): Promise
     await rm(dir, { recursive: true, force: true });
   }
 };
+
+/** ms from a start of each service until it was ready; `before` each one. */
+async function restarts(
+  system: System,
+  before = (): Promise<void> => Promise.resolve(),
+): Promise<Map<string, number[]>> {
+  const all = new Map<string, number[]>(SERVICE_NAMES.map((name) => [name, []]));
+  for (let n = 0; n < STARTS; n += 1) {
+    for (const name of SERVICE_NAMES) {
+      await before();
+      await system.service(name).restart();
+      all.get(name)?.push(await system.service(name).waitReady());
+    }
+  }
+  return all;
+}
 
 async function memory(system: System, backing: Backing): Promise<Count[]> {
   const services = await Promise.all(

@@ -40,17 +40,7 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
     const open = (id: string): Promise<Stream> =>
       Stream.open({ url: url(id), token: shop.token, signal: closing.signal });
     const news = new Map<string, Stream>();
-    const placing = async (duration: number): Promise<void> => {
-      for (let n = 0; n < duration * ORDERS_PER_S; n += 1) {
-        const id = await shop.place();
-        const stream = id === undefined ? undefined : await open(id);
-        await sleep(1000 / ORDERS_PER_S, undefined, { signal });
-        if (id === undefined || stream === undefined) continue;
-        news.set(id, stream);
-        // In the middle of what happens to its order.
-        await stream.reconnect();
-      }
-    };
+    const placing = (s: number): Promise<void> => follow({ shop, open, news, seconds: s, signal });
     const without = await transactions(counter, placing(BASELINE_S));
     // The gateway is warm by then: compiled code and caches take memory without streams, too.
     const before = await memoryOf(system);
@@ -58,36 +48,11 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
     for (let n = 0; n < STREAMS; n += 1) held.push(await open(old[n % old.length] ?? ''));
     say(`${held.length} streams are open`);
     const during = await transactions(counter, placing(seconds));
-    const after = await memoryOf(system);
-    const all = [...held, ...news.values()];
-    const ended = all.filter((stream) => stream.ended !== undefined);
+    const grownBytes = (await memoryOf(system)) - before;
+    const ended = [...held, ...news.values()].filter((stream) => stream.ended !== undefined).length;
     const missing = await missingEvents(counter, news);
-    say(`${during.toFixed(1)} transactions/s with them, ${without.toFixed(1)} without; ${ended.length} ended`);
-    return {
-      rounds: 1,
-      ratios: [],
-      latencies: [
-        latencyOf(`what happened → its arrival at a client, ${STREAMS} other streams open`, [
-          [...news.values()].flatMap(({ latencies }) => latencies),
-        ]),
-      ],
-      counts: [
-        count(
-          `transactions a second that ${STREAMS} more streams add, held for ${seconds} s`,
-          during - without,
-          MORE_PER_S,
-        ),
-        count('streams that ended meanwhile', ended.length, 0),
-        count(
-          'events out of place: a gap, or a repeat',
-          all.reduce((sum, { misplaced }) => sum + misplaced, 0),
-          0,
-        ),
-        count(`events of ${news.size} orders that did not come to who reconnected after half a second`, missing, 0),
-        count(`MiB that the gateway grew by them`, (after - before) / MIB, GROWTH_MIB),
-      ],
-      evidence: [],
-    };
+    say(`${during.toFixed(1)} transactions/s with them, ${without.toFixed(1)} without; ${ended} ended`);
+    return findingsOf({ held, news, ended, seconds, more: during - without, missing, grownBytes });
   } finally {
     closing.abort();
     await counter.end();
@@ -95,6 +60,58 @@ export const streams: Benchmark = async ({ backing, scale, signal, say }): Promi
     await rm(dir, { recursive: true, force: true });
   }
 };
+
+/** Places orders, each with a stream that is interrupted in the middle of what happens to its order. */
+async function follow(options: {
+  readonly shop: Shop;
+  readonly open: (id: string) => Promise<Stream>;
+  /** Gets the streams of the orders that were taken. */
+  readonly news: Map<string, Stream>;
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { shop, open, news, seconds, signal } = options;
+  for (let n = 0; n < seconds * ORDERS_PER_S; n += 1) {
+    const id = await shop.place();
+    const stream = id === undefined ? undefined : await open(id);
+    await sleep(1000 / ORDERS_PER_S, undefined, { signal });
+    if (id === undefined || stream === undefined) continue;
+    news.set(id, stream);
+    await stream.reconnect();
+  }
+}
+
+function findingsOf(seen: {
+  readonly held: readonly Stream[];
+  readonly news: ReadonlyMap<string, Stream>;
+  readonly ended: number;
+  readonly seconds: number;
+  /** Transactions a second that came with the streams. */
+  readonly more: number;
+  readonly missing: number;
+  readonly grownBytes: number;
+}): Findings {
+  const { held, news, ended, seconds, more, missing, grownBytes } = seen;
+  const all = [...held, ...news.values()];
+  const misplaced = all.reduce((sum, stream) => sum + stream.misplaced, 0);
+  return {
+    rounds: 1,
+    ratios: [],
+    latencies: [
+      latencyOf(`what happened → its arrival at a client, ${STREAMS} other streams open`, [
+        [...news.values()].flatMap(({ latencies }) => latencies),
+      ]),
+    ],
+    counts: [
+      count(`transactions a second that ${STREAMS} more streams add, held for ${seconds} s`, more, MORE_PER_S),
+      count('streams that ended meanwhile', ended, 0),
+      count('events out of place: a gap, or a repeat', misplaced, 0),
+      count(`events of ${news.size} orders that did not come to who reconnected after half a second`, missing, 0),
+      count(`MiB that the gateway grew by them`, grownBytes / MIB, GROWTH_MIB),
+    ],
+    evidence: [],
+  };
+}
 
 /** Transactions per second of the whole database while the work lasts; the statistics are a second late. */
 async function transactions(client: pg.Client, work: Promise<void>): Promise<number> {
