@@ -1,45 +1,18 @@
-import { type Facts, judge } from './judge.js';
+import { type Facts, judge, type OrderFact } from './judge.js';
+
+function order(id: string, status: string, { quantity = 1, total = 250 } = {}): OrderFact {
+  const items = [{ sku: 'X', quantity }];
+  return { id, status, items, total, shown: status, cancellation: undefined, refusal: undefined };
+}
 
 const sound: Facts = {
   accepted: ['a', 'b', 'c', 'd'],
   cancelRequested: ['c'],
   orders: [
-    {
-      id: 'a',
-      status: 'confirmed',
-      items: [{ sku: 'X', quantity: 2 }],
-      total: 500,
-      shown: 'confirmed',
-      cancellation: 'refused',
-      refusal: 'ORD-CONFIRMED',
-    },
-    {
-      id: 'b',
-      status: 'rejected',
-      items: [{ sku: 'X', quantity: 1 }],
-      total: 250,
-      shown: 'rejected',
-      cancellation: undefined,
-      refusal: undefined,
-    },
-    {
-      id: 'c',
-      status: 'cancelled',
-      items: [{ sku: 'X', quantity: 1 }],
-      total: 250,
-      shown: 'cancelled',
-      cancellation: 'accepted',
-      refusal: undefined,
-    },
-    {
-      id: 'd',
-      status: 'rejected',
-      items: [{ sku: 'X', quantity: 1 }],
-      total: 250,
-      shown: 'rejected',
-      cancellation: undefined,
-      refusal: undefined,
-    },
+    { ...order('a', 'confirmed', { quantity: 2, total: 500 }), cancellation: 'refused', refusal: 'ORD-CONFIRMED' },
+    order('b', 'rejected'),
+    { ...order('c', 'cancelled'), cancellation: 'accepted' },
+    order('d', 'rejected'),
   ],
   stock: [{ sku: 'X', available: 8, reserved: 0, sold: 2 }],
   seeded: new Map([['X', 10]]),

@@ -32,6 +32,11 @@ async function untilKept(cache: TtlCache, key: string, source: Source): Promise<
   });
 }
 
+/** What the caches of a back end keep their texts in. */
+function storeOf({ url }: { readonly url: string }) {
+  return openStore({ url, service: 'test', table: CACHE_TABLE, policy: cachePolicy, onError: fail });
+}
+
 for (const { name, here, start } of backEnds) {
   (here ? describe : describe.skip)(`a cache in ${name}`, () => {
     let backEnd: Awaited<ReturnType<typeof start>>;
@@ -106,13 +111,7 @@ for (const { name, here, start } of backEnds) {
 
     it('leaves nothing in the store when the time is over', async () => {
       const [cache, source, key] = [await cacheOf({ ttlMs: 300 }), new Source(), newKey()];
-      const store = await openStore({
-        url: backEnd.url,
-        service: 'test',
-        table: CACHE_TABLE,
-        policy: cachePolicy,
-        onError: fail,
-      });
+      const store = await storeOf(backEnd);
       await cache.get(key, source.load);
       expect(await store.keyv.get(key)).toBeDefined();
       await sleep(350);
@@ -153,13 +152,7 @@ for (const { name, here, start } of backEnds) {
 
     it('takes nonsense under its key for nothing', async () => {
       const [source, key] = [new Source(), newKey()];
-      const store = await openStore({
-        url: backEnd.url,
-        service: 'test',
-        table: CACHE_TABLE,
-        policy: cachePolicy,
-        onError: fail,
-      });
+      const store = await storeOf(backEnd);
       await store.keyv.set(key, { text: 4 }, 60_000);
       await store.close();
       expect(await (await cacheOf()).get(key, source.load)).toBe('text 1');

@@ -1,6 +1,7 @@
 import { currentTrace, newTrace, runWithTrace } from '@dozen/telemetry';
 import { failedJobs, missingQueues, UnitsOfWork } from '../src/index.js';
-import { createTestDatabase, eventually, Noted, rejection, TableOutbox } from './support/database.js';
+import { createTestDatabase, eventually, rejection, TableOutbox } from './support/database.js';
+import { Noted } from './support/noted.js';
 import { jobsPolicy } from '../src/jobs/policy.js';
 import { JobsBench, noted, noting, queueOf, type Work } from './support/jobs-bench.js';
 

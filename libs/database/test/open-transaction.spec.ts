@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { IN_TRANSACTION, openTransaction, openTransactionWith, UnitOfWork } from '../src/index.js';
-import { eventually, Noted, rejection } from './support/database.js';
+import { eventually, rejection } from './support/database.js';
+import { Noted } from './support/noted.js';
 import { backend, codeOf, insert, Notes } from './support/notes.js';
 
 let notes: Notes;

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { isAbortedTransaction, isInfrastructureError, sqlStateOf, type UnitOfWork, UnitsOfWork } from '../src/index.js';
-import { Noted, rejection, thrownBy } from './support/database.js';
+import { rejection, thrownBy } from './support/database.js';
+import { Noted } from './support/noted.js';
 import { backend, codeOf, insert, Notes } from './support/notes.js';
 
 let notes: Notes;

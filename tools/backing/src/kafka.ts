@@ -3,15 +3,15 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { logLevel, Kafka as KafkaClient } from 'kafkajs';
-import { backingError, BackingCode, fileSystemError } from './errors.js';
+import { BackingCode, fileSystemError } from './errors.js';
 import type { ExitGuard } from './exit-guard.js';
 import type { Java } from './java.js';
 import type { KafkaDistribution } from './kafka-distribution.js';
 import { kafkaProperties, type KafkaPorts } from './kafka-properties.js';
 import { ManagedProcess, type ProcessExit } from './managed-process.js';
-import { isListening, isPortFree } from './ports.js';
+import { isListening, requireFreePort } from './ports.js';
 import { clearLeftovers, hasArgument } from './process-table.js';
-import { awaitReady, awaitSuccess } from './start-server.js';
+import { awaitReady, awaitSuccess, freshDataHelps } from './start-server.js';
 
 const LOG4J_FILE = fileURLToPath(new URL('../log4j2.properties', import.meta.url));
 /** Any id does for a cluster of one; the bytes say dozen-demo-dozen. */
@@ -104,7 +104,7 @@ export class KafkaServer {
         guard,
       );
       tool.start();
-      await awaitSuccess({ process: tool, ...this.failure });
+      await awaitSuccess({ process: tool, ...freshDataHelps(BackingCode.kafkaStart, this.options.signal) });
       await rename(join(work, 'data'), join(dir, 'data'));
       await rm(work, { recursive: true });
     } catch (error) {
@@ -112,29 +112,20 @@ export class KafkaServer {
     }
   }
 
-  private get failure(): { code: BackingCode; todo: string; signal: AbortSignal | undefined } {
-    return {
-      code: BackingCode.kafkaStart,
-      todo: 'The log names the cause; `npm start -- --fresh` starts with empty data.',
-      signal: this.options.signal,
-    };
-  }
-
   /** Starts on these ports and waits until a broker and a controller answer. Throws BACKING-PORT-TAKEN among others. */
   async start(ports: KafkaPorts): Promise<void> {
-    if (!(await isPortFree(ports.kafkaPort))) {
-      throw backingError(BackingCode.portTaken, {
-        what: `Kafka's port ${ports.kafkaPort} is taken by another process.`,
-        todo: `End what listens there (ss -ltnp 'sport = :${ports.kafkaPort}' shows it) and start again.`,
-      });
-    }
+    await requireFreePort('Kafka', ports.kafkaPort);
     try {
       await writeFile(this.propertiesFile, kafkaProperties(ports));
     } catch (error) {
       throw fileSystemError(error, this.options.dir);
     }
     this.process.start();
-    await awaitReady({ process: this.process, ready: () => kafkaAnswers(ports.kafkaPort), ...this.failure });
+    await awaitReady({
+      process: this.process,
+      ready: () => kafkaAnswers(ports.kafkaPort),
+      ...freshDataHelps(BackingCode.kafkaStart, this.options.signal),
+    });
   }
 }
 

@@ -16,6 +16,15 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   });
 }
 
+/** @throws BACKING-PORT-TAKEN with the name of the server that wants it. */
+export async function requireFreePort(server: string, port: number): Promise<void> {
+  if (await isPortFree(port)) return;
+  throw backingError(BackingCode.portTaken, {
+    what: `${server}'s port ${port} is taken by another process.`,
+    todo: `End what listens there (ss -ltnp 'sport = :${port}' shows it) and start again.`,
+  });
+}
+
 /** True when something accepts connections there. Unlike `isPortFree` it cannot get in the way of a server's bind. */
 export async function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {

@@ -7,10 +7,10 @@ import { backingError, BackingCode, fileSystemError } from './errors.js';
 import type { ExitGuard } from './exit-guard.js';
 import { ManagedProcess, type ProcessExit } from './managed-process.js';
 import { POLICY, POSTGRES_MAJOR } from './policy.js';
-import { isPortFree } from './ports.js';
+import { requireFreePort } from './ports.js';
 import { postgresBinaries, runAs, type RunAs } from './postgres-binaries.js';
 import { clearLeftovers, hasArgument, type ProcessEntry } from './process-table.js';
-import { awaitReady, awaitSuccess } from './start-server.js';
+import { awaitReady, awaitSuccess, freshDataHelps } from './start-server.js';
 
 export const SUPERUSER = 'dozen';
 
@@ -94,7 +94,7 @@ export class PostgresServer {
         guard,
       );
       tool.start();
-      await awaitSuccess({ process: tool, ...this.failure });
+      await awaitSuccess({ process: tool, ...freshDataHelps(BackingCode.postgresStart, this.options.signal) });
       await rename(work, dir);
     } catch (error) {
       await rm(work, { recursive: true, force: true });
@@ -114,28 +114,15 @@ export class PostgresServer {
     });
   }
 
-  private get failure(): { code: BackingCode; todo: string; signal: AbortSignal | undefined } {
-    return {
-      code: BackingCode.postgresStart,
-      todo: 'The log names the cause; `npm start -- --fresh` starts with empty data.',
-      signal: this.options.signal,
-    };
-  }
-
   /** Starts on this port and waits until it answers. Throws BACKING-PORT-TAKEN among others. */
   async start(port: number): Promise<void> {
-    if (!(await isPortFree(port))) {
-      throw backingError(BackingCode.portTaken, {
-        what: `PostgreSQL's port ${port} is taken by another process.`,
-        todo: `End what listens there (ss -ltnp 'sport = :${port}' shows it) and start again.`,
-      });
-    }
+    await requireFreePort('PostgreSQL', port);
     const settings = { ...SETTINGS, ...EMBEDDED_SETTINGS, port, cluster_name: clusterName(this.options.dir) };
     this.process.start({ args: [...this.process.spec.args, ...settingFlags(settings)] });
     await awaitReady({
       process: this.process,
       ready: () => postgresAnswers(port, this.options.password),
-      ...this.failure,
+      ...freshDataHelps(BackingCode.postgresStart, this.options.signal),
     });
   }
 }

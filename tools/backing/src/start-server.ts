@@ -14,6 +14,14 @@ export interface ServerStart {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** For what fails over its data: an empty folder may be all that is needed. */
+export function freshDataHelps(
+  code: BackingCode,
+  signal: AbortSignal | undefined,
+): Pick<ServerStart, 'code' | 'todo' | 'signal'> {
+  return { code, todo: 'The log names the cause; `npm start -- --fresh` starts with empty data.', signal };
+}
+
 /** The binaries' symbolic links are made by their install script. */
 const NO_LIBRARY = /error while loading shared libraries|Library not loaded/;
 const ADDRESS_IN_USE = /Address already in use|could not bind/i;

@@ -89,6 +89,16 @@ function feedOf(timelines: Timelines) {
   };
 }
 
+/** One order's timeline, and a client that reads it. */
+function watched() {
+  const timelines = new Timelines();
+  const id = newId();
+  const feed = feedOf(timelines);
+  const client = new Client(id);
+  feed.add(client);
+  return { timelines, id, feed, client };
+}
+
 describe('the feed of timelines', () => {
   it('asks one question per look for all of its readers, with each order once, and none without readers', async () => {
     const timelines = new Timelines();
@@ -114,11 +124,7 @@ describe('the feed of timelines', () => {
   });
 
   it('looks at once when an entry is announced, and no more often than its pace when many are', async () => {
-    const timelines = new Timelines();
-    const id = newId();
-    const feed = feedOf(timelines);
-    const client = new Client(id);
-    feed.add(client);
+    const { timelines, id, feed, client } = watched();
     await sleep(100);
     timelines.append(id, 1);
     feed.written();
@@ -173,11 +179,7 @@ describe('the feed of timelines', () => {
   });
 
   it('finds what was written though nobody announced it', async () => {
-    const timelines = new Timelines();
-    const id = newId();
-    const feed = feedOf(timelines);
-    const client = new Client(id);
-    feed.add(client);
+    const { timelines, id, client } = watched();
     await sleep(100);
     timelines.append(id, 1);
     await eventually(() => {

@@ -1,19 +1,9 @@
-import { isUuidV7, type MessageContext, type MessageContract } from '@dozen/kernel';
+import { isUuidV7, type MessageContext } from '@dozen/kernel';
 import { newTrace, runWithTrace } from '@dozen/telemetry';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { z } from 'zod';
+import { Noted } from '../../test/support/noted.js';
 import { UnitOfWork } from './unit-of-work.js';
-
-const Noted: MessageContract<{ key: string; n: number }> = {
-  name: 'Noted',
-  version: 1,
-  type: 'test.Noted.v1',
-  kind: 'event',
-  topic: { name: 'test', kind: 'event', partitions: 1, retentionMs: 1, cleanup: 'delete' },
-  schema: z.object({ key: z.string().min(1), n: z.int() }),
-  key: (payload) => payload.key,
-};
 
 const origin = newTrace();
 const message: MessageContext = {

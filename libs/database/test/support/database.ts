@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageContract } from '@dozen/kernel';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { z } from 'zod';
 import {
   createDataSource,
   type CreateDataSourceOptions,
@@ -91,16 +89,6 @@ export class TableOutbox implements OutboxPort {
 
   static readonly ddl = `CREATE TABLE outbox (seq int GENERATED ALWAYS AS IDENTITY, id uuid, subject text, payload jsonb)`;
 }
-
-export const Noted: MessageContract<{ key: string; n: number }> = {
-  name: 'Noted',
-  version: 1,
-  type: 'test.Noted.v1',
-  kind: 'event',
-  topic: { name: 'test', kind: 'event', partitions: 1, retentionMs: 1, cleanup: 'delete' },
-  schema: z.object({ key: z.string().min(1), n: z.int() }),
-  key: (payload) => payload.key,
-};
 
 /** Until `check` returns something other than undefined or false. */
 export async function eventually<T>(
