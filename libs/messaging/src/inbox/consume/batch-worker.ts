@@ -4,7 +4,7 @@ import { errorType, type Logger, recorder } from '@dozen/telemetry';
 import type { FetchedBatch, FetchedRecord } from '../../broker/port.js';
 import { nameOf } from '../../broker/topic-partition.js';
 import { messagingMetrics } from '../../metrics.js';
-import { messagingPolicy } from '../../policy.js';
+import { BatchSize } from './batch-size.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
 import { portionOf } from './portion.js';
 
@@ -61,8 +61,7 @@ export class BatchWorker {
   readonly #queues = new Map<string, Waiting[]>();
   /** Partitions whose records are in the transaction. */
   #inFlight: readonly string[] = [];
-  /** Records per transaction: halved when one runs out of time, and back up in small steps. */
-  #size: number = messagingPolicy.batchSize;
+  readonly #size = new BatchSize();
   #running: Promise<void> | undefined;
 
   constructor(options: BatchWorkerOptions) {
@@ -103,13 +102,13 @@ export class BatchWorker {
     const step = progress.begin(this.#inFlight.join(', '));
     try {
       await process(taken.flatMap(({ records }) => records));
-      this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
+      this.#size.grow();
       for (const part of taken) this.#settle(part);
     } catch (error) {
       this.#report(taken, error);
       if (error instanceof DozenError && error.code === 'UOW-DEADLINE') {
         const count = taken.reduce((sum, { records }) => sum + records.length, 0);
-        this.#size = Math.max(1, Math.floor(Math.min(this.#size, count) / 2));
+        this.#size.halve(count);
       }
       const failed = taken.flatMap(({ name }) => this.#queues.get(name) ?? []);
       for (const { name } of taken) this.#queues.delete(name);
@@ -126,12 +125,12 @@ export class BatchWorker {
     const offered = [...this.#queues].flatMap(([name, queue]) =>
       queue
         .flatMap(({ rest }) => rest)
-        .slice(0, this.#size)
+        .slice(0, this.#size.now)
         .map((record) => ({ name, record })),
     );
     const records = portionOf(
       offered.map(({ record }) => record),
-      this.#size,
+      this.#size.now,
     );
     const parts = Map.groupBy(offered.slice(0, records.length), ({ name }) => name);
     return [...parts].map(([name, of]) => ({ name, records: of.map(({ record }) => record) }));

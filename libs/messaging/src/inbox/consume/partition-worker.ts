@@ -7,6 +7,7 @@ import type { FetchedBatch } from '../../broker/port.js';
 import { nameOf } from '../../broker/topic-partition.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy } from '../../policy.js';
+import { BatchSize } from './batch-size.js';
 import type { BlockedPartitions } from './blocked-partitions.js';
 import type { Waiting } from './batch-worker.js';
 import { portionOf } from './portion.js';
@@ -49,8 +50,7 @@ export class PartitionWorker {
   readonly #stopping = new AbortController();
   readonly #rollbacks = recorder(messagingMetrics.rollbacks);
   #queue: Waiting[] = [];
-  /** Records per transaction: halved when one runs out of time, and back up in small steps. */
-  #size: number = messagingPolicy.batchSize;
+  readonly #size = new BatchSize();
   #running: Promise<void>;
 
   constructor(options: PartitionWorkerOptions) {
@@ -103,13 +103,13 @@ export class PartitionWorker {
     try {
       while (!this.#stopping.signal.aborted) {
         try {
-          const taken = portionOf(records, this.#size);
+          const taken = portionOf(records, this.#size.now);
           const advanced = (): void => {
             step.advance();
             blocked.moved(batch);
           };
           const done = await process(taken, { advanced, signal: this.#stopping.signal });
-          this.#size = Math.min(this.#size + messagingPolicy.batchGrow, messagingPolicy.batchSize);
+          this.#size.grow();
           return done;
         } catch (error) {
           const { topic, partition } = batch;
@@ -117,7 +117,7 @@ export class PartitionWorker {
           this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
           const waits = !isOutOfTime(error);
-          if (!waits) this.#size = Math.max(1, Math.floor(Math.min(this.#size, records.length) / 2));
+          if (!waits) this.#size.halve(records.length);
           if (waits) step.waiting(messageOf(error));
           await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
           if (waits) step.advance();
