@@ -90,17 +90,25 @@ const LOOKS = 30;
 /** Past the first look of the loop. */
 const idle = (): Promise<void> => sleep(4 * policy.relayPaceMs);
 
+/** Announces one after the other; returns when the first was made. */
+async function commits(pause: () => Promise<unknown>): Promise<number> {
+  await idle();
+  outbox.reads = 0;
+  const began = performance.now();
+  for (let commit = 0; commit < LOOKS; commit += 1) {
+    outbox.commit();
+    loop.wake();
+    await pause();
+  }
+  return began;
+}
+
 describe('the loop of a relay', () => {
   it('looks once for each commit that is announced, and hardly in between', async () => {
-    await idle();
-    outbox.reads = 0;
-    const began = performance.now();
-    for (let commit = 0; commit < LOOKS; commit += 1) {
-      outbox.commit();
-      loop.wake();
+    const began = await commits(async () => {
       await outbox.empty;
       await sleep(20);
-    }
+    });
     const polls = Math.ceil((performance.now() - began) / policy.relayPollMs);
     expect(outbox.sent).toHaveLength(LOOKS);
     expect(outbox.reads).toBeLessThanOrEqual(LOOKS + polls);
@@ -115,14 +123,7 @@ describe('the loop of a relay', () => {
   });
 
   it('lets rows that are committed soon after each other gather', async () => {
-    await idle();
-    outbox.reads = 0;
-    const began = performance.now();
-    for (let commit = 0; commit < LOOKS; commit += 1) {
-      outbox.commit();
-      loop.wake();
-      await sleep(1);
-    }
+    const began = await commits(() => sleep(1));
     await eventually(() => {
       expect(outbox.sent).toHaveLength(LOOKS);
     });
