@@ -1,4 +1,5 @@
 import { newId } from '@dozen/kernel';
+import { notMigrated, tablesOf, undoMigrations } from '@dozen/service-testing';
 import { startBilling, type TestBilling } from './support/billing.js';
 
 let billing: TestBilling;
@@ -102,22 +103,15 @@ describe('the tables', () => {
 
 describe('the migrations', () => {
   it('make the columns that the entities describe', async () => {
-    const { upQueries } = await billing.dataSource.driver.createSchemaBuilder().log();
     // Indexes, checks, defaults, foreign keys and the times for people are the migration's alone.
     const known = / DROP CONSTRAINT | DROP DEFAULT$|^DROP INDEX | DROP COLUMN "(created|booked)_at"$/;
-    expect(upQueries.map(({ query }) => query).filter((query) => !known.test(query))).toEqual([]);
+    expect(await notMigrated(billing.dataSource, known)).toEqual([]);
   });
 
   it('can be undone', async () => {
-    const left = async (): Promise<string[]> => {
-      const tables: { name: string }[] = await billing.dataSource.query(
-        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
-      );
-      return tables.map(({ name }) => name);
-    };
     const ours = ['invoice', 'ledger_balance', 'ledger_entry', 'ledger_transaction', 'migrations', 'payment'];
-    expect(await left()).toEqual(ours);
-    for (const _migration of billing.dataSource.migrations) await billing.dataSource.undoLastMigration();
-    expect(await left()).toEqual(['migrations']);
+    expect(await tablesOf(billing.dataSource)).toEqual(ours);
+    await undoMigrations(billing.dataSource);
+    expect(await tablesOf(billing.dataSource)).toEqual(['migrations']);
   });
 });

@@ -1,4 +1,5 @@
 import { loadConfig } from '@dozen/config';
+import { notMigrated, tablesOf, undoMigrations } from '@dozen/service-testing';
 import { createTestDatabase } from '@dozen/testing';
 import { gatewayConfig } from '../src/config.js';
 import { gatewayService } from '../src/service.js';
@@ -14,21 +15,14 @@ afterAll(() => gateway.stop());
 
 describe('the migrations', () => {
   it('make the columns that the entities describe', async () => {
-    const { upQueries } = await gateway.dataSource.driver.createSchemaBuilder().log();
     // Indexes, checks, defaults and the foreign key are the migration's alone.
     const known = / DROP CONSTRAINT | DROP DEFAULT$|^DROP INDEX /;
-    expect(upQueries.map(({ query }) => query).filter((query) => !known.test(query))).toEqual([]);
+    expect(await notMigrated(gateway.dataSource, known)).toEqual([]);
   });
 
   it('can be undone', async () => {
-    const left = async () => {
-      const tables: { name: string }[] = await gateway.dataSource.query(
-        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
-      );
-      return tables.map(({ name }) => name);
-    };
     const days = /^idempotent_requests_\d{8}$/;
-    expect((await left()).filter((name) => !days.test(name))).toEqual([
+    expect((await tablesOf(gateway.dataSource)).filter((name) => !days.test(name))).toEqual([
       'idempotency_keys',
       'idempotent_requests',
       'idempotent_requests_spare',
@@ -37,8 +31,8 @@ describe('the migrations', () => {
       'products',
       'timeline',
     ]);
-    for (const _migration of gateway.dataSource.migrations) await gateway.dataSource.undoLastMigration();
-    expect(await left()).toEqual(['migrations']);
+    await undoMigrations(gateway.dataSource);
+    expect(await tablesOf(gateway.dataSource)).toEqual(['migrations']);
   });
 });
 

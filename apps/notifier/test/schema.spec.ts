@@ -1,3 +1,4 @@
+import { notMigrated, tablesOf, undoMigrations } from '@dozen/service-testing';
 import { startNotifier, type TestNotifier } from './support/notifier.js';
 
 let notifier: TestNotifier;
@@ -10,10 +11,9 @@ afterAll(() => notifier.stop());
 
 describe('the migrations', () => {
   it('make the columns that the entities describe', async () => {
-    const { upQueries } = await notifier.dataSource.driver.createSchemaBuilder().log();
     // Checks, defaults and the foreign key are the migration's alone.
     const known = / DROP CONSTRAINT | DROP DEFAULT$/;
-    expect(upQueries.map(({ query }) => query).filter((query) => !known.test(query))).toEqual([]);
+    expect(await notMigrated(notifier.dataSource, known)).toEqual([]);
   });
 
   it('refuse to call a mail sent that still has its address', async () => {
@@ -28,14 +28,8 @@ describe('the migrations', () => {
   });
 
   it('can be undone', async () => {
-    const left = async () => {
-      const tables: { name: string }[] = await notifier.dataSource.query(
-        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
-      );
-      return tables.map(({ name }) => name);
-    };
-    expect(await left()).toEqual(['mail_orders', 'mails', 'migrations']);
-    for (const _migration of notifier.dataSource.migrations) await notifier.dataSource.undoLastMigration();
-    expect(await left()).toEqual(['migrations']);
+    expect(await tablesOf(notifier.dataSource)).toEqual(['mail_orders', 'mails', 'migrations']);
+    await undoMigrations(notifier.dataSource);
+    expect(await tablesOf(notifier.dataSource)).toEqual(['migrations']);
   });
 });

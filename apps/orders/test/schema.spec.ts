@@ -1,3 +1,4 @@
+import { notMigrated, tablesOf, undoMigrations } from '@dozen/service-testing';
 import { startOrders, type TestOrders } from './support/orders.js';
 
 let orders: TestOrders;
@@ -10,10 +11,9 @@ afterAll(() => orders.stop());
 
 describe('the migrations', () => {
   it('make the columns that the entities describe', async () => {
-    const { upQueries } = await orders.dataSource.driver.createSchemaBuilder().log();
     // Checks and defaults are the migration's alone.
     const known = / DROP CONSTRAINT | DROP DEFAULT$/;
-    expect(upQueries.map(({ query }) => query).filter((query) => !known.test(query))).toEqual([]);
+    expect(await notMigrated(orders.dataSource, known)).toEqual([]);
   });
 
   it.each([
@@ -29,13 +29,7 @@ describe('the migrations', () => {
   });
 
   it('can be undone', async () => {
-    const left = async () => {
-      const tables: { name: string }[] = await orders.dataSource.query(
-        "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1",
-      );
-      return tables.map(({ name }) => name);
-    };
-    expect(await left()).toEqual([
+    expect(await tablesOf(orders.dataSource)).toEqual([
       'catalogue_change',
       'migrations',
       'orders',
@@ -44,7 +38,7 @@ describe('the migrations', () => {
       'stock_level',
       'stock_movement',
     ]);
-    for (const _migration of orders.dataSource.migrations) await orders.dataSource.undoLastMigration();
-    expect(await left()).toEqual(['migrations']);
+    await undoMigrations(orders.dataSource);
+    expect(await tablesOf(orders.dataSource)).toEqual(['migrations']);
   });
 });
