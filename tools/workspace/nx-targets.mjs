@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Nx plugin: gives every project the targets that its files call for, so that no package.json repeats them.
+ * Nx plugin: gives every project the targets and tags that its files call for, so that no package.json repeats them.
  * `build` comes from @nx/js/typescript. What each target reads is in nx.json (targetDefaults), beside its cache.
  */
 const JEST = 'node --experimental-vm-modules --disable-warning=ExperimentalWarning ../../node_modules/jest/bin/jest.js';
@@ -25,6 +25,9 @@ const TARGETS = [
   ],
 ];
 
+/** What `nx release` versions: the libraries that others install, which are those that are not private. */
+const tags = (file) => (JSON.parse(readFileSync(file, 'utf8')).private === true ? [] : ['npm:public']);
+
 /** Of a project with the tag `container:<stage>`: the stage of deploy/docker/Dockerfile that its image is. */
 function container(file) {
   const { name, nx } = JSON.parse(readFileSync(file, 'utf8'));
@@ -43,6 +46,8 @@ export const createNodesV2 = [
       const targets = Object.fromEntries(
         TARGETS.filter(([name]) => has(name)).map(([, target, spec]) => [target, spec]),
       );
-      return [file, { projects: { [root]: { targets: { ...targets, ...container(join(workspaceRoot, file)) } } } }];
+      const manifest = join(workspaceRoot, file);
+      const project = { tags: tags(manifest), targets: { ...targets, ...container(manifest) } };
+      return [file, { projects: { [root]: project } }];
     }),
 ];

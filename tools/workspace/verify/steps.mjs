@@ -103,6 +103,7 @@ export function stepsIn(folder) {
     ]),
     check('generated', [join('tools', 'generate', 'dist', 'main.js'), '--check'], { after: ['build'] }),
     check('rules', [join('tools', 'observability', 'dist', 'main.js')], { after: ['build'] }),
+    check('packages', [join('tools', 'workspace', 'packages', 'check.mjs')], { after: ['build'] }),
     {
       ...jest('component', projects('jest.component.config.mjs'), componentWorkers),
       after: ['build'],

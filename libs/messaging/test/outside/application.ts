@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples', 'messaging-outside');
-export const PACKAGES = ['config', 'database', 'kernel', 'messaging', 'shutdown', 'telemetry'];
+const PACKAGES = ['config', 'database', 'kernel', 'messaging', 'shutdown', 'telemetry'];
 
 const execute = promisify(execFile);
 
