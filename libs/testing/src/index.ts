@@ -1,5 +1,5 @@
 export { TcpProxy } from '@dozen/backing';
-export { eventually } from './eventually.js';
+export { eventually } from '@dozen/kernel/testing';
 export { ownBacking, ownProxiedKafka, type ProxiedKafka } from './own-backing.js';
 export { collectMeters, type Series } from './meters.js';
 export { testKafkaUrl, testNames } from './kafka.js';

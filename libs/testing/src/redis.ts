@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@dozen/backing';
-import { eventually } from './eventually.js';
+import { eventually } from '@dozen/kernel/testing';
 
 /** No npm package brings a Redis: its tests run where there is one. */
 export const redisHere = spawnSync('redis-server', ['--version']).status === 0;

@@ -127,7 +127,7 @@ export interface PartitionOffset {
   readonly offset: string;
 }
 
-/** What messaging needs of a broker; `test/broker-conformance.ts` states it as tests. */
+/** What messaging needs of a broker; `src/conformance/` states it as tests. */
 export interface BrokerPort {
   /** Rejects with MSG-SEND when no broker answers in time. */
   producer(options: { timeoutMs: number }): Promise<BrokerProducer>;

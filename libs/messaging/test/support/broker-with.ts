@@ -3,7 +3,10 @@ import type { BrokerPort, BrokerProducer, OutgoingRecord } from '../../src/index
 type Send = BrokerProducer['send'];
 
 /** The real broker, with another way to get a part of it. The real one stays open. */
-export function brokerWith(broker: BrokerPort, other: Partial<Pick<BrokerPort, 'producer' | 'consumer'>>): BrokerPort {
+export function brokerWith(
+  broker: BrokerPort,
+  other: Partial<Pick<BrokerPort, 'producer' | 'consumer' | 'ensureTopics'>>,
+): BrokerPort {
   return {
     producer: (options) => broker.producer(options),
     consumer: (options) => broker.consumer(options),
