@@ -1,6 +1,8 @@
 import { LAYERS, TOOL_LAYERS } from './tools/workspace/boundaries.mjs';
 
 const alternatives = (names) => `(${names.join('|')})`;
+/** What a library offers to the tests of others. */
+const TEST_KIT = '^libs/[^/]+/src/(testing|conformance)/';
 const NOT_TEST = '(\\.spec\\.ts$|/test/)';
 
 /** One rule per layer: a library's sources import the layers under it, itself and packages; nothing else here. */
@@ -72,11 +74,12 @@ export default {
       severity: 'error',
       from: {
         path: '^(apps|libs|tools)/[^/]+/src/',
-        pathNot: ['\\.spec\\.ts$', '^apps/e2e/', '^libs/(service-)?testing/'],
+        pathNot: ['\\.spec\\.ts$', '^apps/e2e/', '^libs/(service-)?testing/', TEST_KIT],
       },
       to: {
         path: [
           '^libs/(service-)?testing/',
+          TEST_KIT,
           '\\.spec\\.ts$',
           '/test/',
           'node_modules/(fast-check|@jest|jest|@nestjs/testing)/',

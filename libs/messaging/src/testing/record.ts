@@ -1,7 +1,7 @@
 import { type MessageContract, newId } from '@dozen/kernel';
-import type { OutgoingRecord } from '@dozen/messaging';
+import type { OutgoingRecord } from '../broker/port.js';
 
-/** The record of a message as another service would write it. */
+/** The record of a message as another service would write it. A record with the `id` of an earlier one is its redelivery. */
 export function recordOf<T>(contract: MessageContract<T>, payload: T, id = newId()): OutgoingRecord {
   const key = contract.key(payload);
   const time = new Date().toISOString();
