@@ -107,7 +107,17 @@ export default tseslint.config(
     },
   },
   // What somebody outside would write: the packages' names are all that it knows.
-  { files: ['examples/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
+  {
+    files: ['examples/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      // Node's runner waits for its tests by itself.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['describe', 'it'] }] },
+      ],
+    },
+  },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['**/*.mjs'],

@@ -28,10 +28,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-describe('the packages as `npm pack` makes them', () => {
+describe('the packages as a registry has them', () => {
   it('bring their types', () => {
     expect(complaints).toBe('');
   });
+
+  it('have what the tests of an application need, with servers and without', async () => {
+    expect(await application.test()).toMatch(/ pass 2\n[^]* skipped 0\n/);
+  }, 60_000);
 });
 
 describe('an application outside this workspace', () => {

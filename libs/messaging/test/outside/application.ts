@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const EXAMPLE = join(ROOT, 'examples', 'messaging-outside');
-const PACKAGES = ['config', 'database', 'kernel', 'messaging', 'shutdown', 'telemetry'];
+const REGISTRY = join(ROOT, 'tools', 'workspace', 'packages', 'registry.mjs');
 
 const execute = promisify(execFile);
 
@@ -25,19 +25,26 @@ export class OutsideApplication {
     private readonly env: Record<string, string>,
   ) {}
 
-  /** Packs and installs. */
+  /** From a registry that has the libraries as they are built, and nothing else. */
   static async install(env: Record<string, string>): Promise<OutsideApplication> {
     const dir = await mkdtemp(join(tmpdir(), 'dozen-outside-'));
     for (const file of ['package.json', 'tsconfig.json', 'src']) {
       await cp(join(EXAMPLE, file), join(dir, file), { recursive: true });
     }
-    const packed = join(dir, 'dozen');
-    await mkdir(packed);
-    const workspaces = PACKAGES.flatMap((name) => ['--workspace', `libs/${name}`]);
-    await npm(ROOT, ['pack', '--silent', '--pack-destination', packed, ...workspaces]);
     await writeLock(dir);
-    await npm(dir, ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+    const registry = await startRegistry();
+    try {
+      await writeFile(join(dir, '.npmrc'), `@dozen:registry=${registry.url}\n`);
+      await npm(dir, ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+    } finally {
+      await registry.stop();
+    }
     return new OutsideApplication(dir, env);
+  }
+
+  /** Its own tests; rejects with what they print when one fails. */
+  async test(): Promise<string> {
+    return npm(this.dir, ['test'], this.env);
   }
 
   /** Returns what the compiler complains about; it emits all the same. */
@@ -89,6 +96,24 @@ export class OutsideApplication {
   }
 }
 
+async function startRegistry() {
+  const child = spawn(process.execPath, [REGISTRY], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      resolve((JSON.parse(line) as { registry: string }).registry);
+    });
+    void ended.then(() => reject(new Error('the registry ended')));
+  });
+  return {
+    url,
+    async stop(): Promise<void> {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
 /**
  * The versions that this workspace is tested with: npm has them in its cache since `npm ci`, and the network is not
  * needed. What the example does not ask for is left out by npm.
@@ -103,10 +128,11 @@ async function writeLock(dir: string): Promise<void> {
 }
 
 /** Without what an npm that runs these tests says about the folder it runs in. */
-async function npm(cwd: string, args: readonly string[]): Promise<string> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name)),
+async function npm(cwd: string, args: readonly string[], more: Record<string, string> = {}): Promise<string> {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name),
   );
+  const env = { ...Object.fromEntries(own), ...more };
   const { stdout } = await execute('npm', [...args, '--prefix', cwd], { cwd, env });
   return stdout;
 }
