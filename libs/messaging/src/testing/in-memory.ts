@@ -1,4 +1,4 @@
-import { isInfrastructureError, UnitOfWork, writeCollected } from '@dozen/database';
+import { isInfrastructureError, UnitOfWork, writeBatches } from '@dozen/database';
 import { systemClock } from '@dozen/kernel';
 import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -62,7 +62,7 @@ async function run({ context, payload, handler }: Work, manager: Partial<EntityM
       key: message.subject,
       payload: JSON.parse(JSON.stringify(message.payload)),
     }));
-    await writeCollected(manager as EntityManager, unit.drainCollected());
+    await writeBatches(manager as EntityManager, unit.drainWrites());
     for (const hook of unit.drainHooks()) hook();
     return { outcome: 'handled', published };
   } catch (error) {
