@@ -1,3 +1,4 @@
+import { CONFIG } from '@dozen/service';
 import { Module } from '@nestjs/common';
 import { paymentWorkers } from './adapters/jobs/payment.workers.js';
 import { OrderEventsController } from './adapters/kafka/order-events.controller.js';
@@ -10,6 +11,10 @@ import { AskProvider } from './application/ask-provider.js';
 import { VoidPayment } from './application/void-payment.js';
 import { OpenInvoice } from './application/open-invoice.js';
 import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports.js';
+import type { BillingConfig } from './config.js';
+
+/** Whom billing pays through. The jobs and the command `reconciliation` take it from here. */
+export const paymentProvider = (config: BillingConfig): PaymentProvider => new HttpPaymentProvider(config);
 
 /** What billing is made of. */
 @Module({
@@ -28,7 +33,7 @@ import { Invoices, Ledger, PaymentProvider, Payments } from './application/ports
     { provide: Payments, useClass: PostgresPayments },
     { provide: Ledger, useClass: PostgresLedger },
     // the payment provider
-    { provide: PaymentProvider, useClass: HttpPaymentProvider },
+    { provide: PaymentProvider, useFactory: paymentProvider, inject: [CONFIG] },
   ],
 })
 export class AppModule {}

@@ -7,7 +7,7 @@ import { LedgerTransactionEntity } from './adapters/postgres/entities/ledger-tra
 import { PaymentEntity } from './adapters/postgres/entities/payment.entity.js';
 import { AddGivingUp1764200000000 } from './adapters/postgres/migrations/add-giving-up.js';
 import { CreateBilling1764000000000 } from './adapters/postgres/migrations/create-billing.js';
-import { AppModule } from './app.module.js';
+import { AppModule, paymentProvider } from './app.module.js';
 import { paymentJobs } from './application/payment-jobs.js';
 import { billingConfig } from './config.js';
 
@@ -21,5 +21,5 @@ export const billingService = defineService({
   topics: [billingEvents],
   consumes: [ordersEvents],
   jobs: paymentJobs,
-  commands: [reconciliation],
+  commands: [reconciliation(paymentProvider)],
 });

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newTrace, parseTraceparent, runWithTrace } from '@dozen/telemetry';
-import { ProviderCharges } from '../src/adapters/provider/provider-charges.js';
 import { HttpPaymentProvider } from '../src/adapters/provider/http-payment-provider.js';
 import { PROVIDER_KEY, startProvider, type TestProvider } from './support/provider.js';
 
@@ -35,6 +34,16 @@ describe('the adapter and the provider', () => {
     expect(await provider.charges('o-1')).toMatchObject([{ key: 'p-1:charge', amount: 2500, attempts: 2 }]);
   });
 
+  it('agree on the list of charges, whole and by key', async () => {
+    const { reference } = await adapter(provider.url).charge(request, never);
+    const listed = { reference, idempotencyKey: 'p-1:charge', amount: request.amount, status: 'captured' };
+    const charges = [];
+    for await (const charge of adapter(provider.url).charges()) charges.push(charge);
+    expect(charges).toEqual([listed]);
+    expect(await adapter(provider.url).chargeOf('p-1:charge')).toEqual(listed);
+    expect(await adapter(provider.url).chargeOf('p-0:charge')).toBeUndefined();
+  });
+
   it('agree on a refusal', async () => {
     const declined = { ...request, idempotencyKey: 'p-2:charge', paymentToken: 'tok_declined' };
     expect(await adapter(provider.url).charge(declined, never)).toMatchObject({
@@ -50,12 +59,10 @@ describe('the adapter and the provider', () => {
 
   it('agree that nobody is charged without the key', async () => {
     const another = { ...request, idempotencyKey: 'p-4:charge', orderId: 'o-4' };
-    await expect(adapter(provider.url, 1_000, 'another-key-than-that').charge(another, never)).rejects.toMatchObject({
-      code: 'BIL-PROVIDER-UNAUTHORIZED',
-      permanent: false,
-    });
-    const books = new ProviderCharges({ PAYMENT_PROVIDER_URL: provider.url, PAYMENT_PROVIDER_KEY: 'another-key' });
-    await expect(books.of('p-4:charge')).rejects.toMatchObject({ code: 'BIL-PROVIDER-UNAUTHORIZED' });
+    const unknown = adapter(provider.url, 1_000, 'another-key-than-that');
+    const refused = { code: 'BIL-PROVIDER-UNAUTHORIZED', permanent: false };
+    await expect(unknown.charge(another, never)).rejects.toMatchObject(refused);
+    await expect(unknown.chargeOf('p-4:charge')).rejects.toMatchObject(refused);
     expect(await provider.charges('o-4')).toEqual([]);
   });
 

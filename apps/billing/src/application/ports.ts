@@ -2,6 +2,7 @@ import type { UnitOfWork } from '@dozen/database';
 import type { Invoice } from '../domain/invoice.js';
 import type { LedgerTransaction } from '../domain/ledger.js';
 import type { ChargeAnswer, ChargeRequest, Payment } from '../domain/payment.js';
+import type { ProviderCharge } from '../domain/reconciliation.js';
 
 /** Abstract classes, because they are their own injection tokens. */
 export abstract class Invoices {
@@ -38,4 +39,7 @@ export abstract class PaymentProvider {
   abstract void(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer>;
   /** Gives all of a charge back, once. */
   abstract refund(reference: string, signal: AbortSignal): Promise<ChargeAnswer>;
+  /** What it has in its books, oldest first. Read in pages. */
+  abstract charges(): AsyncIterable<ProviderCharge>;
+  abstract chargeOf(idempotencyKey: string): Promise<ProviderCharge | undefined>;
 }

@@ -1,7 +1,7 @@
 import { newId } from '@dozen/kernel';
 import { chargeKey } from '../domain/payment.js';
 import type { BookedPayment, ProviderCharge } from '../domain/reconciliation.js';
-import { type Books, reconcile } from './reconcile.js';
+import { type Books, type Charges, reconcile } from './reconcile.js';
 
 const amount = { amount: 2500, currency: 'EUR' };
 
@@ -26,22 +26,25 @@ const chargeOf = (payment: BookedPayment, changes: Partial<ProviderCharge> = {})
 function books(
   [payments, charges]: readonly [readonly BookedPayment[], readonly ProviderCharge[]],
   later: { payments?: readonly BookedPayment[]; charges?: readonly ProviderCharge[] } = {},
-): Books {
+): [Books, Charges] {
   const each = async function* <T>(rows: readonly T[]): AsyncGenerator<T> {
     for (const row of rows) yield await Promise.resolve(row);
   };
-  return {
+  const ours: Books = {
     payments: () => each(payments),
-    charges: () => each(charges),
     payment: (id) => Promise.resolve((later.payments ?? payments).find((payment) => payment.id === id)),
-    charge: (key) => Promise.resolve((later.charges ?? charges).find((charge) => charge.idempotencyKey === key)),
   };
+  const theirs: Charges = {
+    charges: () => each(charges),
+    chargeOf: (key) => Promise.resolve((later.charges ?? charges).find((charge) => charge.idempotencyKey === key)),
+  };
+  return [ours, theirs];
 }
 
 describe('the reconciliation', () => {
   it('finds nothing where both sides agree, and counts what it saw', async () => {
     const [captured, waiting] = [paymentOf(), paymentOf({ state: 'requested', cleared: 0 })];
-    expect(await reconcile(books([[captured, waiting], [chargeOf(captured)]]))).toEqual({
+    expect(await reconcile(...books([[captured, waiting], [chargeOf(captured)]]))).toEqual({
       payments: 2,
       charges: 1,
       open: 1,
@@ -57,7 +60,7 @@ describe('the reconciliation', () => {
   ])('reports one difference: %s', async (what, chargesOf, changes) => {
     const [good, bad] = [paymentOf(), paymentOf(changes)];
     const { differences } = await reconcile(
-      books([
+      ...books([
         [good, bad],
         [chargeOf(good), ...chargesOf(bad)],
       ]),
@@ -70,7 +73,7 @@ describe('the reconciliation', () => {
     ['a key of ours whose payment is nowhere', chargeKey({ id: newId() })],
   ])('reports a charge with %s', async (_case, idempotencyKey) => {
     const charge = chargeOf(paymentOf(), { idempotencyKey });
-    const { differences } = await reconcile(books([[], [charge]]));
+    const { differences } = await reconcile(...books([[], [charge]]));
     expect(differences).toMatchObject([{ what: 'charge-without-payment', reference: charge.reference }]);
   });
 
@@ -79,7 +82,7 @@ describe('the reconciliation', () => {
     const later = { payments: [late, fresh], charges: [chargeOf(late, { status: 'refunded' }), chargeOf(fresh)] };
     // The charge of one was read before its refund, the other one's before its payment was there.
     const first = [[late], [chargeOf(late), chargeOf(fresh)]] as const;
-    expect((await reconcile(books(first, later))).differences).toEqual([]);
+    expect((await reconcile(...books(first, later))).differences).toEqual([]);
   });
 
   it('looks again when the payment has gone on between two looks, and tells what is so in the end', async () => {
@@ -87,8 +90,9 @@ describe('the reconciliation', () => {
     const refunded = { ...captured, state: 'refunded', cleared: 0 } as const;
     const charge = chargeOf(captured, { status: 'refunded' });
     const states = [captured, refunded, refunded, refunded];
-    const moving = { ...books([[captured], [charge]]), payment: () => Promise.resolve(states.shift()) };
-    expect((await reconcile(moving)).differences).toEqual([]);
+    const [ours, theirs] = books([[captured], [charge]]);
+    const moving = { ...ours, payment: () => Promise.resolve(states.shift()) };
+    expect((await reconcile(moving, theirs)).differences).toEqual([]);
     expect(states).toEqual([]);
   });
 });

@@ -7,14 +7,16 @@ import {
   type ProviderCharge,
   unknownCharge,
 } from '../domain/reconciliation.js';
+import type { PaymentProvider } from './ports.js';
 
-/** What reconciliation reads of the ledger and of the provider: everything, in pages, or a single payment. */
+/** What reconciliation reads of the ledger: all payments, in pages, or a single one. */
 export interface Books {
   payments(): AsyncIterable<BookedPayment>;
-  charges(): AsyncIterable<ProviderCharge>;
   payment(id: string): Promise<BookedPayment | undefined>;
-  charge(idempotencyKey: string): Promise<ProviderCharge | undefined>;
 }
+
+/** What it reads of the provider. */
+export type Charges = Pick<PaymentProvider, 'charges' | 'chargeOf'>;
 
 export interface Reconciliation {
   readonly payments: number;
@@ -28,9 +30,9 @@ export interface Reconciliation {
  * Compares ledger and provider, payment by payment, while both go on: what seems to differ is looked at once more, since
  * the two sides were not read at the same moment. Holds all charges in memory, some 300 bytes each.
  */
-export async function reconcile(books: Books): Promise<Reconciliation> {
+export async function reconcile(books: Books, provider: Charges): Promise<Reconciliation> {
   const charges = new Map<string, ProviderCharge>();
-  for await (const charge of books.charges()) charges.set(charge.idempotencyKey, charge);
+  for await (const charge of provider.charges()) charges.set(charge.idempotencyKey, charge);
   const total = charges.size;
   const suspects: string[] = [];
   let [payments, open] = [0, 0];
@@ -42,16 +44,16 @@ export async function reconcile(books: Books): Promise<Reconciliation> {
     charges.delete(key);
   }
   const differences: Difference[] = [];
-  for (const id of suspects) differences.push(...(await lookAgain(books, id)));
-  for (const charge of charges.values()) differences.push(...(await ownerless(books, charge)));
+  for (const id of suspects) differences.push(...(await lookAgain(books, provider, id)));
+  for (const charge of charges.values()) differences.push(...(await ownerless(books, provider, charge)));
   return { payments, charges: total, open, differences };
 }
 
 /** A charge read between two equal readings of its payment belongs to that state of it. */
-async function lookAgain(books: Books, paymentId: string): Promise<Difference[]> {
+async function lookAgain(books: Books, provider: Charges, paymentId: string): Promise<Difference[]> {
   for (;;) {
     const before = await books.payment(paymentId);
-    const charge = await books.charge(chargeKey({ id: paymentId }));
+    const charge = await provider.chargeOf(chargeKey({ id: paymentId }));
     const after = await books.payment(paymentId);
     if (after === undefined) return charge === undefined ? [] : [unknownCharge(charge)];
     if (before?.state === after.state) return compare(after, charge);
@@ -59,7 +61,7 @@ async function lookAgain(books: Books, paymentId: string): Promise<Difference[]>
 }
 
 /** A charge whose payment was not there yet when the payments were read, or is nowhere. */
-async function ownerless(books: Books, charge: ProviderCharge): Promise<Difference[]> {
+async function ownerless(books: Books, provider: Charges, charge: ProviderCharge): Promise<Difference[]> {
   const [, paymentId] = /^([0-9a-f-]{36}):charge$/.exec(charge.idempotencyKey) ?? [];
-  return paymentId === undefined ? [unknownCharge(charge)] : lookAgain(books, paymentId);
+  return paymentId === undefined ? [unknownCharge(charge)] : lookAgain(books, provider, paymentId);
 }

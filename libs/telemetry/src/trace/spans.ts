@@ -74,7 +74,7 @@ export const spans = defineSpans({
     attributes: ['dozen.queue', 'dozen.job.id', 'dozen.job.attempt', 'error.type'],
   },
   provider: {
-    name: 'POST {template}',
+    name: '{method} {template}',
     kind: 'client',
     description: 'a call of the payment provider',
     attributes: [

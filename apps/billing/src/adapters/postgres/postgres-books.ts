@@ -1,5 +1,6 @@
 import { inPages } from '@dozen/kernel';
 import type { DataSource } from 'typeorm';
+import type { Books } from '../../application/reconcile.js';
 import type { PaymentState } from '../../domain/payment-table.js';
 import type { BookedPayment } from '../../domain/reconciliation.js';
 
@@ -20,11 +21,11 @@ interface Row {
 }
 
 /** Reads payments, each with its balance in the ledger. */
-export class PostgresBooks {
+export class PostgresBooks implements Books {
   constructor(private readonly dataSource: DataSource) {}
 
   /** In the order of their ids, that is, of time. */
-  all(): AsyncIterable<BookedPayment> {
+  payments(): AsyncIterable<BookedPayment> {
     return inPages(async (last?: BookedPayment) => {
       const after = last?.id ?? '00000000-0000-0000-0000-000000000000';
       const rows: Row[] = await this.dataSource.query(`${READ} WHERE p.id > $1 ORDER BY p.id LIMIT ${PAGE}`, [after]);
@@ -32,7 +33,7 @@ export class PostgresBooks {
     });
   }
 
-  async of(id: string): Promise<BookedPayment | undefined> {
+  async payment(id: string): Promise<BookedPayment | undefined> {
     const [row]: Row[] = await this.dataSource.query(`${READ} WHERE p.id = $1`, [id]);
     return row && toPayment(row);
   }

@@ -1,4 +1,4 @@
-import { readCharge, readPayment } from './answer.js';
+import { readCharge, readCharges, readPayment } from './answer.js';
 
 const charged = (status: string, more = {}) => ({ id: 'ch_1', status, extra: 1, ...more });
 
@@ -36,6 +36,15 @@ describe("the provider's answer", () => {
   ])('is not read into %j: nothing is known then', (text) => {
     expect(readCharge(text)).toBeUndefined();
     expect(readPayment(text)).toBeUndefined();
+  });
+
+  it('is a list of charges, or nothing', () => {
+    const row = { id: 'ch_1', key: 'k', amount: 2500, currency: 'EUR', status: 'refunded', attempts: 1 };
+    expect(readCharges(JSON.stringify({ charges: [row] }))).toEqual([
+      { reference: 'ch_1', idempotencyKey: 'k', amount: { amount: 2500, currency: 'EUR' }, status: 'refunded' },
+    ]);
+    expect(readCharges(JSON.stringify({ charges: [{ ...row, amount: -1 }] }))).toBeUndefined();
+    expect(readCharges('<html>')).toBeUndefined();
   });
 
   it.each([

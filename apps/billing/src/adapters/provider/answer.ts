@@ -1,7 +1,8 @@
-import { declineReason, providerReference } from '@dozen/contracts';
+import { declineReason, providerReference, text } from '@dozen/contracts';
 import { toPlainText } from '@dozen/kernel';
 import { z } from 'zod';
 import type { ChargeAnswer } from '../../domain/payment.js';
+import type { ProviderCharge } from '../../domain/reconciliation.js';
 
 /**
  * The provider's id of a charge. It is sent back to the provider and compared with its list, so it must be storable unchanged.
@@ -25,6 +26,18 @@ const payment = z.union([
   z.object({ charge: z.undefined().optional(), cancelled: z.literal(true) }),
 ]);
 
+const list = z.object({
+  charges: z.array(
+    z.object({
+      id,
+      key: text({ min: 1, max: 255 }),
+      amount: z.int().min(0),
+      currency: text({ max: 10 }),
+      status: z.enum(['captured', 'declined', 'cancelled', 'refunded']),
+    }),
+  ),
+});
+
 /** The provider's charge in our words; undefined for anything else. */
 export function readCharge(text: string): ChargeAnswer | undefined {
   const parsed = charge.safeParse(parseJson(text));
@@ -36,6 +49,18 @@ export function readPayment(text: string): ChargeAnswer | undefined {
   const parsed = payment.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   return parsed.data.charge === undefined ? { kind: 'ChargeVoided', reference: null } : answerOf(parsed.data.charge);
+}
+
+/** A page of the provider's list; undefined for anything else. */
+export function readCharges(text: string): ProviderCharge[] | undefined {
+  return list
+    .safeParse(parseJson(text))
+    .data?.charges.map(({ id: reference, key: idempotencyKey, amount, currency, status }) => ({
+      reference,
+      idempotencyKey,
+      amount: { amount, currency },
+      status,
+    }));
 }
 
 function answerOf(found: z.output<typeof charge>): ChargeAnswer {

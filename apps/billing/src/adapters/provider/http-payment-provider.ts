@@ -1,13 +1,12 @@
-import type { DozenError } from '@dozen/kernel';
-import { CONFIG } from '@dozen/service';
+import { type DozenError, inPages } from '@dozen/kernel';
 import { inSpan, type OpenSpan, spans, timer } from '@dozen/telemetry';
-import { Inject, Injectable } from '@nestjs/common';
 import { PaymentProvider } from '../../application/ports.js';
 import type { BillingConfig } from '../../config.js';
 import type { ChargeAnswer, ChargeRequest } from '../../domain/payment.js';
+import type { ProviderCharge } from '../../domain/reconciliation.js';
 import { billingError, type BillingErrorCode } from '../../errors.js';
 import { billingMetrics } from '../../metrics.js';
-import { readCharge, readPayment } from './answer.js';
+import { readCharge, readCharges, readPayment } from './answer.js';
 
 export type ProviderConfig = Pick<
   BillingConfig,
@@ -16,7 +15,12 @@ export type ProviderConfig = Pick<
 
 type Call = OpenSpan<typeof spans.provider>;
 
-interface Request {
+/** For the list of charges: how many at once, and how long that may take. */
+const PAGE = 1_000;
+const PAGE_TIMEOUT_MS = 30_000;
+
+interface Request<T> {
+  readonly method: 'GET' | 'POST';
   /** Below /v1. */
   readonly path: string;
   /** The same with placeholders, for what is counted. */
@@ -25,20 +29,20 @@ interface Request {
   readonly body?: unknown;
   /** The status of an answer that is understood. */
   readonly status: number;
-  readonly read: (text: string) => ChargeAnswer | undefined;
+  readonly read: (text: string) => T | undefined;
   /** For an operator. */
-  readonly about: { readonly idempotencyKey: string } | { readonly reference: string };
+  readonly about: { readonly idempotencyKey?: string; readonly reference?: string };
+  readonly timeoutMs?: number;
 }
 
 /** The provider over HTTP; tools/provider has its interface. */
-@Injectable()
 export class HttpPaymentProvider extends PaymentProvider {
   readonly #base: URL;
   readonly #authorization: string;
   readonly #timeoutMs: number;
   readonly #duration = timer(billingMetrics.providerDuration);
 
-  constructor(@Inject(CONFIG) config: ProviderConfig) {
+  constructor(config: ProviderConfig) {
     super();
     // A base URL may have a path of its own; without the slash its last part would be replaced.
     this.#base = new URL('v1/', config.PAYMENT_PROVIDER_URL.replace(/\/*$/, '/'));
@@ -49,6 +53,7 @@ export class HttpPaymentProvider extends PaymentProvider {
   charge({ idempotencyKey, amount, paymentToken, orderId }: ChargeRequest, signal: AbortSignal): Promise<ChargeAnswer> {
     return this.#ask(
       {
+        method: 'POST',
         path: 'charges',
         template: 'charges',
         headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
@@ -63,43 +68,61 @@ export class HttpPaymentProvider extends PaymentProvider {
 
   void(idempotencyKey: string, signal: AbortSignal): Promise<ChargeAnswer> {
     const path = `payments/${encodeURIComponent(idempotencyKey)}/cancel`;
-    const template = 'payments/{key}/cancel';
-    return this.#ask({ path, template, status: 200, read: readPayment, about: { idempotencyKey } }, signal);
+    const request = { method: 'POST', path, template: 'payments/{key}/cancel', status: 200 } as const;
+    return this.#ask({ ...request, read: readPayment, about: { idempotencyKey } }, signal);
   }
 
   refund(reference: string, signal: AbortSignal): Promise<ChargeAnswer> {
     const path = `charges/${encodeURIComponent(reference)}/refund`;
-    const template = 'charges/{reference}/refund';
-    return this.#ask({ path, template, status: 200, read: readCharge, about: { reference } }, signal);
+    const request = { method: 'POST', path, template: 'charges/{reference}/refund', status: 200 } as const;
+    return this.#ask({ ...request, read: readCharge, about: { reference } }, signal);
   }
 
-  #ask(request: Request, signal: AbortSignal): Promise<ChargeAnswer> {
+  charges(): AsyncIterable<ProviderCharge> {
+    return inPages((last?: ProviderCharge) => {
+      const after = last === undefined ? '' : `&after=${encodeURIComponent(last.reference)}`;
+      return this.#list(`charges?limit=${PAGE}${after}`, {});
+    });
+  }
+
+  async chargeOf(idempotencyKey: string): Promise<ProviderCharge | undefined> {
+    return (await this.#list(`charges?key=${encodeURIComponent(idempotencyKey)}`, { idempotencyKey }))[0];
+  }
+
+  #list(path: string, about: Request<unknown>['about']): Promise<readonly ProviderCharge[]> {
+    const request = { method: 'GET', path, template: 'charges', status: 200, timeoutMs: PAGE_TIMEOUT_MS } as const;
+    return this.#ask({ ...request, read: readCharges, about });
+  }
+
+  #ask<T>(request: Request<T>, signal?: AbortSignal): Promise<T> {
     const { hostname, port } = this.#base;
-    const called = { 'http.request.method': 'POST', 'server.address': hostname, 'url.template': request.template };
+    const { method, template } = request;
+    const called = { 'http.request.method': method, 'server.address': hostname, 'url.template': template };
     const attributes = { ...called, ...(port === '' ? {} : { 'server.port': Number(port) }) };
-    return inSpan(spans.provider, { name: `POST ${request.template}`, attributes }, (span) =>
+    return inSpan(spans.provider, { name: `${method} ${template}`, attributes }, (span) =>
       this.#duration.time(called, () => this.#answer(request, signal, span)),
     );
   }
 
-  async #answer(request: Request, signal: AbortSignal, span: Call): Promise<ChargeAnswer> {
-    const { status, text } = await this.#post(request, signal, span);
+  async #answer<T>(request: Request<T>, signal: AbortSignal | undefined, span: Call): Promise<T> {
+    const { status, text } = await this.#send(request, signal, span);
     span.set({ 'http.response.status_code': status });
     const answer = status === request.status ? request.read(text) : undefined;
     if (answer === undefined) throw failure(codeOf(status), { ...request.about, status });
     return answer;
   }
 
-  async #post({ path, headers = {}, body, about }: Request, signal: AbortSignal, { trace: { traceparent } }: Call) {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
+  async #send(request: Request<unknown>, signal: AbortSignal | undefined, { trace: { traceparent } }: Call) {
+    const { method, path, headers = {}, body, about, timeoutMs = this.#timeoutMs } = request;
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(new URL(path, this.#base), {
-        method: 'POST',
+        method,
         headers: { ...headers, authorization: this.#authorization, traceparent },
         body: body === undefined ? null : JSON.stringify(body),
         // A redirect would carry the token and the key to a host that nobody configured.
         redirect: 'manual',
-        signal: AbortSignal.any([signal, timeout]),
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
       return { status: response.status, text: await response.text() };
     } catch (cause) {
@@ -117,7 +140,11 @@ function codeOf(status: number): BillingErrorCode {
 }
 
 /** Never what the provider wrote: an error text of theirs may repeat the request, and with it the token. */
-function failure(code: BillingErrorCode, details: Request['about'] & { status?: number }, cause?: unknown): DozenError {
+function failure(
+  code: BillingErrorCode,
+  details: Request<unknown>['about'] & { status?: number },
+  cause?: unknown,
+): DozenError {
   const status = details.status === undefined ? '' : ` (status ${details.status})`;
   return billingError(code, `the payment provider did not do it${status}`, { details, cause });
 }
