@@ -1,3 +1,4 @@
+export { columns, safeInteger } from './columns.js';
 export { type ConnectionShare, databaseConnections } from './connections.js';
 export * from './data-source.js';
 export { DAY_MS, type DayPartitions, maintainDayPartitions, partitionedDays } from './day-partitions.js';

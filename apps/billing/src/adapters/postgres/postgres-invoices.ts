@@ -1,4 +1,4 @@
-import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, columns, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Invoices } from '../../application/ports.js';
 import type { Invoice } from '../../domain/invoice.js';
@@ -24,15 +24,7 @@ interface Row {
 
 /** Answers for each invoice with the one that its order had before, if it had one. */
 const add = batched(async (manager, invoices: readonly Invoice[]) => {
-  const column = <T>(of: (invoice: Invoice) => T): T[] => invoices.map(of);
-  const added = await manager.query<{ id: string }[]>(ADD, [
-    column(({ id }) => id),
-    column(({ orderId }) => orderId),
-    column(({ customerId }) => customerId),
-    column(({ lines }) => JSON.stringify(lines)),
-    column(({ total }) => total.amount),
-    column(({ total }) => total.currency),
-  ]);
+  const added = await manager.query<{ id: string }[]>(ADD, columns(invoices.map(valuesOf)));
   if (added.length === invoices.length) return [];
   const ids = new Set(added.map(({ id }) => id));
   const refused = invoices.filter(({ id }) => !ids.has(id)).map(({ orderId }) => orderId);
@@ -49,6 +41,11 @@ export class PostgresInvoices extends Invoices {
   add({ manager }: UnitOfWork, invoice: Invoice): Promise<Invoice | undefined> {
     return add(manager, invoice);
   }
+}
+
+/** In the order of ADD. */
+function valuesOf({ id, orderId, customerId, lines, total: { amount, currency } }: Invoice): unknown[] {
+  return [id, orderId, customerId, JSON.stringify(lines), amount, currency];
 }
 
 function toInvoice({ id, order_id: orderId, customer_id: customerId, lines, amount, currency }: Row): Invoice {

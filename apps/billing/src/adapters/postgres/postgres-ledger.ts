@@ -1,4 +1,4 @@
-import { batched, type UnitOfWork } from '@dozen/database';
+import { batched, columns, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Ledger } from '../../application/ports.js';
 import type { LedgerTransaction } from '../../domain/ledger.js';
@@ -11,22 +11,18 @@ const ENTER = `
 
 const book = batched(async (manager, all: readonly LedgerTransaction[]) => {
   const entries = all.flatMap(({ paymentId, booking, entries: of }) =>
-    of.map(({ account, amount: { amount, currency } }, index) => ({
-      ...{ paymentId, booking, position: index + 1 },
-      ...{ account, amount, currency },
-    })),
-  );
-  const column = <T>(of: (entry: (typeof entries)[number]) => T): T[] => entries.map(of);
-  await Promise.all([
-    manager.query(BOOK, [all.map(({ paymentId }) => paymentId), all.map(({ booking }) => booking)]),
-    manager.query(ENTER, [
-      column(({ paymentId }) => paymentId),
-      column(({ booking }) => booking),
-      column(({ position }) => position),
-      column(({ account }) => account),
-      column(({ amount }) => amount),
-      column(({ currency }) => currency),
+    of.map(({ account, amount: { amount, currency } }, index) => [
+      paymentId,
+      booking,
+      index + 1,
+      account,
+      amount,
+      currency,
     ]),
+  );
+  await Promise.all([
+    manager.query(BOOK, columns(all.map(({ paymentId, booking }) => [paymentId, booking]))),
+    manager.query(ENTER, columns(entries)),
   ]);
   return [];
 });

@@ -1,4 +1,4 @@
-import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, columns, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Payments } from '../../application/ports.js';
@@ -50,20 +50,7 @@ const lockOfOrder = batched(async (manager, orderIds: readonly string[]) => {
 });
 
 const add = batched(async (manager, payments: readonly Payment[]) => {
-  const column = <T>(of: (payment: Payment) => T): T[] => payments.map(of);
-  await manager.query(ADD, [
-    column(({ id }) => id),
-    column(({ orderId }) => orderId),
-    column(({ invoiceId }) => invoiceId),
-    column(({ amount: { amount } }) => amount),
-    column(({ amount: { currency } }) => currency),
-    column(({ state }) => state),
-    column(({ version }) => version),
-    column(({ paymentToken }) => paymentToken),
-    column(({ providerReference }) => providerReference),
-    column(({ declineReason }) => declineReason),
-    column(({ voidReason }) => voidReason),
-  ]);
+  await manager.query(ADD, columns(payments.map(valuesOf)));
   return [];
 });
 
@@ -105,6 +92,23 @@ export class PostgresPayments extends Payments {
   async save({ manager }: UnitOfWork, payment: Payment): Promise<void> {
     await save(manager, payment);
   }
+}
+
+/** In the order of ADD. */
+function valuesOf({ amount: { amount, currency }, ...payment }: Payment): unknown[] {
+  return [
+    payment.id,
+    payment.orderId,
+    payment.invoiceId,
+    amount,
+    currency,
+    payment.state,
+    payment.version,
+    payment.paymentToken,
+    payment.providerReference,
+    payment.declineReason,
+    payment.voidReason,
+  ];
 }
 
 function toPayment(row: Row): Payment {

@@ -1,4 +1,4 @@
-import { batched, type BatchWriter, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, type BatchWriter, columns, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type After, type KnownOrder, Orders, type Place, type PlacedEntry } from '../../application/ports.js';
@@ -76,7 +76,6 @@ interface Appended {
 /** Writes all entries, and of each order its state after the last of them. */
 const timelines: BatchWriter<Appended> = {
   async write(manager, all) {
-    const column = <T>(of: (one: Appended) => T): T[] => all.map(of);
     const orders = [...new Map(all.map(({ order }) => [order.id, order])).values()];
     const added = new Set(all.flatMap(({ order, isNew }) => (isNew ? [order.id] : [])));
     await Promise.all([
@@ -84,18 +83,7 @@ const timelines: BatchWriter<Appended> = {
         manager,
         orders.filter(({ id }) => added.has(id)),
       ),
-      manager.query(APPEND, [
-        column(({ order }) => order.id),
-        column(({ entry }) => entry.position),
-        column(({ entry }) => entry.messageId),
-        column(({ entry }) => entry.type),
-        column(({ entry }) => entry.topic),
-        column(({ entry }) => entry.source),
-        column(({ entry }) => entry.time),
-        column(({ entry: { data } }) => ('version' in data ? data.version : null)),
-        column(({ entry }) => JSON.stringify(entry.data)),
-        column(({ entry }) => entry.fixed),
-      ]),
+      manager.query(APPEND, columns(all.map(valuesOf))),
       // One statement a row, all sent at once. A single statement would join an array, and PostgreSQL may keep a plan for that
       // which reads the whole table.
       ...orders
@@ -107,16 +95,23 @@ const timelines: BatchWriter<Appended> = {
   },
 };
 
+/** In the order of APPEND. */
+function valuesOf({ order, entry }: Appended): unknown[] {
+  const { position, messageId, type, topic, source, time, data, fixed } = entry;
+  const version = 'version' in data ? data.version : null;
+  return [order.id, position, messageId, type, topic, source, time, version, JSON.stringify(data), fixed];
+}
+
 async function add(manager: EntityManager, orders: readonly FoldedOrder[]): Promise<void> {
   if (orders.length === 0) return;
-  const column = <T>(of: (order: FoldedOrder) => T): T[] => orders.map(of);
-  await manager.query(ADD, [
-    column(({ id }) => id),
-    column(({ customerId }) => customerId),
-    column(({ lastPosition }) => lastPosition),
-    column(({ view }) => view.status),
-    column(({ view }) => JSON.stringify(view)),
+  const rows = orders.map(({ id, customerId, lastPosition, view }) => [
+    id,
+    customerId,
+    lastPosition,
+    view.status,
+    JSON.stringify(view),
   ]);
+  await manager.query(ADD, columns(rows));
 }
 
 @Injectable()

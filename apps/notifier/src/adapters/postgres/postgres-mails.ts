@@ -1,4 +1,4 @@
-import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, columns, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mails, type MailState, type NewMail } from '../../application/ports.js';
@@ -48,22 +48,18 @@ const MARK_OVERTAKEN = `
 
 /** Adds mails that are all different, and answers for each whether it was added. */
 const add = batched(async (manager, mails: readonly NewMail[]) => {
-  const column = <T>(of: (mail: NewMail) => T): T[] => mails.map(of);
-  const orderIds = column(({ orderId }) => orderId);
   const [, added] = await Promise.all([
-    manager.query(ENSURE_ORDERS, [orderIds]),
-    manager.query<{ message_id: string }[]>(ADD, [
-      orderIds,
-      column(({ notice }) => notice.template),
-      column(({ messageId }) => messageId),
-      column(({ locale }) => locale),
-      column(({ recipient }) => recipient),
-      column(({ notice }) => JSON.stringify(notice)),
-    ]),
+    manager.query(ENSURE_ORDERS, [mails.map(({ orderId }) => orderId)]),
+    manager.query<{ message_id: string }[]>(ADD, columns(mails.map(valuesOf))),
   ]);
   const ids = new Set(added.map((row) => row.message_id));
   return mails.map(({ messageId }) => ids.has(messageId));
 });
+
+/** In the order of ADD. */
+function valuesOf({ orderId, messageId, locale, recipient, notice }: NewMail): unknown[] {
+  return [orderId, notice.template, messageId, locale, recipient, JSON.stringify(notice)];
+}
 
 interface MailRow {
   readonly order_id: string;

@@ -1,11 +1,10 @@
-import { batched, PLANNED_ANEW, type UnitOfWork } from '@dozen/database';
+import { batched, columns, PLANNED_ANEW, safeInteger, type UnitOfWork } from '@dozen/database';
 import { Injectable } from '@nestjs/common';
 import { Orders } from '../../application/ports.js';
 import type { PricedItem, RequestedItem } from '../../domain/items.js';
 import type { Order } from '../../domain/order.js';
 import type { Quote } from '../../domain/pricing.js';
 import type { OrderEntity } from './entities/order.entity.js';
-import { safeInteger } from './safe-integer.js';
 
 /* Plain SQL for all messages that are handled together: a query builder costs much CPU for each row. */
 /** A plan that is kept for many ids from when the table was small reads all of it: 10 ms instead of 0.4 at 25,000 orders. */
@@ -49,21 +48,7 @@ const find = read(FIND);
 const lock = read(LOCK);
 
 const add = batched(async (manager, orders: readonly Order[]) => {
-  const column = <T>(of: (order: Order) => T): T[] => orders.map(of);
-  await manager.query(ADD, [
-    column(({ id }) => id),
-    column(({ status }) => status),
-    column(({ version }) => version),
-    column(({ contentHash }) => contentHash),
-    column(({ customer }) => customer.id),
-    column(({ customer }) => customer.email),
-    column(({ customer }) => customer.locale),
-    column(({ quote, items }) => JSON.stringify(quote?.items ?? items)),
-    column(({ quote }) => quote?.total.amount ?? null),
-    column(({ quote }) => quote?.total.currency ?? null),
-    column(({ rejection }) => rejection?.reason ?? null),
-    column(({ rejection }) => rejection?.detail ?? null),
-  ]);
+  await manager.query(ADD, columns(orders.map(valuesOf)));
   return [];
 });
 
@@ -96,6 +81,24 @@ export class PostgresOrders extends Orders {
   async save({ manager }: UnitOfWork, order: Order): Promise<void> {
     await save(manager, order);
   }
+}
+
+/** In the order of ADD. */
+function valuesOf({ id, status, version, contentHash, customer, items, quote, rejection }: Order): unknown[] {
+  return [
+    id,
+    status,
+    version,
+    contentHash,
+    customer.id,
+    customer.email,
+    customer.locale,
+    JSON.stringify(quote?.items ?? items),
+    quote?.total.amount ?? null,
+    quote?.total.currency ?? null,
+    rejection?.reason ?? null,
+    rejection?.detail ?? null,
+  ];
 }
 
 function toOrder(row: Row): Order {

@@ -1,4 +1,4 @@
-import { batched, type UnitOfWork } from '@dozen/database';
+import { batched, columns, type UnitOfWork } from '@dozen/database';
 import { lockNames } from '@dozen/messaging';
 import { Injectable } from '@nestjs/common';
 import { Stock } from '../../application/ports.js';
@@ -61,13 +61,13 @@ const OPEN = `
  * that the next statements of their callers are batched again.
  */
 const reserve = batched((manager, all: readonly (readonly StockMovement[])[]) =>
-  Promise.all(all.map((movements) => manager.query<{ sku: string }[]>(RESERVE, columns(movements)))),
+  Promise.all(all.map((movements) => manager.query<{ sku: string }[]>(RESERVE, columns(movements.map(valuesOf))))),
 );
 
 /** Settles several orders with one statement. That is safe because a settlement reads nothing that another one writes. */
 const settle = batched(async (manager, all: readonly { orderId: string; movements: readonly StockMovement[] }[]) => {
-  const orderIds = all.flatMap(({ orderId, movements }) => movements.map(() => orderId));
-  await manager.query(SETTLE, [orderIds, ...columns(all.flatMap(({ movements }) => movements))]);
+  const rows = all.flatMap(({ orderId, movements }) => movements.map((movement) => [orderId, ...valuesOf(movement)]));
+  await manager.query(SETTLE, columns(rows));
   return [];
 });
 
@@ -98,15 +98,10 @@ export class PostgresStock extends Stock {
   }
 
   async open({ manager }: UnitOfWork, levels: readonly { sku: string; available: number }[]): Promise<void> {
-    await manager.query(OPEN, [levels.map(({ sku }) => sku), levels.map(({ available }) => available)]);
+    await manager.query(OPEN, columns(levels.map(({ sku, available }) => [sku, available])));
   }
 }
 
-function columns(movements: readonly StockMovement[]): [string[], number[], number[], number[]] {
-  return [
-    movements.map(({ sku }) => sku),
-    movements.map(({ available }) => available),
-    movements.map(({ reserved }) => reserved),
-    movements.map(({ sold }) => sold),
-  ];
+function valuesOf({ sku, available, reserved, sold }: StockMovement): unknown[] {
+  return [sku, available, reserved, sold];
 }

@@ -1,6 +1,6 @@
+import { safeInteger } from '@dozen/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { InvoiceLine } from '../../../domain/invoice.js';
-import { safeInteger } from '../safe-integer.js';
 
 @Entity({ name: 'invoice' })
 export class InvoiceEntity {

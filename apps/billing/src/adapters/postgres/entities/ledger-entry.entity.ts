@@ -1,6 +1,6 @@
+import { safeInteger } from '@dozen/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Booking, LedgerAccount } from '../../../domain/ledger.js';
-import { safeInteger } from '../safe-integer.js';
 
 @Entity({ name: 'ledger_entry' })
 export class LedgerEntryEntity {

@@ -1,7 +1,7 @@
 import type { VoidReason } from '@dozen/contracts';
+import { safeInteger } from '@dozen/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PaymentState } from '../../../domain/payment-table.js';
-import { safeInteger } from '../safe-integer.js';
 
 @Entity({ name: 'payment' })
 export class PaymentEntity {

@@ -1,8 +1,8 @@
+import { safeInteger } from '@dozen/database';
 import type { RejectionReason } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PricedItem, RequestedItem } from '../../../domain/items.js';
 import type { Order } from '../../../domain/order.js';
-import { safeInteger } from '../safe-integer.js';
 
 @Entity({ name: 'orders' })
 export class OrderEntity {

@@ -1,6 +1,6 @@
+import { safeInteger } from '@dozen/database';
 import type { Availability } from '@dozen/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { safeInteger } from '../safe-integer.js';
 
 @Entity({ name: 'product' })
 export class ProductEntity {
