@@ -3,7 +3,7 @@ import { urlTexts } from '@dozen/testing';
 import fc from 'fast-check';
 import { envStoreUrl } from './store-url.js';
 
-const type = envStoreUrl();
+const type = envStoreUrl({ what: 'Where it is.', poolMax: 1, database: 0 });
 
 describe('the URL of a store', () => {
   it('is taken by the client of Redis as it is meant, whenever it is accepted', () => {

@@ -1,4 +1,4 @@
-import { type EnvType, envUrl, type UrlKind } from '@dozen/config';
+import { envUrl, type UrlKind } from '@dozen/config';
 import { POSTGRES } from '@dozen/database';
 
 /** As its client reads it: `redis://[[user]:password@]host[:port][/database]`, `rediss://` for TLS; it knows no parameter. */
@@ -10,7 +10,16 @@ const REDIS: UrlKind = {
   isEncrypted: ({ scheme }) => scheme === 'rediss',
 };
 
-/** Where a store may be, as `openStore` takes it: `redis://` or `postgres://`. */
-export function envStoreUrl(): EnvType<string> {
-  return envUrl(REDIS, POSTGRES);
+/**
+ * The variable that says where a store is, as `openStore` takes it: `redis://` or `postgres://`, and nothing else changes. Not
+ * set, the store is in the service's own database. `poolMax`: its most connections to PostgreSQL.
+ */
+export function envStoreUrl({ what, poolMax, database }: { what: string; poolMax: number; database: number }) {
+  return envUrl(REDIS, POSTGRES)
+    .optional()
+    .meta({
+      description: `${what} In PostgreSQL at most ${poolMax} connections of a process. Default: DATABASE_URL`,
+      example: `redis://127.0.0.1:6379/${database}`,
+      secret: true,
+    });
 }
