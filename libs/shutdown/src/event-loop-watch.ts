@@ -1,15 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CheckResult } from './check-runner.js';
-
-const POLICY = {
-  /** A loop that needs longer than this for half of its turns answers nobody in time, in ms. */
-  maxMedianMs: 1000,
-  /** One long pause (garbage collection, a paused container) is no reason to restart; several in the window are. */
-  minTurns: 3,
-  /** What happened longer ago is forgotten, in ms; longer than the usual 10 s between two probes. */
-  windowMs: 15_000,
-  resolutionMs: 20,
-} as const;
+import { livenessPolicy } from './policy.js';
 
 /** The part of node's histogram that is judged; times in ns. */
 interface DelayHistogram {
@@ -31,8 +22,8 @@ export class EventLoopWatch {
   #windowStart: number;
 
   constructor(options: { maxMedianMs?: number; histogram?: DelayHistogram; now?: () => number } = {}) {
-    this.#maxMedianMs = options.maxMedianMs ?? POLICY.maxMedianMs;
-    this.#histogram = options.histogram ?? monitorEventLoopDelay({ resolution: POLICY.resolutionMs });
+    this.#maxMedianMs = options.maxMedianMs ?? livenessPolicy.blockedMs;
+    this.#histogram = options.histogram ?? monitorEventLoopDelay({ resolution: livenessPolicy.loopResolutionMs });
     this.#now = options.now ?? (() => performance.now());
     this.#windowStart = this.#now();
     this.#histogram.enable();
@@ -41,11 +32,11 @@ export class EventLoopWatch {
   check(): CheckResult {
     const turns = this.#histogram.count;
     const medianMs = turns === 0 ? 0 : Math.round(this.#histogram.percentile(50) / 1e6);
-    if (this.#now() - this.#windowStart > POLICY.windowMs) {
+    if (this.#now() - this.#windowStart > livenessPolicy.blockedWindowMs) {
       this.#histogram.reset();
       this.#windowStart = this.#now();
     }
-    return turns >= POLICY.minTurns && medianMs > this.#maxMedianMs
+    return turns >= livenessPolicy.blockedTurns && medianMs > this.#maxMedianMs
       ? { ok: false, reason: `the event loop is blocked: half of its turns take over ${medianMs} ms` }
       : { ok: true, note: `event loop delay ${medianMs} ms` };
   }

@@ -2,6 +2,7 @@ import { CheckRunner } from './check-runner.js';
 import type { Check, CheckResult } from './check-runner.js';
 import { shutdownError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
+import { livenessPolicy } from './policy.js';
 
 export type HealthKind = 'live' | 'ready' | 'startup';
 
@@ -43,9 +44,6 @@ interface LivenessCheck {
   waitedAt: number;
 }
 
-/** In ms. Shorter than the usual timeout of a probe, so that the answer names the check that is slow. */
-const CHECK_TIMEOUT_MS = 1000;
-
 /**
  * What /livez, /readyz and /startupz answer; the transport is someone else's.
  *
@@ -66,7 +64,7 @@ export class Health {
   constructor(options: { lifecycle: Pick<Lifecycle, 'draining'>; checkTimeoutMs?: number; now?: () => number }) {
     this.#lifecycle = options.lifecycle;
     this.#now = options.now ?? (() => performance.now());
-    this.#runner = new CheckRunner(options.checkTimeoutMs ?? CHECK_TIMEOUT_MS);
+    this.#runner = new CheckRunner(options.checkTimeoutMs ?? livenessPolicy.checkMs);
   }
 
   /** @throws HEALTH-DUPLICATE; `started` and `draining` are taken. */

@@ -7,5 +7,6 @@ export { Health } from './health.js';
 export type { HealthKind, HealthReport, LivenessOptions, ReadinessOptions } from './health.js';
 export { Lifecycle } from './lifecycle.js';
 export type { LifecycleLogger, LifecycleOptions } from './lifecycle.js';
+export { livenessPolicy } from './policy.js';
 export { ProgressWatch } from './progress-watch.js';
 export type { ProgressStep } from './progress-watch.js';

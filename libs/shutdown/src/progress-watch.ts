@@ -1,7 +1,5 @@
 import type { CheckResult } from './check-runner.js';
-
-/** In ms. It is far above every deadline of a unit of work, which ends whatever is merely slow. */
-const STALLED_AFTER_MS = 60_000;
+import { livenessPolicy } from './policy.js';
 
 /** A piece of work in flight. */
 export interface ProgressStep {
@@ -29,7 +27,7 @@ export class ProgressWatch {
   readonly #now: () => number;
 
   constructor(options: { stalledAfterMs?: number; now?: () => number } = {}) {
-    this.#stalledAfterMs = options.stalledAfterMs ?? STALLED_AFTER_MS;
+    this.#stalledAfterMs = options.stalledAfterMs ?? livenessPolicy.stalledMs;
     this.#now = options.now ?? (() => performance.now());
   }
 
