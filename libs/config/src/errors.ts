@@ -2,7 +2,7 @@ import { DozenError } from '@dozen/kernel';
 import { renderMistakes } from './mistakes.js';
 import type { Mistake } from './mistakes.js';
 
-/**
+/*
  * Every code that this library throws.
  *
  * | code | where | meaning | what to do |
@@ -10,12 +10,8 @@ import type { Mistake } from './mistakes.js';
  * | CONFIG-INVALID | start, command | Variables of the environment are missing or wrong. The message lists every one of them, and the process ends with 78. | Set what the message lists. `config describe` explains every variable, and `config check` looks at an environment without a start. |
  * | CONFIG-SCHEMA | start | The schema of the configuration is wrong: a name is declared twice or is none of an environment variable, or a description is missing. | Mend the schema in `src/config.ts` of the service: this is a mistake of a developer. |
  */
-export const CONFIG_ERRORS = {
-  'CONFIG-INVALID': 'The environment does not satisfy the schema; `mistakes` lists everything that is wrong.',
-  'CONFIG-SCHEMA': 'A section or config declares a name twice, a name that is no environment name, or no description.',
-} as const;
 
-/** @see CONFIG_ERRORS CONFIG-INVALID. Its message is the table to show; it holds no secret's value. */
+/** CONFIG-INVALID. Its message is the table to show; it holds no secret's value. */
 export class ConfigError extends DozenError {
   override readonly name = 'ConfigError';
   readonly mistakes: readonly Mistake[];

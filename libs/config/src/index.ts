@@ -2,7 +2,7 @@ export { baseSection, PROCESS_TYPES } from './base-section.js';
 export type { ProcessType } from './base-section.js';
 export { describeConfig } from './describe.js';
 export type { ConfigRow } from './describe.js';
-export { CONFIG_ERRORS, ConfigError } from './errors.js';
+export { ConfigError } from './errors.js';
 export { featureFlags } from './feature-flags.js';
 export type { FeatureFlag } from './feature-flags.js';
 export { envUrl, HTTP, HTTP_DOCUMENT, readUrlOf } from './env-url.js';

@@ -1,8 +1,7 @@
 import { DozenError } from '@dozen/kernel';
 
 /**
- * Every code that this library throws, with its message. MSG-SCHEMA, which a publisher gets here, has its row in
- * libs/messaging, whose reader gets it as well.
+ * Every code of this library. A publisher also gets MSG-SCHEMA of libs/messaging here, which the reader of a message gets.
  *
  * | code | where | meaning | what to do |
  * |---|---|---|---|
@@ -19,28 +18,24 @@ import { DozenError } from '@dozen/kernel';
  * | JOB-NOT-FOUND | command | No job with this id is out of attempts, or not any more. | Look at `dead-letters list`: somebody may have decided already. |
  * | JOB-STATE | start | `jobs` was used before `start`, or was started twice. | Mend the wiring of the service: this is a mistake of a developer. |
  */
-export const databaseErrors = {
-  'UOW-CLOSED': 'the unit of work is closed',
-  'UOW-DEADLINE': 'the unit of work ran past its deadline',
-  'UOW-ABORTED': 'a statement of the unit had failed, so PostgreSQL rolled it back instead of committing',
-  'DB-CONNECTION-LOST': 'the connection to the database was lost',
-  'DB-READ-ONLY': 'the database is read-only',
-  'DB-SESSION': 'a session has other settings than the code counts on',
-  'MSG-SCHEMA': 'the payload does not match its contract',
-  'MSG-SCHEMA-ASYNC': 'the schema of a contract must validate synchronously',
-  'MSG-ANNOUNCED': 'a version that is only announced cannot be published yet',
-  'JOB-SCHEMA': 'the data of the job does not match its queue',
-  'JOB-LOST': 'the job is no longer held by this worker',
-  'JOB-NOT-FOUND': 'no such job is out of attempts',
-  'JOB-STATE': 'jobs cannot do that now',
-} as const;
+export type DatabaseErrorCode =
+  | 'UOW-CLOSED'
+  | 'UOW-DEADLINE'
+  | 'UOW-ABORTED'
+  | 'DB-CONNECTION-LOST'
+  | 'DB-READ-ONLY'
+  | 'DB-SESSION'
+  | 'MSG-SCHEMA-ASYNC'
+  | 'MSG-ANNOUNCED'
+  | 'JOB-SCHEMA'
+  | 'JOB-LOST'
+  | 'JOB-NOT-FOUND'
+  | 'JOB-STATE';
 
-export type DatabaseErrorCode = keyof typeof databaseErrors;
-
-/** An error of the catalogue; `message` says what happened this time. */
+/** `message` says what happened this time. */
 export function databaseError(
   code: DatabaseErrorCode,
-  message: string = databaseErrors[code],
+  message: string,
   options: { details?: Record<string, unknown>; cause?: unknown } = {},
 ): DozenError {
   return new DozenError(code, message, options);

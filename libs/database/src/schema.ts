@@ -1,8 +1,11 @@
-import { type Schema, type SchemaIssue } from '@dozen/kernel';
+import { DozenError, type Schema, type SchemaIssue } from '@dozen/kernel';
 import { databaseError, type DatabaseErrorCode } from './errors.js';
 
+/** Of whoever publishes a message, as of whoever reads it (libs/messaging), and of whoever adds a job. */
+type SchemaErrorCode = 'MSG-SCHEMA' | Extract<DatabaseErrorCode, 'JOB-SCHEMA'>;
+
 /** Validates at once. @throws `code` with every issue in `details.issues`; MSG-SCHEMA-ASYNC for an asynchronous schema. */
-export function validate<T>(schema: Schema<T>, value: unknown, code: DatabaseErrorCode, subject: string): T {
+export function validate<T>(schema: Schema<T>, value: unknown, code: SchemaErrorCode, subject: string): T {
   const result = schema['~standard'].validate(value);
   if (result instanceof Promise) {
     // Nobody will wait for it: its rejection must not end the process.
@@ -11,7 +14,7 @@ export function validate<T>(schema: Schema<T>, value: unknown, code: DatabaseErr
   }
   if (result.issues === undefined) return result.value;
   const issues = result.issues.map(describeIssue);
-  throw databaseError(code, `${subject}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')}`, {
+  throw new DozenError(code, `${subject}: ${issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')}`, {
     details: { issues },
   });
 }

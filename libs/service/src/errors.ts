@@ -12,17 +12,14 @@ import { DozenError } from '@dozen/kernel';
  * | SERVICE-OFFSET | command | The service does not read the partition, or its log does not hold the offset. | Look at `offsets show`, which lists the partitions and what their logs hold. |
  * | SERVICE-NOT-READY | start | The service did not get ready in the time that a test or program gave it. The message lists the checks that fail. | Read the failing checks in the message ([what they mean](health.md)). |
  */
-export const serviceErrors = {
-  'SERVICE-CONSUMES':
-    'the topics that defineService lists as consumed are not those of the @Handles methods: lag, offsets and migrate would miss one, or wait for one that nobody reads',
-  'SERVICE-JOB-UNDECLARED':
-    'a @JobWorker serves a queue that defineService does not list, so migrate would not create it',
-  'SERVICE-NO-ANSWER': 'a backing service did not answer an admin process in time',
-  'SERVICE-NO-FIX': 'only messages can be fixed: a refused message or a job is replayed or discarded',
-  'SERVICE-OFFSET': 'the service does not read this partition, or its log does not hold this offset',
-  'SERVICE-NOT-READY': 'the service did not get ready in time',
-} as const;
+export type ServiceErrorCode =
+  | 'SERVICE-CONSUMES'
+  | 'SERVICE-JOB-UNDECLARED'
+  | 'SERVICE-NO-ANSWER'
+  | 'SERVICE-NO-FIX'
+  | 'SERVICE-OFFSET'
+  | 'SERVICE-NOT-READY';
 
-export function serviceError(code: keyof typeof serviceErrors, message: string, cause?: unknown): DozenError {
+export function serviceError(code: ServiceErrorCode, message: string, cause?: unknown): DozenError {
   return new DozenError(code, message, cause === undefined ? {} : { cause });
 }

@@ -9,7 +9,7 @@ export {
   type ServiceDefinition,
   type ServiceOptions,
 } from './define-service.js';
-export { serviceErrors } from './errors.js';
+export type { ServiceErrorCode } from './errors.js';
 export { JobWorker } from './job-worker.js';
 export { Recurring, type RecurringTask } from './recurring.js';
 export { startService, type RunningService, type StartOptions } from './run/start-service.js';

@@ -1,7 +1,7 @@
 export type { Check, CheckResult } from './check-runner.js';
 export { DRAIN_PHASES } from './drain-steps.js';
 export type { DrainPhase } from './drain-steps.js';
-export { SHUTDOWN_ERRORS } from './errors.js';
+export type { ShutdownErrorCode } from './errors.js';
 export { EventLoopWatch } from './event-loop-watch.js';
 export { Health } from './health.js';
 export type { HealthKind, HealthReport, LivenessOptions, ReadinessOptions } from './health.js';

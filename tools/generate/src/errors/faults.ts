@@ -1,8 +1,5 @@
 import type { ErrorSource } from './read.js';
 
-/** Whoever publishes a payload and whoever reads it find the same mistake, each in a library of its own. */
-const SHARED: ReadonlySet<string> = new Set(['MSG-SCHEMA']);
-
 /** What is wrong with the tables of codes: a sentence each. */
 export function errorFaults(sources: readonly ErrorSource[]): string[] {
   const catalogues = sources.filter(({ path, rows }) => rows.length > 0 || path.endsWith('/errors.ts'));
@@ -42,7 +39,7 @@ function undeclared(catalogues: readonly ErrorSource[]): string[] {
 function repeated(catalogues: readonly ErrorSource[]): string[] {
   const rows = catalogues.flatMap(({ path, rows: own }) => own.map(({ code }) => ({ code, path })));
   const declared = catalogues.flatMap((catalogue) =>
-    [...codesOf(catalogue)].filter((code) => !SHARED.has(code)).map((code) => ({ code, path: catalogue.path })),
+    [...codesOf(catalogue)].map((code) => ({ code, path: catalogue.path })),
   );
   return [
     ...twice(rows).map(({ code, paths }) => `${code} has two rows: ${paths}`),
