@@ -1,10 +1,9 @@
 import type { Logger } from '@dozen/telemetry';
 import pg from 'pg';
-import { clientKeepAlive, type DatabaseConfig, directUrl } from './data-source.js';
-import { destroySocket } from './destroy-socket.js';
-import { NOT_FLUSHED } from './not-flushed.js';
+import { clientKeepAlive, destroySocket } from './clients.js';
+import { type DatabaseConfig, directUrl } from './data-source.js';
 import { pause } from './pause.js';
-import { sessionOptions } from './session-settings.js';
+import { NOT_FLUSHED, sessionOptions } from './session-settings.js';
 
 /**
  * | name | why this value |

@@ -1,7 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { clientKeepAlive, lastWords, withoutClient } from './clients.js';
 import { pgDriver } from './measured-pool.js';
-import { withoutClient } from './pool-error.js';
 import { ServiceClient } from './service-client.js';
 import { sessionOptions } from './session-settings.js';
 import { SilentOrmLogger } from './silent-orm-logger.js';
@@ -15,20 +14,6 @@ export interface DatabaseConfig {
   readonly DATABASE_POOL_LIFETIME_S: number;
   readonly DATABASE_CONNECT_TIMEOUT_MS: number;
 }
-
-/** TCP keepalives of the process: the operating system notices that a server is gone, and not the next request. */
-export const clientKeepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 5_000 } as const;
-
-/**
- * A listener for the connections of a pool. A server that is killed says so with a message of its own, which may arrive in one
- * piece with its greeting. The pool hands the connection on between the two, when its own listener is gone and the owner's is
- * not there yet: the 'error' event would end the process. With this listener the owner's first statement fails instead.
- */
-export const lastWords = {
-  onConnect: (client: EventEmitter): void => {
-    client.on('error', () => undefined);
-  },
-} as const;
 
 export interface CreateDataSourceOptions {
   readonly config: DatabaseConfig;

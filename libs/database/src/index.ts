@@ -1,9 +1,10 @@
+export { clientKeepAlive, lastWords } from './clients.js';
 export { columns, safeInteger } from './columns.js';
 export { type ConnectionShare, databaseConnections } from './connections.js';
 export * from './data-source.js';
 export { DAY_MS, type DayPartitions, maintainDayPartitions, partitionedDays } from './day-partitions.js';
 export * from './errors.js';
-export { SESSION_SETTINGS, sessionOptions } from './session-settings.js';
+export { NOT_FLUSHED, SESSION_SETTINGS, sessionOptions } from './session-settings.js';
 export { type DatabaseGauges, observeDatabase } from './gauges.js';
 export { discardFailedJob, failedJob, failedJobs, type FailedJob, retryFailedJob } from './jobs/failed.js';
 export { jobGauges } from './jobs/gauges.js';
@@ -12,7 +13,6 @@ export * from './jobs/jobs.js';
 export type { EnqueueOptions } from './jobs/producer.js';
 export * from './jobs/queue.js';
 export * from './migrations.js';
-export { NOT_FLUSHED } from './not-flushed.js';
 export {
   type NotificationListener,
   ChangeNotifications,

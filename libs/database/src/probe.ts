@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { clientKeepAlive, type DatabaseConfig } from './data-source.js';
+import { clientKeepAlive, destroySocket } from './clients.js';
+import type { DatabaseConfig } from './data-source.js';
 import { databaseError } from './errors.js';
 import { SESSION_SETTINGS, sessionOptions } from './session-settings.js';
-import { destroySocket } from './destroy-socket.js';
 
 /** How long the probe waits for an answer, in ms. A health check gives up earlier; then the probe ends its own question. */
 const ANSWER_WITHIN_MS = 2_000;

@@ -57,6 +57,12 @@ export const sessionOptions = optionsOf(SESSION_SETTINGS);
  */
 export const notFlushedOptions = optionsOf({ ...SESSION_SETTINGS, synchronous_commit: 'off' });
 
+/**
+ * Selected by a statement that is a transaction of its own, this makes its COMMIT return before the transaction is on the disk.
+ * A crash of the server may lose the last such transactions (less than a second of them), and nothing else.
+ */
+export const NOT_FLUSHED = "set_config('synchronous_commit', 'off', true)";
+
 function optionsOf(settings: Readonly<Record<string, string>>): string {
   return (
     Object.entries({ ...NOTICE_A_LOST_CLIENT, ...settings })

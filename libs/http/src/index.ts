@@ -20,8 +20,7 @@ export {
 } from './problems/catalogue.js';
 export { type Problem, PROBLEM_MEDIA_TYPE } from './problems/problem.js';
 export { type InvalidPart, ProblemError } from './problems/problem-error.js';
-export { sessionInUse } from './session/session-in-use.js';
-export { clearSessionCookie, sessionIdOf, setSessionCookie } from './session/session-cookie.js';
+export { clearSessionCookie, sessionIdOf, sessionInUse, setSessionCookie } from './session/session-cookie.js';
 export type { GateState } from './server/gate.js';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './server/http-app.js';
 export { ValidationPipe } from './validation/validation-pipe.js';

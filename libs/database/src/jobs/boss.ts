@@ -1,7 +1,7 @@
 import type { Logger } from '@dozen/telemetry';
 import { PgBoss } from 'pg-boss';
-import { clientKeepAlive, type DatabaseConfig, directUrl, lastWords } from '../data-source.js';
-import { withoutClient } from '../pool-error.js';
+import { clientKeepAlive, lastWords, withoutClient } from '../clients.js';
+import { type DatabaseConfig, directUrl } from '../data-source.js';
 import { ServiceClient } from '../service-client.js';
 import { notFlushedOptions } from '../session-settings.js';
 import { bossTelemetry, JOBS_SCHEMA, jobsPolicy } from './policy.js';

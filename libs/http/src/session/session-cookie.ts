@@ -1,5 +1,6 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerOf } from '../auth/bearer.js';
 
 /**
  * The session's cookie. Only browsers send it, with every request: no script reads it, and no other site makes a browser send
@@ -11,6 +12,11 @@ const ATTRIBUTES = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 export function sessionIdOf(request: FastifyRequest): string | undefined {
   const { cookie } = request.headers;
   return cookie === undefined ? undefined : parseCookie(cookie)[nameOn(request)];
+}
+
+/** The id of the session that a request uses; undefined when it brings a token, which counts before any cookie. */
+export function sessionInUse(request: FastifyRequest): string | undefined {
+  return bearerOf(request) === undefined ? sessionIdOf(request) : undefined;
 }
 
 /** Tells the browser of a session that ends then. */
