@@ -1,4 +1,4 @@
-import { LAYERS, TOOL_LAYERS } from './tools/workspace/boundaries.mjs';
+import { LAYERS, TEST_LAYERS, TOOL_LAYERS } from './tools/workspace/boundaries.mjs';
 
 const alternatives = (names) => `(${names.join('|')})`;
 /** What a library offers to the tests of others. */
@@ -6,7 +6,7 @@ const TEST_KIT = '^libs/[^/]+/src/(testing|conformance)/';
 const NOT_TEST = '(\\.spec\\.ts$|/test/)';
 
 /** One rule per layer: a library's sources import the layers under it, itself and packages; nothing else here. */
-const layers = Object.entries(LAYERS).map(([name, below]) => ({
+const layers = Object.entries({ ...LAYERS, ...TEST_LAYERS }).map(([name, below]) => ({
   name: `layer-${name}`,
   comment: `libs/${name} may import: ${below.join(', ') || 'nothing of the workspace'}.`,
   severity: 'error',
@@ -37,6 +37,13 @@ export default {
       comment: 'A service runs without the tools of this workspace; only its tests may start them.',
       severity: 'error',
       from: { path: '^apps/[^/]+/src/', pathNot: '^apps/e2e/|\\.spec\\.ts$' },
+      to: { path: '^(tools|libs/backing)/' },
+    },
+    {
+      name: 'library-imports-tool',
+      comment: 'Tools stand on libraries, so what both need is a library. That is so for tests as well.',
+      severity: 'error',
+      from: { path: '^libs/' },
       to: { path: '^tools/' },
     },
     {
@@ -65,7 +72,10 @@ export default {
       name: 'broker-client-behind-its-port',
       comment: 'Only the broker adapter knows which client it is.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^libs/messaging/src/broker/', NOT_TEST, '^apps/e2e/'] },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: ['^libs/messaging/src/broker/', '^libs/backing/', NOT_TEST, '^apps/e2e/'],
+      },
       to: { path: 'node_modules/kafkajs/' },
     },
     {

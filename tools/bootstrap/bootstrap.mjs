@@ -40,7 +40,7 @@ export function checkNode() {
 
 /**
  * Java and Maven, Docker, or URLs of what runs already: looked for before minutes are spent on the installation. Versions and the
- * rest are tools/backing's to judge. @param {NodeJS.ProcessEnv} env @throws SetupError naming all that is missing.
+ * rest are libs/backing's to judge. @param {NodeJS.ProcessEnv} env @throws SetupError naming all that is missing.
  */
 export function checkBackingTools(env = process.env) {
   const ignoresUrls = env['DOZEN_BACKING'] === 'embedded';

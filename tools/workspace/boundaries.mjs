@@ -18,8 +18,15 @@ export const LAYERS = {
   service: ['http', 'messaging', 'database', 'shutdown', 'telemetry', 'config', 'kernel'],
 };
 
+/** The same for libraries that no service's sources import: they start its backing services, and lend them to tests. */
+export const TEST_LAYERS = {
+  backing: ['kernel'],
+  testing: ['backing', 'kernel'],
+  'service-testing': [...LAYERS.service, 'service', 'testing'],
+};
+
 /** Layers that a tool may use: it stands beside the services, not on their libraries. */
-export const TOOL_LAYERS = ['kernel', 'config'];
+export const TOOL_LAYERS = ['kernel', 'config', 'backing'];
 
 const SERVICES = Object.keys(
   JSON.parse(readFileSync(new URL('../manifest/src/services.json', import.meta.url), 'utf8')),
@@ -37,9 +44,7 @@ export const appConstraints = [
 ];
 
 export const layerConstraints = [
-  ...Object.entries(LAYERS).map(([name, below]) => constraint(layer(name), below.map(layer))),
-  constraint('layer:testing', ['layer:kernel', 'type:tool']),
-  constraint('layer:service-testing', [...LAYERS.service, 'service', 'testing'].map(layer)),
+  ...Object.entries({ ...LAYERS, ...TEST_LAYERS }).map(([name, below]) => constraint(layer(name), below.map(layer))),
 ];
 
 /** Tests may also use the test library and the tools' processes; their layers stay what they are. */

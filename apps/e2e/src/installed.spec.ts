@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '@dozen/demo';
@@ -9,15 +9,21 @@ describe('another copy of the workspace', () => {
 
   beforeEach(async () => {
     dir = await realpath(await mkdtemp(join(tmpdir(), 'dozen-installed-')));
-    for (const project of ['libs/kernel', 'apps/orders']) await mkdir(join(dir, project), { recursive: true });
+    for (const [folder, name] of Object.entries({
+      'libs/kernel': '@dozen/kernel',
+      'tools/old-orders': '@dozen/orders',
+    })) {
+      await mkdir(join(dir, folder), { recursive: true });
+      await writeFile(join(dir, folder, 'package.json'), JSON.stringify({ name }));
+    }
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  it('has its own projects and what is installed here: the last release must not run on this one’s libraries', async () => {
+  it('has its own projects, wherever they are, and what is installed here: the last release must not run on this one’s libraries', async () => {
     await linkInstalled(dir);
     const resolved = (name: string): Promise<string> => realpath(join(dir, 'node_modules', name));
     expect(await resolved('@dozen/kernel')).toBe(join(dir, 'libs/kernel'));
-    expect(await resolved('@dozen/orders')).toBe(join(dir, 'apps/orders'));
+    expect(await resolved('@dozen/orders')).toBe(join(dir, 'tools/old-orders'));
     expect(await resolved('zod')).toBe(await realpath(join(ROOT, 'node_modules/zod')));
   });
 });

@@ -1,5 +1,6 @@
-import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ROOT } from '@dozen/demo';
 
 /** Gives another copy of the workspace what this one installed: linked, not copied, with the copy's own projects in it. */
@@ -9,6 +10,9 @@ export async function linkInstalled(dir: string): Promise<void> {
   for (const name of await readdir(installed)) {
     if (name !== '@dozen') await symlink(join(installed, name), join(dir, 'node_modules', name));
   }
-  // These point to the projects by relative paths: copied as they are, they point into the copy.
-  await cp(join(installed, '@dozen'), join(dir, 'node_modules', '@dozen'), { recursive: true, verbatimSymlinks: true });
+  // A project may have had another folder in the copy's time.
+  for (const file of globSync('{apps,libs,tools}/*/package.json', { cwd: dir })) {
+    const { name } = JSON.parse(await readFile(join(dir, file), 'utf8')) as { name: string };
+    await symlink(join(dir, dirname(file)), join(dir, 'node_modules', name));
+  }
 }

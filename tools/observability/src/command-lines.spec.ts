@@ -33,6 +33,6 @@ describe('the command lines of a document', () => {
   });
 
   it('leaves other programs alone', () => {
-    expect(strangeLinesIn('node tools/backing/dist/main.js --fresh; `offsets.ts`')).toEqual([]);
+    expect(strangeLinesIn('node libs/backing/dist/main.js --fresh; `offsets.ts`')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * @param {import('./processes.mjs').Processes} processes
  */
 export async function startBacking(processes, { cwd, env, folder }) {
-  const main = join('tools', 'backing', 'dist', 'main.js');
+  const main = join('libs', 'backing', 'dist', 'main.js');
   const { child, ended } = processes.start([main, '--dir', join(folder, 'backing')], { cwd, env });
   let said = '';
   child.stderr.on('data', (chunk) => {

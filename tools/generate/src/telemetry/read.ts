@@ -34,7 +34,7 @@ export interface Telemetry {
 /** From what is built, but for the log lines, which stand in the sources alone. */
 export async function readTelemetry(root: string, services: readonly string[]): Promise<Telemetry> {
   const packages = [
-    ...globSync('libs/*', { cwd: root }).filter((folder) => !/testing$/.test(folder)),
+    ...globSync('libs/*', { cwd: root }).filter((folder) => !/(testing|backing)$/.test(folder)),
     ...services.map((service) => `apps/${service}`),
   ].sort();
   const library = await load(root, 'libs/telemetry/dist/index.js');
