@@ -1,3 +1,4 @@
+export * from './backoff.js';
 export * from './clock.js';
 export * from './currencies.js';
 export * from './deadline.js';
@@ -7,5 +8,7 @@ export * from './ids.js';
 export * from './message.js';
 export * from './money.js';
 export * from './pages.js';
+export * from './pause.js';
 export * from './text.js';
 export * from './versions.js';
+export * from './wake-up.js';
