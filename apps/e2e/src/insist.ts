@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '@dozen/kernel';
 
 /** Longer than any outage in these tests and what it leaves to be caught up with. */
 const TIMEOUT_MS = 120_000;
-const RETRY_MS = { first: 100, longest: 2_000 };
+/** Many clients that were cut off together must not come back together. */
+const RETRY = { firstMs: 100, mostMs: 2_000, jitter: 0.5 };
 
 /** Repeats a request, later and later, until its answer is neither 5xx nor 409 for one in flight. */
 export async function insist(request: () => Promise<Response>): Promise<Response> {
   const deadline = performance.now() + TIMEOUT_MS;
-  let waitMs = RETRY_MS.first;
-  for (;;) {
+  for (let failures = 1; ; failures += 1) {
     const { answer, askedMs, why } = await attempt(request);
     if (answer !== undefined) return answer;
     if (performance.now() > deadline) throw new Error(`no answer within ${TIMEOUT_MS / 1000} s: ${why}`);
-    // Many clients that were cut off together must not come back together.
-    await sleep(Math.max(askedMs, waitMs * (0.5 + Math.random())));
-    waitMs = Math.min(2 * waitMs, RETRY_MS.longest);
+    await sleep(Math.max(askedMs, backoff(failures, RETRY)));
   }
 }
 

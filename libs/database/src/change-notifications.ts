@@ -1,8 +1,8 @@
+import { pause } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import pg from 'pg';
 import { clientKeepAlive, destroySocket } from './clients.js';
 import { type DatabaseConfig, directUrl } from './data-source.js';
-import { pause } from './pause.js';
 import { NOT_FLUSHED, sessionOptions } from './session-settings.js';
 
 /**

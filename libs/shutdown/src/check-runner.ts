@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '@dozen/kernel';
+import { messageOf, within } from '@dozen/kernel';
 
 /** `command` is what an operator should run, such as the migrate command. */
 export type CheckResult =
@@ -19,16 +18,9 @@ export class CheckRunner {
   }
 
   /** Never rejects. */
-  async run(check: Check): Promise<CheckResult> {
-    const timer = new AbortController();
-    const timeout = sleep(this.#timeoutMs, undefined, { signal: timer.signal, ref: false }).then(
-      (): CheckResult => ({ ok: false, reason: `no answer within ${this.#timeoutMs} ms` }),
-      // Aborted below, when the check was faster; nobody reads this result.
-      (): CheckResult => ({ ok: true }),
-    );
-    const result = await Promise.race([this.#begin(check), timeout]);
-    timer.abort();
-    return result;
+  run(check: Check): Promise<CheckResult> {
+    const late = (): Error => new Error(`no answer within ${this.#timeoutMs} ms`);
+    return within(this.#timeoutMs, this.#begin(check), late).catch(failed);
   }
 
   #begin(check: Check): Promise<CheckResult> {
@@ -43,9 +35,13 @@ export class CheckRunner {
     try {
       return await check();
     } catch (error) {
-      return { ok: false, reason: messageOf(error) };
+      return failed(error);
     } finally {
       this.#pending.delete(check);
     }
   }
+}
+
+function failed(error: unknown): CheckResult {
+  return { ok: false, reason: messageOf(error) };
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from '@dozen/demo';
+import { pause } from '@dozen/kernel';
 
 const EVERY_MS = 2_000;
 const TIMEOUT_MS = 1_000;
@@ -34,7 +34,7 @@ export class Platform {
           if (!process.running && !signal.aborted) process.start();
         }),
       );
-      await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(EVERY_MS, signal);
     }
   }
 }

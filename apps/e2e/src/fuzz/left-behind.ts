@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@dozen/kernel';
 import { judgeAftermath } from './aftermath.js';
 import type { Fault, Findings } from './finding.js';
 import { type Footprint, footprint, leaks } from './leaks.js';
@@ -20,7 +21,7 @@ export function sweeping(
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       if (!broken()) for (const late of await orders.overdue()) await reportLate(late, kafka, findings);
-      await sleep(SWEEP_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+      await pause(SWEEP_EVERY_MS, ending.signal);
     }
   };
   const running = run();

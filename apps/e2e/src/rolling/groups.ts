@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@dozen/kernel';
 import { AssignerProtocol, type Admin, Kafka, logLevel } from 'kafkajs';
 
 /** The precision of what is measured. */
@@ -64,7 +65,7 @@ export class GroupWatch {
         Object.values(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}).flat(),
       ).length;
       this.views.push({ at, settled: state === 'Stable' && partitions > 0, members: members.length, partitions });
-      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      await pause(LOOK_EVERY_MS, this.#ending.signal);
     }
   }
 }

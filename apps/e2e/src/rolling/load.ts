@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@dozen/kernel';
 import type { OutsideProducer } from '../chaos/outside-producer.js';
 import type { NewOrder, OrderView, Shop } from '../shop.js';
 import { HeldConnections } from './held-connections.js';
@@ -69,7 +69,7 @@ export class Load {
       } catch (error) {
         this.failed.push(`${new Date().toISOString()} ${kind}: ${causeOf(error)}`);
       }
-      await sleep(CLIENTS[kind].pauseMs, undefined, { signal }).catch(() => undefined);
+      await pause(CLIENTS[kind].pauseMs, signal);
     }
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@dozen/kernel';
 import type { Shop } from '../shop.js';
 
 /** A stream is kept open at least so long, so that every restart meets some. */
@@ -62,7 +63,7 @@ class Follower {
       } catch (error) {
         if (!this.#ended()) this.faults.push(`the stream of ${this.orderId} broke off: ${causeOf(error)}`);
       }
-      await sleep(this.#retryMs, undefined, { signal }).catch(() => undefined);
+      await pause(this.#retryMs, signal);
     }
   }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@dozen/kernel';
 
 /**
  * What load balancers are set to.
@@ -50,7 +50,7 @@ export class Targets {
 
   async #watch(target: Target): Promise<void> {
     while (!this.#ending.signal.aborted) {
-      await sleep(POLICY.probeEveryMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      await pause(POLICY.probeEveryMs, this.#ending.signal);
       await this.#probe(target);
     }
   }

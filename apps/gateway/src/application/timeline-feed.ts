@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ChangeNotifications } from '@dozen/database';
-import { messageOf } from '@dozen/kernel';
+import { messageOf, pause, WakeUp } from '@dozen/kernel';
 import { LOGGER } from '@dozen/service';
 import { Lifecycle } from '@dozen/shutdown';
 import { type Logger, observeGauges } from '@dozen/telemetry';
@@ -45,7 +44,8 @@ export interface Reader {
 export class TimelineFeed {
   readonly #readers = new Set<Reader>();
   #running = false;
-  #announced = Promise.withResolvers<undefined>();
+  /** An entry may be there, somebody has come, or the process drains. */
+  readonly #news = new WakeUp();
 
   constructor(
     private readonly orders: Orders,
@@ -53,7 +53,7 @@ export class TimelineFeed {
     private readonly notifications: ChangeNotifications,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    notifications.listen(CHANNEL, { onNotification: () => this.#wake(), onGap: () => this.#wake() });
+    notifications.listen(CHANNEL, { onNotification: () => this.#news.wake(), onGap: () => this.#news.wake() });
     observeGauges({
       gauges: [metrics.openStreams],
       look: (observe) => observe(metrics.openStreams, this.#readers.size, {}),
@@ -61,6 +61,7 @@ export class TimelineFeed {
     });
     lifecycle.signal.addEventListener('abort', () => {
       for (const reader of this.#readers) reader.end();
+      this.#news.wake();
     });
   }
 
@@ -68,14 +69,14 @@ export class TimelineFeed {
   add(reader: Reader): () => void {
     if (this.lifecycle.draining) reader.end();
     else this.#readers.add(reader);
-    this.#wake();
+    this.#news.wake();
     if (!this.#running) void this.#run();
     return () => this.#readers.delete(reader);
   }
 
   /** An entry has been committed in this process. */
   written(): void {
-    this.#wake();
+    this.#news.wake();
     this.notifications.announce(CHANNEL);
   }
 
@@ -84,30 +85,17 @@ export class TimelineFeed {
     const { signal } = this.lifecycle;
     this.#running = true;
     while (this.#readers.size > 0 && !signal.aborted) {
-      this.#announced = Promise.withResolvers();
+      this.#news.clear();
       try {
-        if ((await this.#poll()) === policy.entries) this.#wake();
-        await sleep(policy.paceMs, undefined, { signal }).catch(() => undefined);
-        await this.#heard([...this.#readers].every(({ wants }) => wants) ? policy.pollMs : policy.slowMs);
+        if ((await this.#poll()) === policy.entries) this.#news.wake();
+        await pause(policy.paceMs, signal);
+        await this.#news.wait([...this.#readers].every(({ wants }) => wants) ? policy.pollMs : policy.slowMs);
       } catch (error) {
         this.logger.warn({ reason: messageOf(error), retry_in_ms: policy.failedMs }, 'the timeline cannot be read');
-        await sleep(policy.failedMs, undefined, { signal }).catch(() => undefined);
+        await pause(policy.failedMs, signal);
       }
     }
     this.#running = false;
-  }
-
-  /** Ends the wait of the loop: an entry may be there, or a reader has come. */
-  #wake(): void {
-    this.#announced.resolve(undefined);
-  }
-
-  /** Resolves when an entry is announced, and after `ms` at the latest. */
-  async #heard(ms: number): Promise<void> {
-    const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, this.lifecycle.signal]);
-    await Promise.race([this.#announced.promise, sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)]);
-    over.abort();
   }
 
   /** One query for all; returns how many entries it found. */

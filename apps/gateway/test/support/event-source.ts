@@ -1,3 +1,4 @@
+import { WakeUp } from '@dozen/kernel';
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 
 /** One stream of an order's events, as its client has them. */
@@ -8,7 +9,7 @@ export class EventSource {
   retryMs: number | undefined;
   readonly #events: EventSourceMessage[] = [];
   readonly #abort: AbortController;
-  #changed = Promise.withResolvers<undefined>();
+  readonly #changed = new WakeUp();
 
   private constructor(response: Response, abort: AbortController) {
     this.headers = response.headers;
@@ -30,7 +31,10 @@ export class EventSource {
       throw new Error(`the stream has ended after ${this.#events.length} events`);
     });
     early.catch(() => undefined);
-    while (this.#events.length < count) await Promise.race([this.#changed.promise, early]);
+    while (this.#events.length < count) {
+      this.#changed.clear();
+      await Promise.race([this.#changed.wait(), early]);
+    }
     return this.#events.slice(0, count);
   }
 
@@ -43,8 +47,7 @@ export class EventSource {
     const parser = new EventSourceParserStream({ onError: 'terminate', onRetry: (ms) => (this.retryMs = ms) });
     for await (const event of body.pipeThrough(new TextDecoderStream()).pipeThrough(parser)) {
       this.#events.push(event);
-      this.#changed.resolve(undefined);
-      this.#changed = Promise.withResolvers();
+      this.#changed.wake();
     }
   }
 }

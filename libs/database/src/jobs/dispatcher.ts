@@ -1,7 +1,7 @@
+import { pause, WakeUp } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { PgBoss } from 'pg-boss';
 import { HeldJob } from './held-job.js';
-import { pause } from '../pause.js';
 import { jobsPolicy } from './policy.js';
 import type { JobQueue } from './queue.js';
 
@@ -28,7 +28,8 @@ export class Dispatcher {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
   #mayBeMore = true;
-  #changed = Promise.withResolvers<void>();
+  /** A place is free, or there may be a job, or it stops. */
+  readonly #changed = new WakeUp();
 
   /** Begins at once. */
   constructor(options: DispatcherOptions) {
@@ -39,13 +40,13 @@ export class Dispatcher {
   /** There may be a job to fetch. */
   wake(): void {
     this.#mayBeMore = true;
-    this.#changed.resolve();
+    this.#changed.wake();
   }
 
   /** Stops fetching and waits for the jobs in flight, `timeoutMs` at most; then gives them back. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping.abort();
-    this.#changed.resolve();
+    this.#changed.wake();
     const idle = new AbortController();
     void this.#idle().then(() => idle.abort());
     await pause(timeoutMs, idle.signal);
@@ -57,12 +58,12 @@ export class Dispatcher {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
+      this.#changed.clear();
       const free = this.#options.queue.concurrency - this.#inFlight.size;
       if (free > 0 && this.#mayBeMore) {
         await this.#fetch(free);
       } else {
-        this.#changed = Promise.withResolvers();
-        await this.#changed.promise;
+        await this.#changed.wait();
       }
     }
   }
@@ -86,7 +87,7 @@ export class Dispatcher {
     const attempt = this.#options.attempt(held).finally(() => {
       held.release();
       this.#inFlight.delete(held);
-      this.#changed.resolve();
+      this.#changed.wake();
     });
     this.#inFlight.set(held, attempt);
   }

@@ -1,6 +1,6 @@
+import { pause } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { PgBoss } from 'pg-boss';
-import { pause } from '../pause.js';
 import { DUE_FOR } from './gauges.js';
 import { jobsPolicy } from './policy.js';
 

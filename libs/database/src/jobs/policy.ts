@@ -15,6 +15,7 @@ export const bossTelemetry = { enabled: false } as const;
  * | keepQueuedSeconds 90 d       | a job that nobody took: longer than any outage, and yet a bound                    |
  * | poolMax 4                    | fetch, look, heartbeat, supervise; not the service's pool, which may be full of slow units |
  * | settleTogether 50           | answers that share a transaction: past it a COMMIT is a small part, and one that fails costs as many again |
+ * | settleRetry 100 ms to 2 s    | between attempts to settle while the database is away                              |
  * | stopTimeoutMs 20 s           | within the 30 s of the drain; then the job is given back and retried elsewhere     |
  */
 export const jobsPolicy = {
@@ -28,6 +29,5 @@ export const jobsPolicy = {
   poolMax: 4,
   settleTogether: 50,
   stopTimeoutMs: 20_000,
-  /** Between attempts to settle while the database is away; doubles up to the second value. */
-  settleRetryMs: [100, 2_000],
+  settleRetry: { firstMs: 100, mostMs: 2_000 },
 } as const;

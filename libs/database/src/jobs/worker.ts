@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { DozenError } from '@dozen/kernel';
+import { backoff, DozenError, pause } from '@dozen/kernel';
 import { errorType, inSpan, type Logger, recorder, spans, stopwatch } from '@dozen/telemetry';
 import type { PgBoss } from 'pg-boss';
 import type { DatabaseConfig } from '../data-source.js';
 import { databaseError } from '../errors.js';
 import { databaseMetrics } from '../metrics.js';
 import type { ChangeNotifications } from '../change-notifications.js';
-import { pause } from '../pause.js';
 import { validate } from '../schema.js';
 import { isInfrastructureError } from '../sqlstate.js';
 import type { UnitsOfWork } from '../unit/units-of-work.js';
@@ -114,9 +113,7 @@ export class JobWorker {
 
   /** While the database is away the answer is kept and offered again: another remote call would not be better. */
   async #settle(held: HeldJob, settle: Settle): Promise<void> {
-    const [first, longest] = jobsPolicy.settleRetryMs;
-    let delay: number = first;
-    for (;;) {
+    for (let failures = 1; ; failures += 1) {
       try {
         await this.#settlements.settle(held, settle);
         return;
@@ -124,8 +121,7 @@ export class JobWorker {
         if (!isInfrastructureError(error) || held.signal.aborted) throw error;
         this.#logger.warn({ ...held.fields, err: error }, 'jobs: the result waits for the database');
       }
-      await pause(delay, held.signal);
-      delay = Math.min(delay * 2, longest);
+      await pause(backoff(failures, jobsPolicy.settleRetry), held.signal);
     }
   }
 }

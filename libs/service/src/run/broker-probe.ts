@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '@dozen/kernel';
 import type { BrokerPort } from '@dozen/messaging';
 
 /** Asks whether a broker answers, for health checks. An unanswered question is not asked again: it lasts as long as the outage. */
@@ -13,13 +13,9 @@ export class BrokerProbe {
   }
 
   /** Never rejects. */
-  async answers(): Promise<boolean> {
+  answers(): Promise<boolean> {
     this.#pending ??= this.#ask();
-    const late = new AbortController();
-    const timeout = sleep(this.#withinMs, false, { signal: late.signal, ref: false }).catch(() => false);
-    const answered = await Promise.race([this.#pending, timeout]);
-    late.abort();
-    return answered;
+    return within(this.#withinMs, this.#pending, () => new Error('no answer yet')).catch(() => false);
   }
 
   async #ask(): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessType } from '@dozen/config';
 import type { JobHandler } from '@dozen/database';
+import { pause } from '@dozen/kernel';
 import type { KafkaInboxServer } from '@dozen/messaging';
 import type { Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
@@ -97,6 +97,6 @@ async function startJobs({ backing, handlers, lifecycle, logger }: Processes): P
     } catch (error) {
       logger.warn({ err: error, retry_in_ms: JOBS_RETRY_MS }, 'job workers cannot start yet');
     }
-    await sleep(JOBS_RETRY_MS, undefined, { signal: lifecycle.signal }).catch(() => undefined);
+    await pause(JOBS_RETRY_MS, lifecycle.signal);
   }
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessType } from '@dozen/config';
-import { messageOf } from '@dozen/kernel';
+import { messageOf, pause } from '@dozen/kernel';
 import type { Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -45,7 +44,7 @@ async function repeat(task: RecurringTask, signal: AbortSignal, logger: Logger):
         logger.warn({ task: task.title, reason: messageOf(error) }, 'a recurring task fails; it is repeated');
       failing = true;
     }
-    await sleep(task.everyMs, undefined, { signal }).catch(() => undefined);
+    await pause(task.everyMs, signal);
   }
 }
 

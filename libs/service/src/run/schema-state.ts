@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatabaseProbe, missingQueues, pendingMigrations } from '@dozen/database';
-import { DozenError, messageOf } from '@dozen/kernel';
+import { backoff, DozenError, messageOf, pause } from '@dozen/kernel';
 import type { CheckResult, Lifecycle } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
@@ -8,7 +7,7 @@ import { commandLine } from '../command-line.js';
 import type { ServiceDefinition } from '../define-service.js';
 
 /** How often to look again, in ms: while the database is away, and while its schema lacks something. */
-const POLICY = { connectMinMs: 100, connectMaxMs: 2000, schemaMs: 1000 };
+const POLICY = { connect: { firstMs: 100, mostMs: 2_000 }, schemaMs: 1_000 };
 
 /**
  * unknown (no connection yet) or unsuited (sessions have other settings than the code counts on, so nothing may work with
@@ -59,7 +58,7 @@ export class SchemaState {
   /** Resolves with true once everything is there, with false when draining began first. Never rejects. */
   async untilCurrent(): Promise<boolean> {
     const { lifecycle, logger } = this.deps;
-    let waitMs = POLICY.connectMinMs;
+    let failures = 0;
     let told: State['is'] | 'unreachable' = 'unknown';
     while (!lifecycle.draining) {
       try {
@@ -75,15 +74,15 @@ export class SchemaState {
           told = 'unsuited';
           logger.error({ reason: this.state.reason }, 'not ready: sessions of the database have other settings');
         }
-        waitMs = POLICY.schemaMs;
+        failures = 0;
       } catch (error) {
         if (told !== 'unreachable') {
           told = 'unreachable';
           logger.warn({ reason: messageOf(error) }, 'not ready: the database does not answer; trying on');
         }
-        waitMs = Math.min(waitMs * 2, POLICY.connectMaxMs);
+        failures += 1;
       }
-      await sleep(waitMs, undefined, { signal: lifecycle.signal }).catch(() => undefined);
+      await pause(failures === 0 ? POLICY.schemaMs : backoff(failures, POLICY.connect), lifecycle.signal);
     }
     return false;
   }

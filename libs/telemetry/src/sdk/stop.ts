@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '@dozen/kernel';
+import { messageOf, within } from '@dozen/kernel';
 import { metrics } from '@opentelemetry/api';
 import { isStoppable, sdkTracerProvider, type Stoppable } from '../trace/provider.js';
 
@@ -7,18 +6,9 @@ import { isStoppable, sdkTracerProvider, type Stoppable } from '../trace/provide
  * Exports what is recorded and not yet sent, and ends recording. Never rejects and never lasts longer than `limitMs`: a
  * collector that is down or hangs must not hold a service. Resolves with why the last of it may be lost, if it may be.
  */
-export async function stopTelemetry(limitMs = 2_000): Promise<string | undefined> {
-  const timer = new AbortController();
-  const late = sleep(limitMs, `not exported within ${limitMs} ms`, { signal: timer.signal });
-  const ended = Promise.all(providers().map((provider) => provider.shutdown())).then(
-    () => undefined,
-    (error: unknown) => messageOf(error),
-  );
-  // Rejects only once it is aborted, when the other has won.
-  late.catch(() => undefined);
-  const outcome = await Promise.race([ended, late]);
-  timer.abort();
-  return outcome;
+export function stopTelemetry(limitMs = 2_000): Promise<string | undefined> {
+  const ended = Promise.all(providers().map((provider) => provider.shutdown()));
+  return within(limitMs, ended, () => new Error(`not exported within ${limitMs} ms`)).then(() => undefined, messageOf);
 }
 
 /** Those of the SDK, if one runs. */

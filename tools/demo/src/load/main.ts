@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '@dozen/kernel';
+import { messageOf, pause } from '@dozen/kernel';
 import { Customer } from './customer.js';
 import { LOAD_USAGE, type LoadOptions, readLoadOptions } from './options.js';
 import { Tally } from './tally.js';
@@ -34,9 +33,7 @@ async function load({ rate, mix, seconds, url, tokenFile }: LoadOptions, signal:
     tally.sent(kind);
     const from = performance.now();
     running.push(customer.order(kind).then((outcome) => tally.ended(kind, outcome, performance.now() - from)));
-    await sleep(Math.max(0, began + ((n + 1) * 1000) / rate - performance.now()), undefined, { signal }).catch(
-      () => undefined,
-    );
+    await pause(Math.max(0, began + ((n + 1) * 1000) / rate - performance.now()), signal);
   }
   if (!signal.aborted) await Promise.all(running);
   clearInterval(shown);

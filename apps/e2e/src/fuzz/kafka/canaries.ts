@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '@dozen/kernel';
+import { newId, pause } from '@dozen/kernel';
 import { recordBatch } from '@dozen/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { SERVICE_NAMES } from '@dozen/manifest';
@@ -123,7 +123,7 @@ export class Canaries {
         this.#waiting.get(id)?.();
         this.#waiting.delete(id);
       }
-      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      await pause(LOOK_EVERY_MS, this.#ending.signal);
     }
   }
 
