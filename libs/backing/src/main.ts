@@ -4,7 +4,7 @@ import { resolveBacking } from './resolve.js';
 import { startBacking } from './start-backing.js';
 import { messageOf } from '@dozen/kernel';
 
-/** `node tools/backing/dist/main.js [--dir D] [--fresh]`: both servers until SIGTERM or Ctrl-C; one JSON line with the URLs. */
+/** `node libs/backing/dist/main.js [--dir D] [--fresh]`: both servers until SIGTERM or Ctrl-C; one JSON line with the URLs. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { dir: { type: 'string', default: '.dozen/backing' }, fresh: { type: 'boolean' } },
