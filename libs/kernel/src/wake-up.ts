@@ -8,7 +8,7 @@ export class WakeUp {
 
   wake(): void {
     this.#woken = true;
-    for (const end of [...this.#waiting]) end();
+    for (const end of this.#waiting) end();
   }
 
   /** Forgets what has woken it until now: the look that follows sees to that. */

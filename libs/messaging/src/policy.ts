@@ -29,7 +29,7 @@
  * | batchGrow | a batch that ran out of time is halved; by so many rows it grows again: at twice the size the next one would be late again |
  * | batchDeadlineMs | a handler that takes longer is stuck: its connection is destroyed and the partition tries again |
  * | batchLockMs | a batch waits for its turn at rows that others hold, and the server serves in turn; below batchDeadlineMs, since who waits does not hang |
- * | retryMinMs, retryMaxMs | pause of a partition after an infrastructure error, doubling in between |
+ * | retry | pauses of a partition after infrastructure errors, of the relay, and of all else that waits for an outage to end |
  * | retryDelaysMs | pauses before attempts 2, 3, …: what a message waits for (a row that another consumer writes, a deploy) comes in seconds or minutes; its key waits as long |
  * | retryPollMs | how soon an operator's decision, or what another process left, is noticed; one look at a small index |
  * | retryConcurrency | retries at once in a process: a slow one must not hold up another key; below the pool's size |
@@ -84,8 +84,7 @@ export const messagingPolicy = {
   batchGrow: 25,
   batchDeadlineMs: 10_000,
   batchLockMs: 8_000,
-  retryMinMs: 100,
-  retryMaxMs: 5_000,
+  retry: { firstMs: 100, mostMs: 5_000 },
   retryDelaysMs: [1_000, 5_000, 20_000, 60_000, 180_000],
   retryPollMs: 2_000,
   retryConcurrency: 4,

@@ -74,7 +74,7 @@ describe('the relay in an outage of the broker', () => {
     });
     expect(await h.outboxSize()).toBe(150);
     // 100, 200, 400 ms between the attempts, and so on: a loop without pauses makes hundreds in that time.
-    expect((attempts[7] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(3 * policy.retryMinMs);
+    expect((attempts[7] ?? 0) - (attempts[0] ?? 0)).toBeGreaterThan(3 * policy.retry.firstMs);
     h.consume(consumer, [writing(Noted, consumer)]);
     away = false;
     await arrived(consumer, keys, 5);

@@ -95,7 +95,7 @@ describe('a client that gives up', () => {
     const { options } = await clientNumber(clients, 1);
     await inbox.stop();
     options.onCrash(new Error('late'));
-    await sleep(messagingPolicy.retryMinMs * 4);
+    await sleep(messagingPolicy.retry.firstMs * 4);
     expect(clients).toHaveLength(1);
     expect(fatal).toEqual([]);
   });
@@ -244,7 +244,7 @@ describe('leaving the group', () => {
     expect(client.said).toEqual(['stop']);
     expect(inbox.check()).toEqual({ ok: false, reason: 'no progress: t/0 (61 s)' });
     client.options.onCrash(new Error('late'));
-    await sleep(messagingPolicy.retryMinMs * 4);
+    await sleep(messagingPolicy.retry.firstMs * 4);
     expect(clients).toHaveLength(1);
   });
 });

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutboxPort } from '@dozen/database';
-import { type Clock, DozenError, messageOf } from '@dozen/kernel';
+import { backoff, type Clock, DozenError, messageOf, pause } from '@dozen/kernel';
 import type { CheckResult, ProgressWatch } from '@dozen/shutdown';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
@@ -165,8 +164,8 @@ export class InboxConsumer {
 
   async #begin(): Promise<void> {
     const { broker, handlers, logger, dataSource, clock, onFatal } = this.#options;
-    let waitMs: number = messagingPolicy.retryMinMs;
-    while (!this.#stopping.signal.aborted) {
+    for (let failures = 1; !this.#stopping.signal.aborted; failures += 1) {
+      const waitMs = backoff(failures, messagingPolicy.retry);
       try {
         await maintainInboxPartitions(dataSource, clock.now());
         await this.#members.join();
@@ -184,8 +183,7 @@ export class InboxConsumer {
         }
         logger.warn({ err: error, retry_in_ms: waitMs }, 'consumer cannot start yet');
       }
-      await this.#pause(waitMs);
-      waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
+      await pause(waitMs, this.#stopping.signal);
     }
   }
 
@@ -200,9 +198,5 @@ export class InboxConsumer {
     } catch (error) {
       this.#options.logger.warn({ reason: messageOf(error) }, 'inbox partitions not maintained; next try in an hour');
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }

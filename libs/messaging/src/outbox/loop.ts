@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DozenError } from '@dozen/kernel';
+import { backoff, DozenError, pause, WakeUp } from '@dozen/kernel';
 import { inSpan, type Logger, MOST_LINKS, recorder, spans, timer } from '@dozen/telemetry';
 import type { BrokerPort, BrokerProducer } from '../broker/port.js';
-import { settles } from '../deadline.js';
 import { messagingError } from '../errors.js';
 import { messagingMetrics as metrics } from '../metrics.js';
 import { messagingPolicy as policy } from '../policy.js';
@@ -49,10 +47,7 @@ export class RelayLoop {
   readonly #answer = timer(metrics.operationDuration);
   #producer: BrokerProducer | undefined;
   #closed = false;
-  /** How many commits were announced, and how many of them before the last read began. */
-  #announced = 0;
-  #seen = 0;
-  #wakeUp = Promise.withResolvers<undefined>();
+  readonly #committed = new WakeUp();
   /**
    * How many shards had rows at the last read. The next batch is divided among so many, so that a backlog of a few
    * keys, which is in a few shards, fills it too.
@@ -67,27 +62,28 @@ export class RelayLoop {
 
   /** Announces that rows were committed. */
   wake(): void {
-    this.#announced += 1;
-    this.#wakeUp.resolve(undefined);
+    this.#committed.wake();
   }
 
   async run(): Promise<void> {
     const { logger, stopping, leaseHolder, lowWatermarks } = this.#options;
-    let failedMs: number = policy.retryMinMs;
+    let failures = 0;
     while (!stopping.aborted) {
       try {
         const next = performance.now() + policy.relayPaceMs;
-        this.#seen = this.#announced;
+        this.#committed.clear();
         const more = await this.#pass(await leaseHolder.begin());
-        failedMs = policy.retryMinMs;
+        failures = 0;
         if (more) continue;
-        await this.#pause(next - performance.now());
-        await this.#idle(policy.relayPollMs);
+        const restMs = next - performance.now();
+        if (restMs > 0) await pause(restMs, stopping);
+        await this.#committed.wait(policy.relayPollMs);
       } catch (error) {
-        logger.warn({ err: error, retry_in_ms: failedMs }, 'relay pass failed; its rows stay in the outbox');
+        failures += 1;
+        const waitMs = backoff(failures, policy.retry);
+        logger.warn({ err: error, retry_in_ms: waitMs }, 'relay pass failed; its rows stay in the outbox');
         lowWatermarks.clear();
-        await this.#pause(failedMs);
-        failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
+        await pause(waitMs, stopping);
       } finally {
         leaseHolder.done();
       }
@@ -198,17 +194,6 @@ export class RelayLoop {
         logger.error({ err: error, topic: row.topic, key: row.key }, 'the broker refuses a message; key parked');
       }
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    if (ms > 0) await sleep(ms, undefined, { signal: this.#options.stopping }).catch(() => undefined);
-  }
-
-  /** Waits for an announcement, `ms` at most; not at all when one came since the last read began. */
-  async #idle(ms: number): Promise<void> {
-    if (this.#announced > this.#seen) return;
-    this.#wakeUp = Promise.withResolvers();
-    await settles(ms, this.#wakeUp.promise);
   }
 }
 

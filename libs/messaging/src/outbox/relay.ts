@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeNotifications } from '@dozen/database';
 import type { Logger } from '@dozen/telemetry';
 import type { DataSource } from 'typeorm';
 import type { BrokerPort } from '../broker/port.js';
+import { settles } from '../deadline.js';
 import { messagingPolicy as policy } from '../policy.js';
 import { LowWatermarks } from './low-watermarks.js';
 import { LeaseHolder } from './lease-holder.js';
@@ -90,7 +90,7 @@ export class Relay {
     /**
      * In an outage a send may hang longer than a drain allows. It need not be waited for: its rows stay in the outbox.
      */
-    await Promise.race([this.#running, sleep(policy.relayStopMs, undefined, { ref: false })]);
+    await settles(policy.relayStopMs, this.#running ?? Promise.resolve());
     await this.#loop.close();
     await this.#leaseHolder.release();
   }

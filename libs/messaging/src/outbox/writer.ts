@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { OutboxPort, OutgoingMessage, Statement } from '@dozen/database';
+import { columns, type OutboxPort, type OutgoingMessage, type Statement } from '@dozen/database';
 import { encodeHeaders } from '../cloudevents/encode.js';
 import { messagingPolicy } from '../policy.js';
 
@@ -29,17 +29,15 @@ export class OutboxWriter implements OutboxPort {
   }
 
   statementOf(messages: readonly OutgoingMessage[]): Statement {
-    const columns = [
-      messages.map((message) => shardOf(message.subject)),
-      messages.map((message) => message.id),
-      messages.map((message) => message.contract.topic.name),
-      messages.map((message) => message.subject),
-      messages.map((message) => JSON.stringify(encodeHeaders(message, this.#source))),
-      messages.map((message) => JSON.stringify(message.payload)),
-    ];
-    return messages.length === 1
-      ? { text: INSERT_ONE, values: columns.flat() }
-      : { text: INSERT_MANY, values: columns };
+    const rows = messages.map((message) => [
+      shardOf(message.subject),
+      message.id,
+      message.contract.topic.name,
+      message.subject,
+      JSON.stringify(encodeHeaders(message, this.#source)),
+      JSON.stringify(message.payload),
+    ]);
+    return rows.length === 1 ? { text: INSERT_ONE, values: rows.flat() } : { text: INSERT_MANY, values: columns(rows) };
   }
 
   committed(messages: readonly OutgoingMessage[]): void {

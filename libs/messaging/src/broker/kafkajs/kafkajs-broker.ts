@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TopicDeclaration } from '@dozen/kernel';
+import { backoff, type TopicDeclaration } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Admin, Kafka } from 'kafkajs';
 import { settles, brokerWithin } from '../../deadline.js';
@@ -129,10 +129,10 @@ export class KafkaJsBroker implements BrokerPort, BrokerAdmin {
 
   /** The controller answers before the brokers have heard of a new topic: waits for that. */
   async #known(topics: readonly TopicDeclaration[]): Promise<void> {
-    for (let waitMs = 10; ; waitMs = Math.min(waitMs * 2, 500)) {
+    for (let looks = 1; ; looks += 1) {
       const counts = await this.partitionCounts(topics.map((topic) => topic.name));
       if (topics.every((topic) => counts.has(topic.name))) return;
-      await sleep(waitMs);
+      await sleep(backoff(looks, { firstMs: 10, mostMs: 500 }));
     }
   }
 

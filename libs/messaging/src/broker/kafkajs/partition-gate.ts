@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '@dozen/kernel';
+import { messageOf, pause } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { Batch, Consumer } from 'kafkajs';
 import { messagingError } from '../../errors.js';
@@ -68,7 +67,7 @@ export class PartitionGate {
       } catch (error) {
         logger.debug({ reason: messageOf(error) }, 'where the group stands is not known yet');
       }
-      if (pending.length > 0) await sleep(messagingPolicy.retryMinMs, undefined, { signal }).catch(() => undefined);
+      if (pending.length > 0) await pause(messagingPolicy.retry.firstMs, signal);
     }
   }
 

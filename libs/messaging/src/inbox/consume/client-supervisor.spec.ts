@@ -141,7 +141,7 @@ describe('a client that hears nothing of its group although the broker answers',
     leaving.resolve(undefined);
     await count(2);
     for (const client of clients) client.joined = true;
-    await sleep(messagingPolicy.retryMinMs * 4);
+    await sleep(messagingPolicy.retry.firstMs * 4);
     expect(clients).toHaveLength(2);
   });
 

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '@dozen/kernel';
+import { backoff, messageOf, pause } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import type { BrokerConsumer, BrokerPort, OutOfRange } from '../../broker/port.js';
 import { brokerWithin } from '../../deadline.js';
@@ -157,7 +156,8 @@ export class ClientSupervisor {
       onFatal(error);
       return;
     }
-    await this.#replace(messagingPolicy.retryMinMs * 2 ** this.#crashes);
+    // One more: a client has tried for itself before it crashes.
+    await this.#replace(backoff(this.#crashes + 1, messagingPolicy.retry));
   }
 
   /** Never rejects; nothing happens while a client is being replaced already. */
@@ -166,7 +166,7 @@ export class ClientSupervisor {
     this.#replacing = true;
     void this.#options.dispatcher.cancelQueued();
     await this.#current?.consumer.stop();
-    await this.#pause(pauseMs);
+    await pause(pauseMs, this.#closing.signal);
     this.#replacing = false;
     if (this.#closed()) return;
     try {
@@ -179,7 +179,7 @@ export class ClientSupervisor {
   /** Never rejects. */
   async #watch(): Promise<void> {
     for (;;) {
-      await this.#pause(this.#options.lookMs);
+      await pause(this.#options.lookMs, this.#closing.signal);
       if (this.#closed()) return;
       const client = this.#current;
       await this.#silence.look();
@@ -209,9 +209,5 @@ export class ClientSupervisor {
   /** A method, since the state changes while something is awaited. */
   #closed(): boolean {
     return this.#closing.signal.aborted;
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 }

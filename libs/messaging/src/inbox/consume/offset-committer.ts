@@ -1,4 +1,4 @@
-import { messageOf } from '@dozen/kernel';
+import { messageOf, WakeUp } from '@dozen/kernel';
 import { type Logger, timer } from '@dozen/telemetry';
 import type { BrokerConsumer, PartitionOffset } from '../../broker/port.js';
 import { brokerWithin } from '../../deadline.js';
@@ -16,9 +16,10 @@ export class OffsetCommitter {
   readonly #answer = timer(messagingMetrics.operationDuration);
   #pending = new Map<string, PartitionOffset>();
   #running: Promise<void> | undefined;
-  /** Ends the pause between two requests; undefined while there is none. */
-  #goOn: (() => void) | undefined;
-  #settling = false;
+  /** Between two requests. */
+  #pausing = false;
+  /** Set while it is to settle: then there is no pause. */
+  readonly #settling = new WakeUp();
 
   constructor(consumer: Pick<BrokerConsumer, 'commit'>, logger: Logger) {
     this.#consumer = consumer;
@@ -27,7 +28,7 @@ export class OffsetCommitter {
 
   /** Nothing is left to commit. */
   get idle(): boolean {
-    return this.#running === undefined || (this.#goOn !== undefined && this.#pending.size === 0);
+    return this.#running === undefined || (this.#pausing && this.#pending.size === 0);
   }
 
   add(offset: PartitionOffset): void {
@@ -37,14 +38,13 @@ export class OffsetCommitter {
 
   /** Resolves when all is committed, or after the policy's commit timeout. */
   async settle(): Promise<void> {
-    this.#settling = true;
-    this.#goOn?.();
+    this.#settling.wake();
     try {
       await brokerWithin(messagingPolicy.commitTimeoutMs, this.#running ?? Promise.resolve());
     } catch (error) {
       this.#logger.info({ reason: messageOf(error) }, 'offsets not committed in time; they will be delivered again');
     }
-    this.#settling = false;
+    this.#settling.clear();
   }
 
   async #flush(): Promise<void> {
@@ -61,18 +61,10 @@ export class OffsetCommitter {
       } catch (error) {
         this.#logger.debug({ reason: messageOf(error) }, 'offset commit refused; a redelivery will follow');
       }
-      await this.#pause();
+      this.#pausing = true;
+      await this.#settling.wait(messagingPolicy.commitEveryMs);
+      this.#pausing = false;
     }
     this.#running = undefined;
-  }
-
-  async #pause(): Promise<void> {
-    if (this.#settling) return;
-    const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, messagingPolicy.commitEveryMs);
-    this.#goOn = over.resolve;
-    await over.promise;
-    clearTimeout(timer);
-    this.#goOn = undefined;
   }
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sqlStateOf } from '@dozen/database';
-import { DozenError, messageOf } from '@dozen/kernel';
+import { backoff, DozenError, messageOf, pause } from '@dozen/kernel';
 import type { ProgressWatch } from '@dozen/shutdown';
 import { errorType, type Logger, recorder } from '@dozen/telemetry';
 import type { FetchedBatch } from '../../broker/port.js';
@@ -99,9 +98,8 @@ export class PartitionWorker {
   async #persist(batch: FetchedBatch, records: FetchedBatch['records']): Promise<number> {
     const { progress, logger, process, blocked } = this.#options;
     const step = progress.begin(nameOf(batch));
-    let waitMs: number = messagingPolicy.retryMinMs;
     try {
-      while (!this.#stopping.signal.aborted) {
+      for (let failures = 1; !this.#stopping.signal.aborted; failures += 1) {
         try {
           const taken = portionOf(records, this.#size.now);
           const advanced = (): void => {
@@ -113,16 +111,16 @@ export class PartitionWorker {
           return done;
         } catch (error) {
           const { topic, partition } = batch;
+          const waitMs = backoff(failures, messagingPolicy.retry);
           blocked.failed(batch, error);
           this.#rollbacks.record(1, { 'messaging.destination.name': topic, 'error.type': errorType(error) });
           logger.warn({ err: error, topic, partition, retry_in_ms: waitMs }, 'batch rolled back; its partition waits');
           const waits = !isOutOfTime(error);
           if (!waits) this.#size.halve(records.length);
           if (waits) step.waiting(messageOf(error));
-          await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+          await pause(waitMs, this.#stopping.signal);
           if (waits) step.advance();
         }
-        waitMs = Math.min(waitMs * 2, messagingPolicy.retryMaxMs);
       }
     } finally {
       step.end();

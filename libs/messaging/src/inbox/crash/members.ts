@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, newId } from '@dozen/kernel';
+import { messageOf, newId, pause } from '@dozen/kernel';
 import type { Logger } from '@dozen/telemetry';
 import { NOT_FLUSHED } from '@dozen/database';
 import type { DataSource } from 'typeorm';
@@ -103,7 +102,7 @@ export class ConsumerMembers {
    */
   async endedUncleanly(member: string, signal: AbortSignal): Promise<boolean> {
     if (!(await this.#expired(member))) return false;
-    await sleep(policy.memberProofMs, undefined, { signal }).catch(() => undefined);
+    await pause(policy.memberProofMs, signal);
     return this.#expired(member);
   }
 

@@ -1,4 +1,4 @@
-import { IN_TRANSACTION } from '@dozen/database';
+import { columns, IN_TRANSACTION } from '@dozen/database';
 import { type DozenError, messageOf, toPlainText } from '@dozen/kernel';
 import type { EntityManager } from 'typeorm';
 import type { FetchedRecord } from '../../broker/port.js';
@@ -79,7 +79,6 @@ export class InboxStore {
    */
   async park(parked: readonly ParkedRecord[]): Promise<void> {
     if (parked.length === 0) return;
-    const column = <T>(of: (row: ParkedRecord) => T): T[] => parked.map(of);
     await this.#manager.query(
       `INSERT INTO messaging.parked_messages
          (consumer, topic, partition, "offset", message_id, type, record_key, headers, payload, held_key, code, reason,
@@ -96,25 +95,29 @@ export class InboxStore {
                     hashtextextended(headers::text, 0))
          DO UPDATE SET message_id = excluded.message_id
          WHERE parked_messages.message_id IS NULL AND excluded.message_id IS NOT NULL`,
-      [
-        this.#consumer,
-        column(({ record }) => record.topic),
-        column(({ record }) => record.partition),
-        column(({ record }) => record.offset),
-        column(({ messageId }) => messageId),
-        column(({ record }) => record.headers['ce_type'] && toPlainText(record.headers['ce_type'])),
-        column(({ record }) => record.key),
-        column(({ record }) => JSON.stringify(record.headers)),
-        column(({ record }) => record.value),
-        column(({ blockedKey }) => blockedKey),
-        column(({ error }) => error && toPlainText(error.code)),
-        column(({ error }) => error && reasonOf(error)),
-        column(({ attempts }) => attempts),
-        column(({ retryInMs }) => retryInMs),
-        column(({ record }) => readTimestamp(record.timestamp).value),
-      ],
+      [this.#consumer, ...columns(parked.map(valuesOf))],
     );
   }
+}
+
+/** In the order of `park`. */
+function valuesOf({ record, messageId, blockedKey, error, attempts, retryInMs }: ParkedRecord): unknown[] {
+  return [
+    record.topic,
+    record.partition,
+    record.offset,
+    messageId,
+    record.headers['ce_type'] && toPlainText(record.headers['ce_type']),
+    record.key,
+    JSON.stringify(record.headers),
+    record.value,
+    blockedKey,
+    error && toPlainText(error.code),
+    error && reasonOf(error),
+    attempts,
+    retryInMs,
+    readTimestamp(record.timestamp).value,
+  ];
 }
 
 /** What an operator reads. Never throws: a handler puts into `details` whatever it likes. */

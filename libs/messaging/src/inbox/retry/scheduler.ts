@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff, pause, WakeUp } from '@dozen/kernel';
 import { recorder } from '@dozen/telemetry';
-import { settles } from '../../deadline.js';
 import { messagingMetrics } from '../../metrics.js';
 import { messagingPolicy as policy } from '../../policy.js';
 import type { HandlingOptions } from '../handle/handling.js';
@@ -35,7 +34,7 @@ export class RetryScheduler {
    * attempt whose lease is over would count twice.
    */
   #notNoted = 0;
-  #wakeUp = Promise.withResolvers<undefined>();
+  readonly #due = new WakeUp();
   #running: Promise<void> | undefined;
 
   constructor(options: HandlingOptions) {
@@ -51,7 +50,7 @@ export class RetryScheduler {
 
   /** Something was parked, or became due, in this process. */
   wake(): void {
-    this.#wakeUp.resolve(undefined);
+    this.#due.wake();
   }
 
   /** Begins nothing more and waits for the attempts in flight: at most their deadline. */
@@ -63,15 +62,17 @@ export class RetryScheduler {
   }
 
   async #run(): Promise<void> {
-    let failedMs: number = policy.retryMinMs;
+    let failures = 0;
     while (!this.#stopping.signal.aborted) {
       try {
-        await this.#idle(await this.#beginDue());
-        failedMs = policy.retryMinMs;
+        this.#due.clear();
+        await this.#due.wait(await this.#beginDue());
+        failures = 0;
       } catch (error) {
-        this.#options.logger.warn({ err: error, retry_in_ms: failedMs }, 'parked messages cannot be read; trying on');
-        await sleep(failedMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-        failedMs = Math.min(failedMs * 2, policy.retryMaxMs);
+        failures += 1;
+        const waitMs = backoff(failures, policy.retry);
+        this.#options.logger.warn({ err: error, retry_in_ms: waitMs }, 'parked messages cannot be read; trying on');
+        await pause(waitMs, this.#stopping.signal);
       }
     }
   }
@@ -114,8 +115,8 @@ export class RetryScheduler {
    * decides, and nothing is lost.
    */
   async #note(attempt: RetryAttempt, outcome: RetryOutcome): Promise<void> {
-    let waitMs: number = policy.retryMinMs;
-    for (;;) {
+    for (let failures = 1; ; failures += 1) {
+      const waitMs = backoff(failures, policy.retry);
       try {
         const counted = await concludeAttempt({ queue: this.#queue, attempt, outcome, options: this.#options });
         this.#attempts.record(1, { 'dozen.outcome': counted });
@@ -124,14 +125,8 @@ export class RetryScheduler {
         this.#options.logger.warn({ err: error, parked_id: attempt.id, retry_in_ms: waitMs }, 'attempt not noted yet');
       }
       if (this.#stopping.signal.aborted) return;
-      await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      waitMs = Math.min(waitMs * 2, policy.retryMaxMs);
+      await pause(waitMs, this.#stopping.signal);
     }
-  }
-
-  async #idle(ms: number): Promise<void> {
-    await settles(ms, this.#wakeUp.promise);
-    this.#wakeUp = Promise.withResolvers<undefined>();
   }
 }
 
