@@ -57,6 +57,25 @@ describe('offsets', () => {
     expect(offsets.idle).toBe(true);
   });
 
+  it('are all committed while it only pauses, which is again its way after it has settled', async () => {
+    const { committer: offsets, commits } = committer(() => Promise.resolve());
+    offsets.add(at(0, 1));
+    expect(offsets.idle).toBe(false);
+    await offsets.settle();
+    offsets.add(at(0, 2));
+    await eventually(() => {
+      expect(commits).toHaveLength(2);
+    });
+    const committed = performance.now();
+    expect(offsets.idle).toBe(true);
+    offsets.add(at(0, 3));
+    expect(offsets.idle).toBe(false);
+    await eventually(() => {
+      expect(commits).toHaveLength(3);
+    });
+    expect(performance.now() - committed).toBeGreaterThan(messagingPolicy.commitEveryMs / 2);
+  });
+
   it('that are refused stop neither the later ones nor a stop', async () => {
     const { committer: offsets, commits } = committer(() => Promise.reject(new Error('stale')));
     offsets.add(at(0, 1));
