@@ -16,7 +16,7 @@ import { httpSection } from '@dozen/http';
 import { kafkaSection } from '@dozen/messaging';
 import { telemetrySection } from '@dozen/telemetry';
 
-/** By RFC 6750: what a header can carry. */
+/** A bearer token in the form of RFC 6750, which a header can carry. */
 function envBearer(): EnvType<string> {
   return envText().refine(
     (text) => /^[\w.~+/-]{16,4096}=*$/.test(text),

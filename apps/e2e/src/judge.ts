@@ -105,7 +105,7 @@ function overtaken({ orders }: Facts): string[] {
     .map(({ id }) => `the cancellation of order ${id} came before the order`);
 }
 
-/** Of the orders of this run: what became of earlier ones is not known here. */
+/** Judges the orders of this run alone: what became of earlier ones is not known here. */
 function unasked({ accepted, orders, cancelRequested }: Facts): string[] {
   const [mine, asked] = [new Set(accepted), new Set(cancelRequested)];
   return orders

@@ -135,7 +135,7 @@ describe('the catalogue', () => {
     await orders.units.run(async (unit) => {
       await new PostgresStock().adjust(unit, 'LAST', -1);
       await orders.send(recordOf(PlaceOrder, late));
-      // Before it looks at the stock: at the row itself it would have looked already.
+      // It waits for the lock before it looks at the stock. If it waited for the row itself, it would have looked already.
       await untilWaiting('advisory');
     });
     const [rejected] = await orders.untilPublished(late.orderId, ['OrderRejected']);
@@ -217,7 +217,7 @@ describe('catalogue republish', () => {
   });
 });
 
-/** Until a session of this database waits for such a lock. */
+/** Resolves when a session of this database waits for such a lock. */
 async function untilWaiting(locktype: 'advisory' | 'transactionid'): Promise<void> {
   await eventually(async () => {
     const { waiting } = await only<{ waiting: number }>(

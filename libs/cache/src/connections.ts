@@ -10,7 +10,7 @@ export function storeConnections(
   return isPostgres(url) ? [{ applicationName: `${service} ${table.schema}`, most, why: table.schema }] : [];
 }
 
-/** Those of a `TtlCache`. */
+/** The connections of a `TtlCache`. */
 export function cacheConnections(url: string, service: string): ConnectionShare[] {
   return storeConnections(url, { service, table: CACHE_TABLE, most: cachePolicy.poolMax });
 }

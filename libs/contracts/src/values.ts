@@ -34,7 +34,7 @@ export const customer = z.object({
 export type Customer = z.output<typeof customer>;
 
 export const MAX_LINES = 50;
-/** Of one line. */
+/** The most units that one line may ask for. */
 export const MAX_QUANTITY = 1000;
 
 /** What is ordered. One line per SKU. */

@@ -90,7 +90,7 @@ class MeasuredClient extends ServiceClient {
     this.query = ((...args: readonly unknown[]): unknown => {
       const seconds = stopwatch();
       const answer = ask(...args);
-      // What is asked with a callback is not the service's.
+      // Only promises are measured: the service never asks with a callback.
       if (answer instanceof Promise) void this.#measure(answer, seconds, verbOf(args[0]));
       return answer;
     }) as pg.Client['query'];

@@ -87,7 +87,7 @@ function prepared(name: string, query: { text: string; values: unknown[]; callba
   return Object.assign(new pg.Query(query.text, query.values), { name, callback: query.callback });
 }
 
-/** As pg's pool asks. */
+/** The callback that pg's pool gives. */
 type Callback = (error: Error | null | undefined, result: unknown) => void;
 
 function isCallback(value: unknown): value is Callback {

@@ -51,7 +51,7 @@ const infrastructureTexts: ReadonlyMap<string, string> = new Map([
 /** Errors of opening a connection, whatever their code: no statement was sent, so no message can have caused one. */
 const ofOpening = new WeakSet<object>();
 
-/** For whoever opens a connection; hands the error on. */
+/** Marks an error of opening a connection, and returns it. */
 export function markOpening<E>(error: E): E {
   if (typeof error === 'object' && error !== null) ofOpening.add(error);
   return error;

@@ -35,7 +35,7 @@ async function planOf(statement: string, parameters: unknown[]): Promise<string>
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
-/** Of the first node, which counts those below along. */
+/** The pages that the first node of the plan has read, which include those of the nodes below it. */
 function pages(plan: string): number {
   const [, hit = '0', read = '0'] = /Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?/.exec(plan) ?? [];
   return Number(hit) + Number(read);

@@ -177,7 +177,7 @@ export class Injector {
 export interface Parts {
   readonly system: System;
   readonly backing: Backing;
-  /** By the straight way. */
+  /** The databases by addresses that do not pass the bad network. */
   readonly databases: Databases;
   /** Between the services and PostgreSQL. */
   readonly postgres: TcpProxy;

@@ -3,7 +3,7 @@ import kafkajs, { CompressionTypes } from 'kafkajs';
 
 const CODECS = {
   [CompressionTypes.GZIP]: 'gzip',
-  // As Java's clients write it.
+  // Java's clients write snappy in this form.
   [CompressionTypes.Snappy]: 'snappy-xerial',
   [CompressionTypes.LZ4]: 'lz4',
   [CompressionTypes.ZSTD]: 'zstd',

@@ -8,7 +8,7 @@ export type Decision = 'fix' | 'discard' | 'left';
 /** A message that nobody can read. */
 export interface Poison {
   readonly messageId: string;
-  /** Of the order whose key it has. */
+  /** The id of the order whose key the poison has. */
   readonly orderId: string;
   readonly type: string;
   readonly topic: string;

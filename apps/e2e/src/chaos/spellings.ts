@@ -17,7 +17,7 @@ export interface Spelling {
   readonly compression: CompressionTypes;
 }
 
-/** Of a record that is to be handled. */
+/** The spelling of a record that is to be handled. */
 export function recordSpelling(messageId: string): Spelling {
   const random = randomOf(messageId);
   const time = random.int(1, 3) === 1 ? {} : { ce_time: new Date().toISOString() };
@@ -46,7 +46,7 @@ export function requestSpelling(key: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Of a message's or an order's. */
+/** The spelling of the id of a message or an order. */
 export function idSpelling(id: string): string {
   return ID_SPELLINGS[randomOf(id).pick(LEGAL_SPELLINGS)](id);
 }
@@ -62,7 +62,7 @@ export function unreadable(orderId: string, messageId: string): Buffer {
   return bytesOf(JSON.stringify({ orderId, poison: true }), how === 'as it is' ? undefined : how);
 }
 
-/** By the last 32 bits of an id, which are random. */
+/** A generator whose seed is the last 32 bits of an id, which are random. */
 function randomOf(id: string): Random {
   return new Random(Number.parseInt(id.slice(-8), 16));
 }

@@ -23,7 +23,7 @@ type Measure = keyof typeof MORE;
 
 export type Footprint = ReadonlyMap<string, Readonly<Record<Measure, number>>>;
 
-/** Of each service while nobody asks for anything. Takes 5 s. */
+/** Measures each service while nobody asks for anything. Takes 5 s. */
 export async function footprint(world: World, stores: Stores): Promise<Footprint> {
   const before = await transactions(stores);
   const began = performance.now();

@@ -64,7 +64,7 @@ export async function lookAtWhatIsLeft(
     ...(await settled(async () => leaks(before, await footprint(world, stores)), options)),
   ];
   for (const fault of faults) {
-    // One of each kind: ids and figures aside.
+    // Faults that differ in ids and figures alone count as one.
     const what = fault.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+(?:\.\d+)?/g, '…').slice(0, 160);
     note(findings, { about: 'what is left', what, happened: fault }, http.done + kafka.done);
   }

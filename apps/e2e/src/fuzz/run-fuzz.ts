@@ -13,7 +13,7 @@ export interface FuzzResult {
   readonly findings: Findings;
   readonly requests: number;
   readonly records: number;
-  /** By the broker, of the records. */
+  /** How many records the broker refused. */
   readonly refused: number;
   readonly librdkafka: boolean;
   readonly accepted: number;

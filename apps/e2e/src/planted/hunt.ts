@@ -7,7 +7,7 @@ import { copyWorkspace, plant, type PlantedBug } from './workspace-copy.js';
 
 /** A run of a copy's own rig. */
 export interface RunOfCopy {
-  /** Of the rig, in `apps/e2e/dist`. */
+  /** The main file of the rig, in `apps/e2e/dist`. */
   readonly main: string;
   readonly args: readonly string[];
 }

@@ -6,7 +6,7 @@ import { linkInstalled } from '../installed.js';
 /** A defect that somebody could well write, put into the built output of a private copy of the workspace. */
 export interface PlantedBug {
   readonly name: string;
-  /** Of the built file, from the workspace's root. */
+  /** The path of the built file from the workspace's root. */
   readonly file: string;
   /** Each `search` must be found exactly once. */
   readonly edits: readonly { readonly search: string; readonly replace: string }[];

@@ -2,7 +2,7 @@ import { Agent, createServer, type IncomingMessage, request, type Server, type S
 import type { AddressInfo } from 'node:net';
 import type { Target, Targets } from './targets.js';
 
-/** Of one connection to a neighbour, and not of the message (RFC 9110, 7.6.1). */
+/** Header fields of one connection to a neighbour, and not of the message (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'proxy-connection'];
 
 interface Forwarded {

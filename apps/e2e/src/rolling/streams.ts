@@ -4,7 +4,7 @@ import type { Shop } from '../shop.js';
 
 /** A stream is kept open at least so long, so that every restart meets some. */
 const HOLD_MS = 8_000;
-/** From then until it must have everything that the timeline has. */
+/** How long a stream may take, once the load is over, until it has everything that the timeline has. */
 const TIMEOUT_MS = 15_000;
 const DEFAULT_RETRY_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import { type Facts, mailOf, type Mails } from '../../src/index.js';
 
-/** Of docker-compose.yml. */
+/** The image in docker-compose.yml. */
 export const MAILPIT_IMAGE = 'axllent/mailpit:v1.27.11';
 const PAGE = 500;
 

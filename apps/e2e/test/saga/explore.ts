@@ -4,7 +4,7 @@ import type { World } from './world.js';
 export interface Explored {
   /** Distinct worlds that can come about. */
   readonly worlds: readonly World[];
-  /** Those in which nothing can happen any more. */
+  /** The worlds in which nothing can happen any more. */
   readonly ends: readonly World[];
   readonly steps: number;
   /** Ways from the beginning to an end: every order of the steps that the topics allow. */

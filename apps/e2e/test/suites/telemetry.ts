@@ -8,7 +8,7 @@ import { command, message, sendCommands } from '../support/commands.js';
 
 /** A retry comes after a second, an export in another, and Prometheus a second later. */
 const WITHIN = { timeoutMs: 20_000, everyMs: 1_000 };
-/** Of one metric in one process: what its attributes multiply to at most. */
+/** The most series of one metric in one process: what the values of its attributes multiply to. */
 const MOST_SERIES = 100;
 /** Ids, also as part of a text: UUIDs, long numbers, tokens, mail addresses. */
 const NAMES_ONE = /[0-9a-f]{8}-[0-9a-f]{4}-|\d{6,}|tok_|@/;

@@ -6,7 +6,7 @@ const PAGE = 500;
 
 export interface Rebuilt {
   readonly orders: number;
-  /** Whose stored view was not what their timeline says. */
+  /** How many orders had a stored view that their timeline does not fold to. */
   readonly changed: number;
 }
 

@@ -7,7 +7,7 @@ import compression from 'compression';
  * behind a proxy by default. `changed` may alter what the upstream says before that sees it.
  */
 export async function startCompressingProxy(upstream: string, changed: (headers: Record<string, unknown>) => void) {
-  // For any type: by itself it leaves event streams alone.
+  // It compresses any type here; by itself it leaves event streams alone.
   const compress = compression({ filter: () => true, threshold: 0 });
   const pass: RequestListener = (incoming, outgoing) => {
     const { method, url, headers } = incoming;

@@ -14,9 +14,9 @@ export type Behaviour =
 
 export interface Received {
   readonly messageId: string;
-  /** Of the envelope. */
+  /** The recipient in the envelope. */
   readonly to: string;
-  /** Of the header. */
+  /** The recipient in the header. */
   readonly addressee: string;
   readonly subject: string;
   readonly raw: string;
@@ -65,7 +65,7 @@ export async function startMailServer() {
     receivedBy: (address: string): Received[] => received.filter(({ to }) => to === address),
     /** Conversations that got as far as the address. */
     attemptsAt: (address: string): number => attempts.filter((to) => to === address).length,
-    /** Those that are open. */
+    /** How many connections are open. */
     connections: (): number => server.connections.size,
     /** Ends all connections, as a server that is restarted does. */
     hangUp: (): void => {

@@ -57,7 +57,9 @@ export abstract class Stock {
   abstract reserve(unit: UnitOfWork, movements: readonly StockMovement[]): Promise<string[]>;
   /** Sells or releases what the order has reserved. Waits for nobody, so it needs no locks. Once per order. */
   abstract settle(unit: UnitOfWork, orderId: string, movements: readonly StockMovement[]): Promise<void>;
-  /** Of each SKU that has a stock. May be old a moment later unless the caller holds the SKU. */
+  /**
+   * The available units of each SKU that has a stock. The numbers may be old a moment later, unless the caller holds the SKU.
+   */
   abstract available(unit: UnitOfWork, skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Units that come, or go for another reason than an order (negative). False when there are not so many available. */
   abstract adjust(unit: UnitOfWork, sku: string, units: number): Promise<boolean>;

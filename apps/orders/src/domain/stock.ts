@@ -13,7 +13,7 @@ export interface StockMovement extends StockLevel {
   readonly sku: string;
 }
 
-/** For one unit. */
+/** The effect of each move on a level, for one unit. */
 const moves: Readonly<Record<StockMove, StockLevel>> = {
   reserve: { available: -1, reserved: 1, sold: 0 },
   sell: { available: 0, reserved: -1, sold: 1 },

@@ -25,7 +25,7 @@ function oldestIn(state: string): string {
      WHERE j.name = queue.name AND j.state = '${state}' AND NOT j.blocked ORDER BY j.start_after LIMIT 1)`;
 }
 
-/** Of the queues that `installJobs` has made for a service. */
+/** The gauges of the queues that `installJobs` has made for a service. */
 export function jobGauges(queues: readonly JobQueue[]): DatabaseGauges {
   const names = queues.map(({ name }) => name);
   return {

@@ -11,7 +11,7 @@ import type { Settle } from './queue.js';
 interface Waiting {
   readonly held: HeldJob;
   readonly settle: Settle;
-  /** In the trace of its attempt. */
+  /** Runs the work in the trace of its attempt. */
   readonly inContext: <T>(work: () => T) => T;
   readonly done: PromiseWithResolvers<void>;
 }

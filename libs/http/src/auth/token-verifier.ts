@@ -54,7 +54,7 @@ const claims = z.object({
 });
 
 export class TokenVerifier {
-  /** By token, the oldest first. */
+  /** Verified users by token, the oldest first. */
   private readonly kept = new Map<string, { readonly user: AuthenticatedUser; readonly until: number }>();
 
   constructor(

@@ -14,7 +14,7 @@ export interface IdempotentRequest {
   /** Keys of different customers never meet. */
   readonly customerId: string;
   readonly key: string;
-  /** From `requestHash`. */
+  /** The result of `requestHash`. */
   readonly requestHash: string;
 }
 
@@ -53,7 +53,7 @@ const STORE = `
   UPDATE idempotent_requests SET status = $3, headers = $4::json, body = $5::json
   WHERE customer_id = $1 AND key = $2 AND created_at = now()`;
 
-/** With what else the unit writes at its end. */
+/** The response is written together with everything else that the unit writes at its end. */
 const responses: BatchWriter<IdempotentRequest & { readonly response: StoredResponse }> = {
   async write(manager, all) {
     for (const { customerId, key, response } of all) {

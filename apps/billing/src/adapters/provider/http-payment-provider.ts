@@ -30,7 +30,7 @@ interface Request<T> {
   /** The status of an answer that is understood. */
   readonly status: number;
   readonly read: (text: string) => T | undefined;
-  /** For an operator. */
+  /** What the request is about: the details of an error, for an operator. */
   readonly about: { readonly idempotencyKey?: string; readonly reference?: string };
   readonly timeoutMs?: number;
 }

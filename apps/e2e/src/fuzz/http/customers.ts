@@ -52,7 +52,7 @@ export class Customers implements Surroundings {
     });
   }
 
-  /** Of the orders that they were given. */
+  /** The ids of the orders that the customers were given. */
   get orderIds(): readonly string[] {
     return this.#orders;
   }
@@ -146,7 +146,7 @@ export class Customers implements Surroundings {
     }
   }
 
-  /** For what the rig itself reads. */
+  /** The header with which the rig itself reads. */
   async authorization(customer: number): Promise<string> {
     const { lines } = await this.credentials(GOOD_TOKEN, customer);
     return lines.join('').replace('authorization: ', '');

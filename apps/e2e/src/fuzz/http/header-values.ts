@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import type { Oddity } from './oddity.js';
 import { plain } from './plain.js';
 
-/** Of JSON, as programs write it. */
+/** The media type of JSON as programs write it. */
 export const LEGAL_MEDIA_TYPES = [
   'application/json; charset=utf-8',
   'application/json;charset=UTF-8',
   'Application/JSON',
 ] as const;
 
-/** With a body. What is not JSON is refused by its media type, whatever the body is. */
+/** Media types for a request with a body. One that is not JSON is refused by its media type, whatever the body is. */
 export const mediaTypes: fc.Arbitrary<Oddity> = fc
   .oneof(
     plain('legal', fc.constantFrom(...LEGAL_MEDIA_TYPES)),

@@ -5,7 +5,7 @@ import type { TokenPlan } from './token-plan.js';
 
 /** Which order a path names. */
 export type OrderChoice =
-  /** One of the customer's that is final. */
+  /** An order of the customer's own that is final. */
   | { readonly whose: 'mine'; readonly spelling: IdSpelling }
   | { readonly whose: 'other' | 'nobody'; readonly spelling: IdSpelling };
 

@@ -3,7 +3,7 @@ import { ILLEGAL_SPELLINGS, LEGAL_SPELLINGS } from '../texts.js';
 import type { Oddity } from './oddity.js';
 import { plain } from './plain.js';
 
-/** Of a list's last item, as somebody might make it up. */
+/** Times of a list's last item, as somebody might make them up. */
 const CURSOR_TIMES = [
   '0',
   '1e9',

@@ -53,7 +53,7 @@ function written(schema: JsonSchema): fc.Arbitrary<unknown> {
   }
 }
 
-/** By example: which texts pass is what the oddities are for. */
+/** Texts by example. Which texts pass is what the oddities try. */
 function texts({ pattern, format, minLength = 0 }: JsonSchema): fc.Arbitrary<string> {
   if (format === 'email') return fc.constant('ada@example.org');
   const examples = [UUID, 'EUR', 'MUG-BLUE', 'en', 'ada@example.org', '2026-01-01T00:00:00.000Z'];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Produced, produceRaw } from '@dozen/testing';
 
-/** Of Kafka's protocol: says nothing about the record. LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER. */
+/** Error codes of Kafka's protocol that say nothing about the record: LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER. */
 const NO_LEADER: ReadonlySet<number> = new Set([5, 6]);
 const TIMEOUT_MS = 15_000;
 const AGAIN_MS = 200;

@@ -122,7 +122,7 @@ export const recordCases: fc.Arbitrary<RecordCase> = fc.oneof(
   ...owned,
 );
 
-/** Of a record as a whole. */
+/** The grade of a record as a whole. */
 export function gradeOf({ oddities }: RecordCase): Grade {
   if (oddities.some(({ of }) => of === 'frame')) return 'free';
   // An oddity that replaces the payload and one that changes it undo each other.

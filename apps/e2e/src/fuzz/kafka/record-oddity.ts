@@ -53,13 +53,13 @@ export type RecordOddity = { readonly grade: Grade } &
   /** Spelling of `ce_id`; ms of its time from now. */
   (
     | { readonly of: 'id'; readonly spelling: IdSpelling; readonly ms: number }
-    /** Of the order's id, in key, subject and body alike. */
+    /** The spelling of the order's id, in key, subject and body alike. */
     | { readonly of: 'order-id'; readonly spelling: IdSpelling }
     | { readonly of: 'key'; readonly form: KeyForm }
     | { readonly of: 'header'; readonly name: string; readonly form: HeaderForm }
     /** A header's text as it stands. */
     | { readonly of: 'header-text'; readonly name: string; readonly text: string }
-    /** Of the record itself: ms since 1970, or from now. */
+    /** The timestamp of the record itself: ms since 1970, or from now. */
     | { readonly of: 'timestamp'; readonly ms: number; readonly fromNow: boolean }
     | { readonly of: 'body'; readonly change: OrderChange }
     | { readonly of: 'customer'; readonly field: 'id' | 'email' | 'locale'; readonly value: unknown }

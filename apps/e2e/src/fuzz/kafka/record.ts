@@ -155,7 +155,7 @@ function payloadOf(one: RecordCase, subject: string): unknown {
     default: {
       const payload = oddityOf(one, 'payload');
       const whole = payload === undefined ? one.payload : payload.value;
-      // What is broken may be the id itself.
+      // The broken part may be the id itself.
       const usual =
         typeof whole === 'object' &&
         whole !== null &&

@@ -23,7 +23,7 @@ export class ProductEntity {
   @Column({ type: 'boolean' })
   withdrawn!: boolean;
 
-  /** As the last snapshot said. */
+  /** The availability that the last snapshot said. */
   @Column({ type: 'text', nullable: true })
   availability!: Availability | null;
 }

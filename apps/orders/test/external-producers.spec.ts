@@ -15,7 +15,7 @@ afterAll(() => orders.stop());
 
 const command = () => order({ STRANGE: 1 });
 
-/** As another people's program sends it; a header that is undefined is left out. */
+/** The record as an external producer sends it; a header that is undefined is left out. */
 function strange(record: OutgoingRecord, headers: Readonly<Record<string, string | undefined>>): OutgoingRecord {
   const all = Object.entries({ ...record.headers, ...headers });
   return { ...record, headers: Object.fromEntries(all.filter((one): one is [string, string] => one[1] !== undefined)) };
