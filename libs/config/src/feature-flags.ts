@@ -10,7 +10,7 @@ export interface FeatureFlag {
 }
 
 /**
- * A section of typed booleans: `config.FF_FAST_LANE`.
+ * A section of typed booleans: `config.FF_FAST_TRACK`.
  * @throws CONFIG-SCHEMA when a name does not begin with `FF_`.
  */
 export function featureFlags<const F extends Readonly<Record<`FF_${string}`, FeatureFlag>>>(

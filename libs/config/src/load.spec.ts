@@ -32,7 +32,7 @@ const database = defineSection('Database', {
   DATABASE_POOL_MAX: envInt({ min: 1, max: 100 }).default(10).meta({ description: 'Connections' }),
   DATABASE_DIRECT_URL: envUrl(POSTGRES).optional().meta({ description: 'Past the pooler', secret: true }),
 });
-const flags = featureFlags({ FF_FAST_LANE: { description: 'Skip the queue', default: false } });
+const flags = featureFlags({ FF_FAST_TRACK: { description: 'Skip the queue', default: false } });
 const schema = defineConfig({ service: 'orders', sections: [baseSection, database, flags] });
 const url = 'postgres://u:hunter2@db/orders';
 
@@ -60,22 +60,22 @@ describe('loadConfig', () => {
       NODE_ENV: 'test',
       DATABASE_URL: url,
       PORT: '0',
-      FF_FAST_LANE: '1',
+      FF_FAST_TRACK: '1',
     });
-    expect(config).toMatchObject({ DATABASE_URL: url, PORT: 0, DATABASE_POOL_MAX: 10, FF_FAST_LANE: true });
+    expect(config).toMatchObject({ DATABASE_URL: url, PORT: 0, DATABASE_POOL_MAX: 10, FF_FAST_TRACK: true });
     expect(config.PROCESS_TYPES).toEqual(['web', 'consumer', 'relay', 'jobs']);
     expect(config.DATABASE_DIRECT_URL).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);
   });
 
   it('lists every mistake at once, in the order of declaration', () => {
-    const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', DATABASE_POOL_MAX: 'ten', FF_FAST_LANE: 'maybe' });
+    const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', DATABASE_POOL_MAX: 'ten', FF_FAST_TRACK: 'maybe' });
     expect(mistakes.map(({ name, problem }) => `${name} ${problem}`)).toEqual([
       'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       'PORT must be a whole number from 0 to 65535',
       'DATABASE_URL is missing',
       'DATABASE_POOL_MAX must be a whole number',
-      'FF_FAST_LANE must be true, false, 1 or 0',
+      'FF_FAST_TRACK must be true, false, 1 or 0',
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('loadConfig', () => {
       LOG_LEVEL: 'x',
       DATABASE_URL: 'x',
       DATABASE_POOL_MAX: '0',
-      FF_FAST_LANE: 'x',
+      FF_FAST_TRACK: 'x',
     };
     fc.assert(
       fc.property(fc.subarray(Object.keys(broken)), (names) => {
