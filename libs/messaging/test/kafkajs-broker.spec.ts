@@ -1,4 +1,4 @@
-import { brokerConformance, type StrangersProducer } from '@dozen/messaging/conformance';
+import { brokerConformance, type ExternalProducer } from '@dozen/messaging/conformance';
 import { createLogger } from '@dozen/telemetry';
 import { CODECS, type Codec, produceRaw, recordBatch, testKafkaUrl } from '@dozen/testing';
 import { type BrokerPort, KafkaJsBroker } from '../src/index.js';
@@ -8,7 +8,7 @@ const url = testKafkaUrl();
 const logger = createLogger({ service: 'test', release: 'test', level: 'fatal' });
 
 /** Byte by byte, with other implementations of the codecs than those that are tried. */
-const stranger: StrangersProducer = {
+const externalProducer: ExternalProducer = {
   codecs: CODECS.filter((codec) => codec !== 'none'),
   async send(topic, records, codec = 'none') {
     const baseTimestamp = records[0]?.timestamp ?? Date.now();
@@ -23,7 +23,7 @@ const stranger: StrangersProducer = {
 const makeBroker = (): KafkaJsBroker => new KafkaJsBroker({ url, clientId: 'conformance', logger });
 
 describe('kafkajs as a BrokerPort', () => {
-  for (const { name, run } of brokerConformance({ makeBroker, stranger })) it(name, run);
+  for (const { name, run } of brokerConformance({ makeBroker, externalProducer })) it(name, run);
 });
 
 type Other = Parameters<typeof brokerWith>[1];
@@ -63,7 +63,7 @@ describe('an adapter that', () => {
       const broker = makeBroker();
       return { ...brokerWith(broker, make(broker)), close: () => broker.close() };
     };
-    const cases = brokerConformance({ makeBroker: mistaken, stranger });
+    const cases = brokerConformance({ makeBroker: mistaken, externalProducer });
     const finder = cases.find(({ name }) => name.startsWith(found));
     await expect(finder?.run()).rejects.toMatchObject({ name: 'AssertionError' });
   });

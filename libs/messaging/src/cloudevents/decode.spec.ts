@@ -309,7 +309,7 @@ describe('a header that cannot be used', () => {
   });
 });
 
-describe('whatever a stranger sends', () => {
+describe('whatever an external producer sends', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 2000 }),
     fc.string({ maxLength: 2000 }),

@@ -32,11 +32,11 @@ export type Decoded =
   /** `id` only where it can be claimed; without one the record's offset is its identity. */
   | { readonly kind: 'refused'; readonly error: DozenError; readonly id: string | undefined };
 
-/** A stranger's body may have as many mistakes as bytes. */
+/** The body of an external producer may have as many mistakes as bytes. */
 const ISSUES_SHOWN = 10;
 const ISSUE_CHARS = 200;
 
-/** Judges one record; throws nothing: whatever a stranger sent becomes a value. */
+/** Judges one record; throws nothing: whatever an external producer sent becomes a value. */
 export function decode(record: FetchedRecord, rules: DecodeRules): Decoded {
   const { headers, topic, partition, offset } = record;
   const id = readId(headers['ce_id'], rules);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { eventually } from '@dozen/kernel/testing';
 import { messagingPolicy } from '../policy.js';
 import type { Claim } from './case.js';
-import type { StrangersProducer, StrangersRecord } from './stranger.js';
+import type { ExternalProducer, ExternalRecord } from './external-producer.js';
 
 /** Of at most so many bytes is what the port gives for a batch that it does not unpack. */
 const KEPT_BYTES = 1024 * 1024;
 
-/** What strangers write: packed, and sometimes meant to exhaust whoever unpacks it. */
-export function packedClaims({ codecs }: StrangersProducer): Claim[] {
+/** What other programs write: packed, and sometimes meant to exhaust whoever unpacks it. */
+export function packedClaims({ codecs }: ExternalProducer): Claim[] {
   return [
     ...[undefined, ...codecs].map(readsWhatIsPackedWith),
     ...codecs.filter(canBeABomb).map(unpacksNoBombOf),
@@ -23,7 +23,7 @@ function canBeABomb(codec: string): boolean {
 
 function readsWhatIsPackedWith(codec: string | undefined): Claim {
   return {
-    name: `reads what a stranger packed with ${codec ?? 'nothing'}`,
+    name: `reads what another program packed with ${codec ?? 'nothing'}`,
     async holds(rig) {
       const name = await rig.topic();
       const records = Array.from({ length: 200 }, (_, n) => ({
@@ -31,7 +31,7 @@ function readsWhatIsPackedWith(codec: string | undefined): Claim {
         value: `${n} ${'x'.repeat(n * 10)}`,
         headers: [['x-test', 'ü'] as const],
       }));
-      await rig.stranger.send(name, records, codec);
+      await rig.externalProducer.send(name, records, codec);
       const reader = await rig.read(name);
       await eventually(() => assert.equal(reader.values().length, records.length));
       const received = reader.records().map(({ key, value, headers }) => ({
@@ -52,10 +52,10 @@ function unpacksNoBombOf(codec: string): Claim {
     name: `unpacks no ${codec} past the bound: the batch is a value, and what follows it is read`,
     async holds(rig) {
       const name = await rig.topic();
-      const bomb: StrangersRecord = { value: Buffer.alloc(messagingPolicy.unpackBytes + 1) };
-      await rig.stranger.send(name, [{ value: 'before' }]);
-      await rig.stranger.send(name, [{ value: 'beside' }, bomb], codec);
-      await rig.stranger.send(name, [{ value: 'behind' }]);
+      const bomb: ExternalRecord = { value: Buffer.alloc(messagingPolicy.unpackBytes + 1) };
+      await rig.externalProducer.send(name, [{ value: 'before' }]);
+      await rig.externalProducer.send(name, [{ value: 'beside' }, bomb], codec);
+      await rig.externalProducer.send(name, [{ value: 'behind' }]);
       const reader = await rig.read(name);
       await eventually(() => {
         // What it comes to after the bomb may be for another batch.
@@ -79,7 +79,7 @@ const tooManyHeaders: Claim = {
   async holds(rig) {
     const name = await rig.topic();
     const headers = Array.from({ length: messagingPolicy.recordHeaders + 1 }, (_, n) => [`h${n}`, ''] as const);
-    await rig.stranger.send(name, [{ value: 'before' }, { value: 'much', headers }, { value: 'behind' }]);
+    await rig.externalProducer.send(name, [{ value: 'before' }, { value: 'much', headers }, { value: 'behind' }]);
     const reader = await rig.read(name);
     await eventually(() => assert.deepEqual(reader.offsets(), ['0', '1', '2']));
     const unreadable = reader.records().map((one) => one.unreadable?.firstOffset);

@@ -29,7 +29,7 @@ export const readingClaims: readonly Claim[] = [
       const name = await rig.topic();
       const before = Date.now();
       await rig.send([record(name, 'key', 'now')]);
-      await rig.stranger.send(name, [
+      await rig.externalProducer.send(name, [
         { value: 'first', timestamp: 1_000_000 },
         { value: 'later', timestamp: 1_000_005 },
       ]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { newId, type TopicDeclaration } from '@dozen/kernel';
 import { eventually } from '@dozen/kernel/testing';
 import type { BrokerConsumer, BrokerPort, FetchedBatch, FetchedRecord, OutgoingRecord } from '../broker/port.js';
-import type { StrangersProducer } from './stranger.js';
+import type { ExternalProducer } from './external-producer.js';
 
 /** A consumer and what it has got so far. */
 export interface Reader {
@@ -24,7 +24,7 @@ export class ConformanceRig {
 
   constructor(
     readonly broker: BrokerPort,
-    readonly stranger: StrangersProducer,
+    readonly externalProducer: ExternalProducer,
   ) {}
 
   async topic(partitions = 1): Promise<string> {

@@ -3,7 +3,7 @@ import { Partitioners } from 'kafkajs';
 import type { BrokerPort, OutgoingRecord } from '../../src/index.js';
 import type { Note } from '../harness.js';
 
-/** A record as a stranger would write it. */
+/** A record as an external producer would write it. */
 export function recordOf(
   contract: MessageContract<Note>,
   payload: Note,

@@ -1,5 +1,5 @@
 /** A record as a producer that is not the adapter's writes it. */
-export interface StrangersRecord {
+export interface ExternalRecord {
   readonly key?: string;
   readonly value: string | Buffer;
   readonly headers?: readonly (readonly [name: string, value: string])[];
@@ -8,12 +8,12 @@ export interface StrangersRecord {
 }
 
 /**
- * A producer of another make, since the port's own packs nothing and the records of strangers must be read all the same. Any
+ * A producer of another make, since the port's own packs nothing and the records of other programs must be read all the same. Any
  * client will do, as long as it is not the one that is tried: it would be wrong in the same way twice.
  */
-export interface StrangersProducer {
+export interface ExternalProducer {
   /** Those that it can pack with, by Kafka's names: `gzip`, `snappy`, `lz4`, `zstd`. A case is made for each. */
   readonly codecs: readonly string[];
   /** All records as one batch of partition 0, packed with `codec`, or not at all. Rejects unless they are stored. */
-  send(topic: string, records: readonly StrangersRecord[], codec?: string): Promise<void>;
+  send(topic: string, records: readonly ExternalRecord[], codec?: string): Promise<void>;
 }
