@@ -15,6 +15,7 @@ function placeOrder(change: Record<string, unknown> = {}) {
 
 describe('the contracts', () => {
   it('have types of their own, with name and version in them', () => {
+    expect(messages.length).toBeGreaterThan(10);
     expect(new Set(messages.map(({ type }) => type)).size).toBe(messages.length);
     for (const { type, name, version } of messages) expect(type).toBe(`dozen.${name}.v${version}`);
   });

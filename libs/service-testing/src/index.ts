@@ -1,3 +1,4 @@
+export { startIdentity, type TestIdentity, type TokenClaims } from './identity.js';
 export { recordOf } from '@dozen/messaging/testing';
 export type { Published } from './published.js';
 export { notMigrated, tablesOf, undoMigrations } from './schema.js';

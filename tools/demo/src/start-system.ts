@@ -7,7 +7,7 @@ export const PHASES: readonly { readonly name: string; readonly run: (system: Sy
   { name: 'mail server, payment provider, identity', run: (system) => system.startTools() },
   { name: 'a database per service', run: (system) => system.createDatabases() },
   { name: 'migrate and seed (admin processes)', run: (system) => system.migrateAndSeed() },
-  { name: 'four services', run: (system) => system.startServices() },
+  { name: 'the services', run: (system) => system.startServices() },
 ];
 
 /** All phases. Resolves when every service is ready; when a phase fails, all is stopped and its error thrown. */

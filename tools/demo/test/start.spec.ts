@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SERVICE_NAMES } from '@dozen/manifest';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** What gives a process mounts of its own: to root, or to everybody with a user namespace, or to nobody. */
@@ -165,7 +166,8 @@ describe('npm start', () => {
     'drains on Ctrl-C, leaves no process and exits with 0',
     async () => {
       const known = pids();
-      expect(known).toHaveLength(9);
+      // Beside the services three tools and two servers.
+      expect(known).toHaveLength(SERVICE_NAMES.length + 5);
       demo.kill('SIGINT');
       expect(await ended(demo)).toBe(0);
       expect(said).toContain('Everything has ended.');

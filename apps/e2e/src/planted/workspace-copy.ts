@@ -27,7 +27,7 @@ export async function copyWorkspace(dir: string): Promise<void> {
       });
     }
   }
-  await cp(join(ROOT, 'package.json'), join(dir, 'package.json'));
+  for (const file of ['package.json', join('docs', 'asyncapi.json')]) await cp(join(ROOT, file), join(dir, file));
   await linkInstalled(dir);
 }
 

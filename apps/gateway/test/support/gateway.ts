@@ -1,9 +1,8 @@
 import { newId } from '@dozen/kernel';
-import { startUnderTest } from '@dozen/service-testing';
+import { startIdentity, startUnderTest, type TestIdentity, type TokenClaims } from '@dozen/service-testing';
 import type { Type } from '@nestjs/common';
 import { gatewayService } from '../../src/index.js';
 import { EventSource } from './event-source.js';
-import { AUDIENCE, ISSUER, startIdentity, type TokenClaims } from './identity.js';
 
 export interface CallOptions {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
@@ -30,16 +29,8 @@ export async function startGateway(
 ) {
   const { processTypes = 'web' } = options;
   const identity = await startIdentity();
-  const service = await startUnderTest(
-    gatewayService,
-    {
-      PROCESS_TYPES: processTypes,
-      AUTH_ISSUER: ISSUER,
-      AUTH_AUDIENCE: AUDIENCE,
-      AUTH_JWKS_URL: identity.jwksUrl,
-    },
-    options.env,
-  );
+  const given = { PROCESS_TYPES: processTypes, ...identity.env };
+  const service = await startUnderTest(gatewayService, given, options.env);
   return {
     ...service,
     identity,
@@ -64,7 +55,7 @@ export async function startGateway(
   };
 }
 
-function clientOf(url: string, identity: Awaited<ReturnType<typeof startIdentity>>) {
+function clientOf(url: string, identity: TestIdentity) {
   const call = async (
     path: string,
     { method = 'GET', as = {}, headers = {}, body }: CallOptions = {},

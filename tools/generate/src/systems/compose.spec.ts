@@ -36,6 +36,8 @@ x-networks: &networks [parcels]
 x-postgres-secrets: &postgres-secrets
   - postgres_password
   - parcels_database_url
+x-provider-networks: &provider-networks [parcels]
+x-redis-networks: &redis-networks [parcels]
 `);
   });
 

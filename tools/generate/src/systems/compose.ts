@@ -25,6 +25,7 @@ export function composeRegions(services: Services): Record<string, string> {
       `x-networks: &networks [${names.join(', ')}]`,
       'x-postgres-secrets: &postgres-secrets',
       ...['postgres_password', ...databases].map((name) => `  - ${name}`),
+      ...networksOfHosts(services),
     ])}`,
     services: each(containers),
     networks: each((name, { compose }) => [`  ${name}:${compose.published ? '' : ' { internal: true }'}`]),
@@ -98,6 +99,15 @@ function containers(name: string, entry: ServiceEntry): string[] {
       ? [`  seed-${name}:`, `    <<: [*once, *${name}]`, '    command: [seed]', '    depends_on:', done('migrate'), '']
       : []),
   ];
+}
+
+/** A container that variables lead to is in the networks of the services that have them. */
+function networksOfHosts(services: Services): string[] {
+  const hosts = [...new Set(Object.values(services).flatMap(hostsOf))].sort();
+  return hosts.map((host) => {
+    const led = Object.entries(services).flatMap(([name, entry]) => (hostsOf(entry).includes(host) ? [name] : []));
+    return `x-${host}-networks: &${host}-networks [${led.join(', ')}]`;
+  });
 }
 
 /** The containers that its variables lead to. */

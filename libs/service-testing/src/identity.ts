@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-export const ISSUER = 'https://identity.test';
-export const AUDIENCE = 'dozen';
+const ISSUER = 'https://identity.test';
+const AUDIENCE = 'dozen';
 
 export interface TokenClaims {
   readonly sub?: string;
@@ -26,7 +26,12 @@ export async function startIdentity() {
   const { port } = server.address() as AddressInfo;
 
   return {
-    jwksUrl: `http://127.0.0.1:${port}/jwks.json`,
+    /** What a service reads that takes its tokens (`authSection`). */
+    env: {
+      AUTH_ISSUER: ISSUER,
+      AUTH_AUDIENCE: AUDIENCE,
+      AUTH_JWKS_URL: `http://127.0.0.1:${port}/jwks.json`,
+    },
     token(claims: TokenClaims = {}): Promise<string> {
       const { sub = 'ada', email = `${sub}@example.org`, scope = 'orders:read orders:write', locale = 'en' } = claims;
       const expires = Math.floor(Date.now() / 1000) + (claims.expiresIn ?? 300);
@@ -44,3 +49,5 @@ export async function startIdentity() {
     },
   };
 }
+
+export type TestIdentity = Awaited<ReturnType<typeof startIdentity>>;
