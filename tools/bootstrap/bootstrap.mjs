@@ -3,7 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
@@ -78,7 +78,7 @@ export async function ensureInstalled() {
         'npm ci failed (its output is above). It needs the npm registry, npm 10 or newer and 1 GB of disk.',
       );
     }
-    writeFileSync(stampFile, lockHash());
+    markInstalled();
   });
   return true;
 }
@@ -87,6 +87,13 @@ export async function ensureInstalled() {
 const stampFile = join(root, 'node_modules', '.dozen-lock');
 const lockFile = join(root, 'package-lock.json');
 const lockHash = () => createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+
+/** Says that what is installed is what the lock file asks for. */
+export function markInstalled() {
+  // In a copy that borrows what another one installed it is a link to that one's.
+  rmSync(stampFile, { force: true });
+  writeFileSync(stampFile, lockHash());
+}
 
 export function isInstalled() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash()) return true;

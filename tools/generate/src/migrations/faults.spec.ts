@@ -107,6 +107,21 @@ describe('a released migration', () => {
   });
 });
 
+describe('a new service', () => {
+  const locking: Migration = { ...create, name: 'AddNote2', statements: ['ALTER TABLE orders ADD UNIQUE (note)'] };
+  const released = { orders: { AddNote2: hashOf(locking) } };
+
+  it('begins with the migrations that libraries have released', () => {
+    const theirs = [locking, { ...locking, service: 'parcels' }];
+    expect(migrationFaults(theirs, { ...history, released })).toEqual([]);
+  });
+
+  it('has migrations of its own like everybody', () => {
+    const own = { ...locking, service: 'parcels', statements: ['ALTER TABLE notes ADD UNIQUE (note)'] };
+    expect(migrationFaults([locking, own], { ...history, released })).not.toEqual([]);
+  });
+});
+
 describe('reading a migration', () => {
   it('takes down what it sends and what it declares', async () => {
     class DropNote2 {

@@ -28,11 +28,18 @@ export function migrationFaults(migrations: readonly Migration[], { released, re
     ...gone,
     ...migrations.flatMap((migration) => {
       const before = released[migration.service]?.[migration.name];
+      // A new service begins with what the libraries have released; its database is empty meanwhile.
+      if (before === undefined && isLibrarys(migration, released)) return [];
       if (before === undefined) return faultsOfNew(migration, releases);
       if (before === hashOf(migration)) return [];
       return [`${migration.service}: ${migration.name} is released: what it does cannot change, write a new one`];
     }),
   ];
+}
+
+/** Whether another service has released it. */
+function isLibrarys(migration: Migration, released: ReleasedMigrations): boolean {
+  return Object.values(released).some((known) => known[migration.name] === hashOf(migration));
 }
 
 /** The same for the same statements. */
