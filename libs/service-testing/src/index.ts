@@ -1,3 +1,4 @@
+export { type ControllersUnderTest, controllersUnderTest } from './controllers-under-test.js';
 export { startIdentity, type TestIdentity, type TokenClaims } from './identity.js';
 export { recordOf } from '@dozen/messaging/testing';
 export type { Published } from './published.js';

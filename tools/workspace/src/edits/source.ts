@@ -37,9 +37,11 @@ export function withListed(text: string, { list, element, first = false }: Liste
   if (!ts.isArrayLiteralExpression(value)) {
     return `${text.slice(0, value.getStart())}[...${value.getText()}, ${element}]${text.slice(value.getEnd())}`;
   }
+  const [one] = value.elements;
   const last = value.elements.at(-1);
-  if (last === undefined || first) return insert(text, value.getStart() + 1, `${element}, `);
-  return insert(text, last.getEnd(), `, ${element}`);
+  if (one === undefined || last === undefined) return insert(text, value.getStart() + 1, element);
+  // Behind the comment that heads the list.
+  return first ? insert(text, one.getStart(), `${element}, `) : insert(text, last.getEnd(), `, ${element}`);
 }
 
 function withProperty(
