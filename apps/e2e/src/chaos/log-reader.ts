@@ -1,11 +1,10 @@
-import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
-import { newId } from '@dozen/kernel';
+import type { KafkaMessage } from 'kafkajs';
+import { readTopics } from '../read-topics.js';
 
 /** Topics whose payloads carry the version of the aggregate that they report. */
 export const VERSIONED = ['orders.events', 'billing.events', 'notifier.events'];
 /** An answer to somebody, no change of the order: it has no version. */
 const ANSWER = 'dozen.CancellationRefused.v1';
-const TIMEOUT_MS = 60_000;
 
 export interface LogFindings {
   /** Records in all versioned topics. */
@@ -23,35 +22,12 @@ export function logKey(topic: string, key: string): string {
 }
 
 /**
- * Reads every topic from its first record to its end, with a consumer that has nothing to do with Dozen's. `planted`:
- * ids of records that are no aggregate's and have no version.
+ * Reads the versioned topics from their first record to their end. `planted`: ids of records that are no aggregate's and
+ * have no version.
  */
 export async function readLog(kafkaUrl: string, planted: ReadonlySet<string>): Promise<LogFindings> {
-  const brokers = [new URL(kafkaUrl).host];
-  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
-  const ends = await endsOf(kafka);
   const findings = new Findings(planted);
-  const consumer = kafka.consumer({ groupId: `chaos-${newId()}`, maxWaitTimeInMs: 100 });
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topics: VERSIONED, fromBeginning: true });
-    const allRead = Promise.withResolvers<true>();
-    if (ends.size === 0) allRead.resolve(true);
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: ({ topic, partition, message }) => {
-        findings.add(topic, message);
-        const at = `${topic}/${partition}`;
-        if (BigInt(message.offset) + 1n >= (ends.get(at) ?? 0n)) ends.delete(at);
-        if (ends.size === 0) allRead.resolve(true);
-        return Promise.resolve();
-      },
-    });
-    const timer = setTimeout(() => allRead.reject(new Error('the log could not be read to its end')), TIMEOUT_MS);
-    await allRead.promise.finally(() => clearTimeout(timer));
-  } finally {
-    await consumer.disconnect();
-  }
+  await readTopics(kafkaUrl, VERSIONED, (topic, message) => findings.add(topic, message));
   return findings;
 }
 
@@ -87,23 +63,6 @@ class Findings implements LogFindings {
     const before = this.#highest.get(place) ?? 0;
     if (version <= before) this.inversions.push(`in the log of ${place} version ${version} comes after ${before}`);
     else this.#highest.set(place, version);
-  }
-}
-
-/** The end of each partition that has records. */
-async function endsOf(kafka: Kafka): Promise<Map<string, bigint>> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const ends = new Map<string, bigint>();
-    for (const topic of VERSIONED) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-        if (BigInt(high) > BigInt(low)) ends.set(`${topic}/${partition}`, BigInt(high));
-      }
-    }
-    return ends;
-  } finally {
-    await admin.disconnect();
   }
 }
 
