@@ -58,7 +58,7 @@ async function step(name: string, run: () => Promise<unknown>): Promise<void> {
 /** When the new service said that it handled something, in ms since 1970. */
 async function firstEventAt(): Promise<number> {
   const log = await readFile(join(demo, 'logs', `${SERVICE}.log`), 'utf8');
-  const line = log.split('\n').find((one) => one.includes('"parcel opened"'));
+  const line = log.split('\n').find((one) => one.includes(' opened"'));
   if (line === undefined) throw new Error(`${SERVICE} has handled nothing:\n${log}`);
   return Date.parse((JSON.parse(line) as { time: string }).time);
 }

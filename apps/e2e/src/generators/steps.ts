@@ -2,22 +2,23 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from './workspace.js';
 
-export const SERVICE = 'parcels';
+/** A name that nobody's own service has. */
+export const SERVICE = 'lanterns';
 
 /** One of each of the other generators, on the new service and on what was there before. */
 export const GENERATED: readonly (readonly string[])[] = [
-  ['event', SERVICE, 'ParcelShipped', '--about=It has left the house.'],
+  ['event', SERVICE, 'LanternLit', '--about=It gives light.'],
   ['event', 'gateway', 'OrderArchived'],
-  ['endpoint', SERVICE, '/v1/parcels/:orderId/label'],
-  ['endpoint', SERVICE, '/v1/parcels/:orderId/notes', '--method=post'],
+  ['endpoint', SERVICE, `/v1/${SERVICE}/:orderId/label`],
+  ['endpoint', SERVICE, `/v1/${SERVICE}/:orderId/notes`, '--method=post'],
   ['endpoint', 'gateway', '/v1/orders/:id/label'],
   [
     ...['migration', SERVICE, 'check-version'],
-    '--up=ALTER TABLE parcels ADD CONSTRAINT parcels_version_check CHECK (version > 0) NOT VALID',
-    '--down=ALTER TABLE parcels DROP CONSTRAINT parcels_version_check',
+    `--up=ALTER TABLE ${SERVICE} ADD CONSTRAINT version_check CHECK (version > 0) NOT VALID`,
+    `--down=ALTER TABLE ${SERVICE} DROP CONSTRAINT version_check`,
   ],
   ['migration', 'orders', 'change-nothing'],
-  ['admin-command', SERVICE, 'parcels count'],
+  ['admin-command', SERVICE, `${SERVICE} count`],
   ['admin-command', 'orders', 'orders count'],
 ];
 
@@ -52,7 +53,7 @@ export function checksOf(workspace: Workspace, demo: string): Check[] {
         workspace.run(
           join('eslint', 'bin', 'eslint.js'),
           ...['--config', 'eslint.workspace.config.mjs', '--max-warnings=0'],
-          ...['apps/parcels', 'apps/gateway', 'apps/orders', 'apps/e2e/src/fuzz', 'libs/contracts'],
+          ...[`apps/${SERVICE}`, 'apps/gateway', 'apps/orders', 'apps/e2e/src/fuzz', 'libs/contracts'],
         ),
     },
     { name: 'format', run: () => workspace.run(join('prettier', 'bin', 'prettier.cjs'), '--check', '.') },
@@ -67,7 +68,7 @@ export function checksOf(workspace: Workspace, demo: string): Check[] {
         ),
     },
     { name: 'unit tests', run: () => jest('jest.config.mjs') },
-    { name: 'component tests', run: () => jest('jest.component.config.mjs', '/apps/parcels/', 'orders-label') },
+    { name: 'component tests', run: () => jest('jest.component.config.mjs', `/apps/${SERVICE}/`, 'orders-label') },
     {
       name: 'a journey and a kill',
       run: () => workspace.node(join('apps', 'e2e', 'dist', 'generators', 'journey.js'), SERVICE, demo),
@@ -77,7 +78,7 @@ export function checksOf(workspace: Workspace, demo: string): Check[] {
 
 /** Of the projects that something was generated into, or that look at all of them. */
 function configs(name: string): string[] {
-  const projects = ['apps/parcels', 'apps/gateway', 'apps/orders', 'apps/e2e', 'libs/contracts', 'tools/manifest'];
+  const projects = [`apps/${SERVICE}`, 'apps/gateway', 'apps/orders', 'apps/e2e', 'libs/contracts', 'tools/manifest'];
   const all = name === 'jest.config.mjs' ? projects : projects.slice(0, 2);
   return all.map((project) => join(project, name));
 }

@@ -13,7 +13,7 @@ export default async function serviceGenerator(tree: Tree, options: ServiceOptio
   const { service, aggregate, Aggregate } = values;
   const folder = `apps/${service}`;
   const manifest = manifestOf(tree, values);
-  const link = await linkLater(tree.root, { name: manifest.name, folder });
+  const link = await linkLater({ name: manifest.name, folder });
   writeTemplate(tree, 'service', folder, values);
   writeJson(tree, `${folder}/package.json`, manifest);
   addEvent(tree, service, {
