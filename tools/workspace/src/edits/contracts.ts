@@ -35,13 +35,11 @@ export function addEvent(tree: Tree, service: string, event: { readonly name: st
 function addTopic(tree: Tree, service: string): void {
   const topic = topicOf(service);
   if (textOf(tree, TOPICS).includes(`const ${topic} =`)) return;
+  const declaration = `export const ${topic} = eventTopic('${service}.events');`;
   edit(
     tree,
     TOPICS,
-    (text) =>
-      text
-        .replace(/(?=export const topics)/, `export const ${topic} = eventTopic('${service}.events');\n\n`)
-        .replace(/\n\n(export const \w+ = eventTopic)/, '\n$1'),
+    (text) => text.replace(/\n(?=\nexport const topics)/, `\n${declaration}\n`),
     (text) => withListed(text, { list: 'topics', element: topic }, 'topics'),
   );
 }
