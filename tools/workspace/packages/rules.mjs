@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkPackage } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import ts from 'typescript';
 import { root } from '../../bootstrap/bootstrap.mjs';
 
 /**
@@ -54,6 +55,27 @@ function targets(exports) {
   return typeof exports === 'string' ? [exports.slice('./'.length)] : Object.values(exports).flatMap(targets);
 }
 
+/** Whatever its code or its types import is installed with it: in this workspace it may be there because of another package. */
+function importsRule({ content, manifest }) {
+  const declared = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]);
+  const built = content.listFiles().filter((file) => /\/dist\/.*\.(js|d\.ts)$/.test(file));
+  const imported = built.flatMap((file) => ts.preProcessFile(content.readFile(file)).importedFiles);
+  const packages = new Set(
+    imported.map(({ fileName }) => packageOf(fileName)).filter((name) => !/^(\.|node:)/.test(name)),
+  );
+  return [...packages]
+    .filter((name) => !declared.has(name))
+    .map((name) => `it imports ${name} and does not depend on it`);
+}
+
+/** `@dozen/kernel` of `@dozen/kernel/testing`. */
+function packageOf(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 /** What a registry shows, and what a package manager goes by. */
 function manifestRule({ manifest }, { publicNames }) {
   const fields = ['description', 'keywords', 'license', 'engines', 'sideEffects', 'exports', 'files', 'publishConfig'];
@@ -65,4 +87,10 @@ function manifestRule({ manifest }, { publicNames }) {
   ];
 }
 
-export const RULES = { publint: publintRule, types: typesRule, content: contentRule, manifest: manifestRule };
+export const RULES = {
+  publint: publintRule,
+  types: typesRule,
+  content: contentRule,
+  imports: importsRule,
+  manifest: manifestRule,
+};
