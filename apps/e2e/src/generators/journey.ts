@@ -14,7 +14,7 @@ import { openShop, type Shop } from '../shop.js';
 
 const ORDERS = 40;
 const EVERY_MS = 50;
-const PATIENCE = { timeoutMs: 60_000, everyMs: 100 };
+const WAIT = { timeoutMs: 60_000, everyMs: 100 };
 
 const [argument = '', dir = ''] = process.argv.slice(2);
 const service = argument as ServiceName;
@@ -30,10 +30,10 @@ try {
       customer: 'generated',
     });
     const one = await place(shop);
-    await eventually(() => isCompleted(system, shop, one), PATIENCE);
+    await eventually(() => isCompleted(system, shop, one), WAIT);
     const ids = [one, ...(await placeAround(shop, () => kill(system)))];
-    await eventually(() => Promise.all(ids.map((id) => isCompleted(system, shop, id))), PATIENCE);
-    await eventually(() => isToldOnce(ids), PATIENCE);
+    await eventually(() => Promise.all(ids.map((id) => isCompleted(system, shop, id))), WAIT);
+    await eventually(() => isToldOnce(ids), WAIT);
     const put = await query(backing.postgres.url(service), 'SELECT * FROM messaging.parked_messages');
     if (put.length > 0) throw new Error(`put aside: ${JSON.stringify(put)}`);
     process.stdout.write(`${ids.length} orders, each handled, told and completed once, with a SIGKILL in between\n`);

@@ -19,10 +19,10 @@ const DEPENDENCIES = [
 ];
 const DEV_DEPENDENCIES = ['@dozen/service-testing', '@dozen/testing'];
 
-/** The service's package.json, with the versions that the workspace has. */
+/** The service's package.json, with the versions that the workspace has. It is never published, so any of ours will do. */
 export function manifestOf(tree: Tree, { service, aggregate }: ServiceValues) {
   const versions = (names: readonly string[]): Record<string, string> =>
-    Object.fromEntries(names.map((name) => [name, versionOf(tree, name)]));
+    Object.fromEntries(names.map((name) => [name, name.startsWith('@dozen/') ? '*' : versionOf(tree, name)]));
   return {
     name: `@dozen/${service}`,
     version: versionOf(tree, '@dozen/service'),
