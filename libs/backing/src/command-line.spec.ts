@@ -12,7 +12,7 @@ async function endOf(command: Parameters<typeof runCommandLine>[1]): Promise<{ c
     return true;
   };
   try {
-    await runCommandLine('npm run it -- [--seed S]', command);
+    await runCommandLine('npm run it -- [--seed S]', command, new AbortController().signal);
     return { code: process.exitCode, lines: text.split('\n').slice(0, -1) };
   } finally {
     process.exitCode = before.code;

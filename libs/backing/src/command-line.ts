@@ -26,8 +26,8 @@ interface Invocation {
 export async function runCommandLine(
   usage: string,
   command: (invocation: Invocation) => Promise<boolean>,
+  signal: AbortSignal = interruption(),
 ): Promise<void> {
-  const signal = interruption();
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
