@@ -48,7 +48,7 @@ describe('docs/errors.md', () => {
     expect(entryOf('SHOP-GONE')).toContain('- Tried again: no\n');
     expect(entryOf('SHOP-LOST')).toContain('- Tried again: without limit\n');
     expect(entryOf('SHOP-USAGE')).not.toContain('Tried again');
-    expect(text).toContain('after 1 s, 20 s and 1 min.');
+    expect(text).toContain('after 1 s, 20 s and 1 min, unless');
   });
 
   it('says with which status HTTP shows a code, whichever file says so', () => {

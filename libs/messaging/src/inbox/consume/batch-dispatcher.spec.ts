@@ -75,14 +75,14 @@ describe('partitions with a worker of their own', () => {
     const sizes: number[] = [];
     const { push, handled } = dispatcherWith((records) => {
       sizes.push(records.length);
-      return records.length > 150 ? Promise.reject(new DozenError('UOW-DEADLINE', 'too long')) : Promise.resolve();
+      return records.length > 75 ? Promise.reject(new DozenError('UOW-DEADLINE', 'too long')) : Promise.resolve();
     });
-    push(batch(0, 1, 0, 400));
+    push(batch(0, 1, 0, 160));
     await eventually(() => {
       expect(handled.at(-1)).toBe('1:0 done');
     });
-    expect(sizes).toEqual([400, 200, 100, 125, 150, 25]);
-    expect(handled).toEqual(['1:0@100', '1:0@225', '1:0@375', '1:0@400', '1:0 done']);
+    expect(sizes).toEqual([160, 80, 40, 65, 55]);
+    expect(handled).toEqual(['1:0@40', '1:0@105', '1:0@160', '1:0 done']);
   });
 
   it('say which of them stand still and why, until something moves or they are cancelled', async () => {
