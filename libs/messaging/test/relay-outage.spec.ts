@@ -129,10 +129,10 @@ describe('a gap in the notifications', () => {
 
   it('makes the relay read from the beginning: the server may have taken back deletions that it had not flushed', async () => {
     const heard = new Heard();
-    h.startRelay({ notifications: heard as unknown as ChangeNotifications });
     const key = newId();
     await publish([key], 1);
     const [row]: object[] = await h.dataSource.query('SELECT * FROM messaging.outbox');
+    h.startRelay({ notifications: heard as unknown as ChangeNotifications });
     await eventually(async () => expect(await h.outboxSize()).toBe(0));
     // More rows and renewals, until the low watermark stands above the first one.
     for (let heartbeat = 0; heartbeat < 3; heartbeat += 1) {
