@@ -1,6 +1,7 @@
+import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ROOT } from '@dozen/demo';
 import { linkInstalled } from './installed.js';
 
@@ -25,5 +26,13 @@ describe('another copy of the workspace', () => {
     expect(await resolved('@dozen/kernel')).toBe(join(dir, 'libs/kernel'));
     expect(await resolved('@dozen/orders')).toBe(join(dir, 'tools/old-orders'));
     expect(await resolved('zod')).toBe(await realpath(join(ROOT, 'node_modules/zod')));
+  });
+
+  it('has in a project what lies in that here: a version of its own', async () => {
+    const own = globSync('{apps,libs,tools}/*/node_modules', { cwd: ROOT });
+    for (const folder of own) await mkdir(join(dir, dirname(folder)), { recursive: true });
+    await linkInstalled(dir);
+    expect(own.length).toBeGreaterThan(0);
+    for (const folder of own) expect(await realpath(join(dir, folder))).toBe(await realpath(join(ROOT, folder)));
   });
 });

@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ROOT } from '@dozen/demo';
@@ -14,5 +14,9 @@ export async function linkInstalled(dir: string): Promise<void> {
   for (const file of globSync('{apps,libs,tools}/*/package.json', { cwd: dir })) {
     const { name } = JSON.parse(await readFile(join(dir, file), 'utf8')) as { name: string };
     await symlink(join(dir, dirname(file)), join(dir, 'node_modules', name));
+  }
+  // What one project has in another version than the others lies in the project.
+  for (const own of globSync('{apps,libs,tools}/*/node_modules', { cwd: ROOT })) {
+    if (existsSync(join(dir, dirname(own)))) await symlink(join(ROOT, own), join(dir, own));
   }
 }

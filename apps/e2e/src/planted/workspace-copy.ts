@@ -14,7 +14,7 @@ export interface PlantedBug {
 
 const FOLDERS = ['apps', 'libs', 'tools'];
 /** What a built project does not need to run. */
-const LEFT_OUT = new Set(['src', 'test', 'out-tsc']);
+const LEFT_OUT = new Set(['src', 'test', 'out-tsc', 'node_modules']);
 
 /** The built workspace in a folder of its own; what it installed is linked, not copied. */
 export async function copyWorkspace(dir: string): Promise<void> {
