@@ -31,12 +31,12 @@ export interface Check {
 export function checksOf(workspace: Workspace, demo: string): Check[] {
   const tsc = join('typescript', 'bin', 'tsc');
   const generate = join('tools', 'generate', 'dist', 'main.js');
-  const jest = (config: string, ...patterns: string[]): Promise<string> =>
+  const jest = (config: string, ...options: string[]): Promise<string> =>
     workspace.node(
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       ...[join('node_modules', 'jest', 'bin', 'jest.js'), '--no-watchman', '--projects', ...configs(config)],
-      ...patterns,
+      ...options,
     );
   return [
     {
@@ -68,7 +68,10 @@ export function checksOf(workspace: Workspace, demo: string): Check[] {
         ),
     },
     { name: 'unit tests', run: () => jest('jest.config.mjs') },
-    { name: 'component tests', run: () => jest('jest.component.config.mjs', `/apps/${SERVICE}/`, 'orders-label') },
+    {
+      name: 'component tests',
+      run: () => jest('jest.component.config.mjs', `--testPathPatterns=apps/${SERVICE}/|orders-label`),
+    },
     {
       name: 'a journey and a kill',
       run: () => workspace.node(join('apps', 'e2e', 'dist', 'generators', 'journey.js'), SERVICE, demo),
